@@ -1,0 +1,86 @@
+//! `cargo xtask`: sets up the tools, then serves, builds, checks or measures DNS Lab.
+
+mod bench;
+mod checks;
+mod env;
+mod process;
+mod setup;
+mod site;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::env::Env;
+
+const USAGE: &str = "\
+Usage: cargo xtask <command>
+
+Commands:
+  serve [args]  set up the tools and serve the page with live reload; args go to `trunk serve`,
+                for example `--open`, `--port 9000` or `--release`
+  build         build the static site in dist/; it works from any path of any static host
+  test          run every check: format, lints, tests, docs, size budget, browser tests
+  bench         run the benchmarks and print the size of the site
+  setup         only set up the tools which the other commands need
+  help          print this text
+
+Every command sets up what it needs first, and says what it is doing.
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next();
+    let rest: Vec<String> = args.collect();
+    match run(command.as_deref(), &rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
+    let Some(command) = command else {
+        bail!("no command given\n\n{USAGE}");
+    };
+    if command != "serve" && !rest.is_empty() {
+        bail!(
+            "`{command}` takes no arguments, got `{}`\n\n{USAGE}",
+            rest.join(" ")
+        );
+    }
+    match command {
+        "serve" => {
+            let env = Env::detect()?;
+            setup::for_site(&env)?;
+            site::serve(&env, rest)
+        }
+        "build" => {
+            let env = Env::detect()?;
+            setup::for_site(&env)?;
+            site::build(&env)?;
+            site::print_sizes(&env)
+        }
+        "test" => {
+            let env = Env::detect()?;
+            checks::run_all(&env)
+        }
+        "bench" => {
+            let env = Env::detect()?;
+            setup::for_site(&env)?;
+            bench::run(&env)
+        }
+        "setup" => {
+            let env = Env::detect()?;
+            setup::for_site(&env)?;
+            setup::for_tests()
+        }
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
+    }
+}

@@ -1,0 +1,37 @@
+//! Getting the tools: each one is looked for first, and fetched only where it is missing.
+
+mod debian;
+mod tools;
+mod wasm_target;
+
+use anyhow::Result;
+
+use crate::env::Env;
+use crate::process::{seconds, timed};
+
+/// What serving and building the site needs.
+pub(crate) fn for_site(env: &Env) -> Result<()> {
+    reported("tools for the site", || {
+        wasm_target::ensure(env)?;
+        tools::ensure_trunk(env)?;
+        tools::ensure_wasm_bindgen(env)?;
+        tools::ensure_wasm_opt(env)
+    })
+}
+
+/// What the tests need besides: a browser with its driver, and a second opinion on zone files.
+pub(crate) fn for_tests() -> Result<()> {
+    reported("tools for the tests", || {
+        tools::ensure_browser()?;
+        tools::ensure_zone_checker();
+        Ok(())
+    })
+}
+
+fn reported(what: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    let (result, took) = timed(work);
+    if result.is_ok() {
+        println!("Set-up: {what} ready ({})", seconds(took));
+    }
+    result
+}

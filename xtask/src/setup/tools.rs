@@ -1,0 +1,141 @@
+//! The programs: Trunk, wasm-bindgen, wasm-opt, the browser, the zone checker.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::debian;
+use crate::env::{Env, is_installed};
+use crate::process::{CommandExt, step};
+
+const TRUNK: &str = "0.21.14";
+const BINARYEN: &str = "132.0.0";
+/// The first wasm-opt which knows every feature that rustc emits.
+const OLDEST_WASM_OPT: u32 = 116;
+
+pub(super) fn ensure_trunk(env: &Env) -> Result<()> {
+    if version_of(env, "trunk").as_deref() == Some(TRUNK) {
+        return Ok(());
+    }
+    step(
+        &format!("Installing Trunk {TRUNK} (it is compiled, which takes some minutes)"),
+        || {
+            cargo_install(env)
+                .args(["trunk", "--locked", "--version", TRUNK])
+                .run()
+        },
+    )
+    .with_context(|| {
+        format!(
+            "Trunk {TRUNK} is missing; by hand: `cargo install trunk --locked --version {TRUNK}`"
+        )
+    })
+}
+
+/// The command-line tool must be of exactly the version of the crate.
+pub(super) fn ensure_wasm_bindgen(env: &Env) -> Result<()> {
+    let version = env.locked_version("wasm-bindgen")?;
+    if version_of(env, "wasm-bindgen").as_deref() == Some(version.as_str()) {
+        return Ok(());
+    }
+    step(
+        &format!("Installing wasm-bindgen {version} (it is compiled)"),
+        || {
+            cargo_install(env)
+                .args(["wasm-bindgen-cli", "--version", &version])
+                .run()
+        },
+    )
+    .with_context(|| {
+        format!(
+            "wasm-bindgen {version} is missing; by hand: \
+             `cargo install wasm-bindgen-cli --version {version}`"
+        )
+    })
+}
+
+pub(super) fn ensure_wasm_opt(env: &Env) -> Result<()> {
+    let usable = || {
+        let version = version_of(env, "wasm-opt")?.parse::<u32>().ok()?;
+        (version >= OLDEST_WASM_OPT).then_some(())
+    };
+    if usable().is_some() {
+        return Ok(());
+    }
+    let installed = if is_installed("npm") {
+        step(
+            &format!("Installing wasm-opt from the npm package binaryen {BINARYEN}"),
+            || {
+                Command::new("npm")
+                    .args(["install", "--global", "--no-fund", "--no-audit", "--prefix"])
+                    .arg(&env.cargo_home)
+                    .arg(format!("binaryen@{BINARYEN}"))
+                    .run()
+            },
+        )
+    } else {
+        step(
+            "Installing wasm-opt (it is compiled, which takes some minutes)",
+            || cargo_install(env).args(["wasm-opt", "--locked"]).run(),
+        )
+    };
+    installed
+        .and_then(|()| usable().context("wasm-opt does not run"))
+        .with_context(|| {
+            format!(
+                "wasm-opt {OLDEST_WASM_OPT} or newer is missing; by hand: \
+             put it on PATH from binaryen's releases, `npm install --global binaryen`, \
+             or `cargo install wasm-opt --locked`"
+            )
+        })
+}
+
+pub(super) fn ensure_browser() -> Result<()> {
+    let browsers = ["chromium", "chromium-browser", "google-chrome"];
+    let ready = || browsers.into_iter().any(is_installed) && is_installed("chromedriver");
+    if ready() {
+        return Ok(());
+    }
+    debian::install(&["chromium", "chromium-driver"])
+        .and_then(|()| {
+            ensure!(ready(), "chromium or chromedriver is still not on PATH");
+            Ok(())
+        })
+        .context(
+            "the browser tests need Chromium or Google Chrome, and the chromedriver of the same \
+             version, on PATH; by hand: `apt-get install chromium chromium-driver`, or take both \
+             from the Chrome for Testing downloads",
+        )
+}
+
+/// Without it one test is skipped, so a failure here is only a note.
+pub(super) fn ensure_zone_checker() {
+    if is_installed("named-checkzone") {
+        return;
+    }
+    if let Err(error) = debian::install(&["bind9-utils"]) {
+        println!(
+            "  Note: named-checkzone is missing, so the zone files are not checked against BIND \
+             (by hand: `apt-get install bind9-utils`): {error:#}"
+        );
+    }
+}
+
+fn cargo_install(env: &Env) -> Command {
+    // Outside the project, so that its settings do not apply to the tool.
+    let mut command = Command::new("cargo").clean();
+    command
+        .current_dir(&env.cargo_home)
+        .args(["install", "--force", "--quiet"]);
+    command.arg("--root").arg(Path::new(&env.cargo_home));
+    command
+}
+
+/// The number in `trunk 0.21.14`, `wasm-bindgen 0.2.100` or `wasm-opt version 123 (version_123)`.
+fn version_of(env: &Env, tool: &str) -> Option<String> {
+    let said = env.tool(tool).arg("--version").read().ok()?;
+    said.split_whitespace()
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .map(str::to_owned)
+}

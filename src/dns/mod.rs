@@ -1,0 +1,19 @@
+//! The vocabulary of DNS: a thin face over the `domain` crate.
+//!
+//! Names, record data, RRsets and messages as values, their wire and presentation
+//! formats, and zone files. No time and no behaviour live here: what servers and
+//! resolvers do with these values is the business of [`crate::engine`].
+
+mod message;
+mod name;
+mod rdata;
+mod wire;
+mod zonefile;
+
+pub use domain::base::Ttl;
+pub use domain::base::iana::{Class, Opcode, Rcode, Rtype};
+pub use message::{Edns, EdnsOption, Flags, Message, Question, Section};
+pub use name::{Ancestors, Name, NameError};
+pub use rdata::{Rdata, RdataExt, Rrset, RrsetKey, Soa};
+pub use wire::{WireError, WireField, WirePart};
+pub use zonefile::{ZoneFileError, parse_records, write_records};

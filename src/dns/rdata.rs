@@ -1,0 +1,210 @@
+//! Record data and RRsets.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::base::zonefile_fmt::{DisplayKind, ZonefileFmt};
+use domain::rdata::{self, ZoneRecordData};
+
+use super::name::RawName;
+use super::{Class, Name, Rtype, Ttl};
+
+/// The data of one record, of any type that may stand in a zone.
+pub type Rdata = ZoneRecordData<Bytes, RawName>;
+
+/// The fields of a SOA record that behaviour depends on ([RFC 1035 §3.3.13]).
+///
+/// [RFC 1035 §3.3.13]: https://www.rfc-editor.org/rfc/rfc1035#section-3.3.13
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Soa {
+    /// The version of the zone.
+    pub serial: u32,
+    /// Upper bound on negative caching, in seconds ([RFC 2308 §4](https://www.rfc-editor.org/rfc/rfc2308#section-4)).
+    pub minimum: Ttl,
+}
+
+/// Questions the engine asks of record data.
+pub trait RdataExt {
+    /// The address of an A or AAAA record.
+    fn address(&self) -> Option<IpAddr>;
+    /// The target of a CNAME record.
+    fn cname_target(&self) -> Option<Name>;
+    /// The host named by an NS record.
+    fn ns_target(&self) -> Option<Name>;
+    /// The name whose addresses a client will need next: NS, MX and SRV targets ([RFC 1035 §3.3]).
+    ///
+    /// [RFC 1035 §3.3]: https://www.rfc-editor.org/rfc/rfc1035#section-3.3
+    fn additional_name(&self) -> Option<Name>;
+    /// The SOA fields.
+    fn soa(&self) -> Option<Soa>;
+    /// Presentation format, as in a zone file.
+    fn presentation(&self) -> String;
+}
+
+impl RdataExt for Rdata {
+    fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::A(a) => Some(IpAddr::V4(a.addr())),
+            Self::Aaaa(aaaa) => Some(IpAddr::V6(aaaa.addr())),
+            _ => None,
+        }
+    }
+
+    fn cname_target(&self) -> Option<Name> {
+        match self {
+            Self::Cname(cname) => Some(cname.cname().clone().into()),
+            _ => None,
+        }
+    }
+
+    fn ns_target(&self) -> Option<Name> {
+        match self {
+            Self::Ns(ns) => Some(ns.nsdname().clone().into()),
+            _ => None,
+        }
+    }
+
+    fn additional_name(&self) -> Option<Name> {
+        match self {
+            Self::Ns(ns) => Some(ns.nsdname().clone().into()),
+            Self::Mx(mx) => Some(mx.exchange().clone().into()),
+            Self::Srv(srv) => Some(srv.target().clone().into()),
+            _ => None,
+        }
+    }
+
+    fn soa(&self) -> Option<Soa> {
+        match self {
+            Self::Soa(soa) => {
+                Some(Soa { serial: soa.serial().into_int(), minimum: soa.minimum() })
+            }
+            _ => None,
+        }
+    }
+
+    fn presentation(&self) -> String {
+        self.display_zonefile(DisplayKind::Simple).to_string()
+    }
+}
+
+/// What identifies an RRset in a zone or a cache: owner and type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RrsetKey {
+    /// The name the records belong to.
+    pub owner: Name,
+    /// The type of all records of the set.
+    pub rtype: Rtype,
+}
+
+/// All records of one owner, class and type; they share one TTL ([RFC 2181 §5]).
+///
+/// Cloning is cheap: the record data is shared.
+///
+/// [RFC 2181 §5]: https://www.rfc-editor.org/rfc/rfc2181#section-5
+#[derive(Clone, PartialEq)]
+pub struct Rrset {
+    /// The name the records belong to.
+    pub owner: Name,
+    /// The class, nearly always `IN`.
+    pub class: Class,
+    /// The type of all records of the set.
+    pub rtype: Rtype,
+    /// Seconds the set may be cached from now on.
+    pub ttl: Ttl,
+    /// The data, one item a record, never empty.
+    pub data: Arc<[Rdata]>,
+}
+
+impl Rrset {
+    /// A set of class `IN`. All `data` must be of type `rtype`.
+    pub fn new(owner: Name, rtype: Rtype, ttl: Ttl, data: Vec<Rdata>) -> Self {
+        Self { owner, class: Class::IN, rtype, ttl, data: data.into() }
+    }
+
+    /// A set of one address record.
+    pub fn from_address(owner: Name, ttl: Ttl, address: IpAddr) -> Self {
+        let (rtype, data) = match address {
+            IpAddr::V4(v4) => (Rtype::A, Rdata::A(rdata::A::new(v4))),
+            IpAddr::V6(v6) => (Rtype::AAAA, Rdata::Aaaa(rdata::Aaaa::new(v6))),
+        };
+        Self::new(owner, rtype, ttl, vec![data])
+    }
+
+    /// A set of NS records.
+    pub fn from_name_servers(owner: Name, ttl: Ttl, servers: &[Name]) -> Self {
+        let data = servers.iter().map(|host| Rdata::Ns(rdata::Ns::new(host.raw().clone())));
+        Self::new(owner, Rtype::NS, ttl, data.collect())
+    }
+
+    /// Owner and type.
+    pub fn key(&self) -> RrsetKey {
+        RrsetKey { owner: self.owner.clone(), rtype: self.rtype }
+    }
+
+    /// The same data with another TTL.
+    pub fn with_ttl(&self, ttl: Ttl) -> Self {
+        Self { ttl, ..self.clone() }
+    }
+
+    /// The same data under another owner, as a wildcard produces it.
+    pub fn with_owner(&self, owner: Name) -> Self {
+        Self { owner, ..self.clone() }
+    }
+
+    /// The addresses of an A or AAAA set.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.data.iter().filter_map(RdataExt::address)
+    }
+
+    /// The hosts named by an NS set.
+    pub fn name_servers(&self) -> impl Iterator<Item = Name> {
+        self.data.iter().filter_map(RdataExt::ns_target)
+    }
+
+    /// The target of a CNAME set.
+    pub fn alias_target(&self) -> Option<Name> {
+        self.data.first().and_then(RdataExt::cname_target)
+    }
+
+    /// A SOA set with another MINIMUM field; `None` for other types.
+    pub fn with_soa_minimum(&self, minimum: Ttl) -> Option<Self> {
+        let Some(Rdata::Soa(soa)) = self.data.first() else { return None };
+        let data = Rdata::Soa(rdata::Soa::new(
+            soa.mname().clone(),
+            soa.rname().clone(),
+            soa.serial(),
+            soa.refresh(),
+            soa.retry(),
+            soa.expire(),
+            minimum,
+        ));
+        Some(Self { data: [data].into(), ..self.clone() })
+    }
+
+    /// The fields of a SOA set.
+    pub fn soa(&self) -> Option<Soa> {
+        self.data.first().and_then(RdataExt::soa)
+    }
+}
+
+/// Zone file lines, one a record.
+impl fmt::Display for Rrset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, data) in self.data.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            let (owner, class, rtype) = (&self.owner, self.class, self.rtype);
+            write!(f, "{owner} {} {class} {rtype} {}", self.ttl.as_secs(), data.presentation())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Rrset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

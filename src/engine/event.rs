@@ -1,0 +1,370 @@
+//! What can happen in a world, in the past tense.
+//!
+//! Nodes report events; the world stamps them with time, node and cause. The picture, the
+//! captions, the log and the measures are all functions of these values, so each variant
+//! carries everything a view needs.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::dns::{Name, Question, Rcode, Rrset, Rtype, Ttl};
+use crate::engine::node::Datagram;
+use crate::engine::{Rank, SimDuration, SimTime};
+
+/// A place where answers are remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CacheLayer {
+    /// The browser's own cache.
+    Browser,
+    /// The cache of the operating system's stub resolver.
+    Stub,
+    /// The cache of a recursive resolver.
+    Resolver,
+}
+
+impl CacheLayer {
+    /// The layer as prose names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "browser cache",
+            Self::Stub => "OS stub cache",
+            Self::Resolver => "resolver cache",
+        }
+    }
+}
+
+/// How a question was settled. None of these is an error of the engine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Records of the asked type exist; an alias chain comes first.
+    Answer(Vec<Rrset>),
+    /// The name exists but has no records of the asked type.
+    NoData,
+    /// The name does not exist.
+    NxDomain,
+    /// No answer could be had; the code to report, nearly always SERVFAIL or REFUSED.
+    Failure(Rcode, FailureReason),
+}
+
+impl Outcome {
+    /// The first address in an answer.
+    pub fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Answer(sets) => sets.iter().flat_map(Rrset::addresses).next(),
+            _ => None,
+        }
+    }
+
+    /// Whether the question got a yes or a no, as opposed to a failure.
+    pub fn is_settled(&self) -> bool {
+        !matches!(self, Self::Failure(..))
+    }
+}
+
+/// Why no answer could be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureReason {
+    /// Every server that could know was silent or refused.
+    NoServerAnswered,
+    /// A delegation has no name server whose address can be found.
+    NoServerAddress,
+    /// The aliases form a loop, or the chain is longer than the limit.
+    AliasLoop,
+    /// The work limit for one question was reached.
+    WorkLimit,
+    /// A server answered with this code itself.
+    Reported,
+    /// The resolver never answered the stub.
+    ResolverSilent,
+}
+
+impl fmt::Display for FailureReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoServerAnswered => "no name server answered",
+            Self::NoServerAddress => "no name server has a known address",
+            Self::AliasLoop => "the aliases lead in a circle",
+            Self::WorkLimit => "the limit of work for one question was reached",
+            Self::Reported => "the server said so",
+            Self::ResolverSilent => "the resolver did not answer",
+        })
+    }
+}
+
+/// Where a resolver starts to look for a name it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartingPoint {
+    /// The servers of a zone it has heard of before.
+    CachedDelegation,
+    /// The built-in list of root servers.
+    RootHints,
+}
+
+/// Why a resolver picked one name server among several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerReason {
+    /// It is the only one left to ask.
+    OnlyOne,
+    /// It was never asked before, so its speed is unknown.
+    Untried,
+    /// Its smoothed round-trip time is the best known.
+    Fastest(SimDuration),
+    /// Drawn at random among those about as fast as the best.
+    AmongFast(SimDuration),
+}
+
+/// What an authoritative server found for a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZoneVerdict {
+    /// Records of the asked type.
+    Answer,
+    /// An alias whose target is not in the server's zones.
+    Alias,
+    /// The name lies below a zone cut: other servers know.
+    Referral,
+    /// The name exists without records of that type.
+    NoData,
+    /// The name does not exist.
+    NxDomain,
+    /// None of the server's zones holds the name.
+    Refused,
+}
+
+/// Why a record in a response was not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IgnoreReason {
+    /// Its owner lies outside the zone that was asked ([RFC 5452 §6](https://www.rfc-editor.org/rfc/rfc5452#section-6)).
+    OutOfZone,
+    /// Better data is in the cache ([RFC 2181 §5.4.1](https://www.rfc-editor.org/rfc/rfc2181#section-5.4.1)).
+    LowerRank,
+}
+
+/// Why a datagram did not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DropReason {
+    /// Lost on the way.
+    Loss,
+    /// The receiver is down.
+    NodeDown,
+    /// No node has the address.
+    NoSuchAddress,
+}
+
+/// Something that happened at a node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventKind {
+    /// The learner changed the world; the text says what was done.
+    Intervened {
+        /// Past tense, for instance "Flushed the resolver cache".
+        what: String,
+    },
+    /// An application asked its machine for a name.
+    LookupStarted {
+        /// What it asked.
+        question: Question,
+    },
+    /// The hosts file had the name, so DNS was not asked.
+    HostsFileUsed {
+        /// What was asked.
+        question: Question,
+        /// What the file says.
+        address: IpAddr,
+    },
+    /// A cache had no usable entry.
+    CacheMissed {
+        /// Which cache.
+        layer: CacheLayer,
+        /// What was looked up.
+        question: Question,
+    },
+    /// A cache answered.
+    CacheHit {
+        /// Which cache.
+        layer: CacheLayer,
+        /// What was looked up.
+        question: Question,
+        /// What it holds: an answer, or the memory that there is none.
+        outcome: Outcome,
+        /// For how much longer it will.
+        remaining: SimDuration,
+    },
+    /// A cache stored records.
+    RrsetCached {
+        /// Which cache.
+        layer: CacheLayer,
+        /// The records with the TTL they came with.
+        rrset: Rrset,
+        /// How far they are trusted.
+        rank: Rank,
+        /// The TTL the cache grants after its own limits.
+        granted: Ttl,
+        /// When the entry ends.
+        expires_at: SimTime,
+    },
+    /// A cache stored that something does not exist ([RFC 2308](https://www.rfc-editor.org/rfc/rfc2308)).
+    NegativeCached {
+        /// Which cache.
+        layer: CacheLayer,
+        /// The name.
+        owner: Name,
+        /// The missing type; `None` when the whole name does not exist.
+        rtype: Option<Rtype>,
+        /// For how long.
+        granted: Ttl,
+        /// When the entry ends.
+        expires_at: SimTime,
+    },
+    /// A resolver began to work on a question; with `sub` it needs the answer for itself.
+    ResolutionStarted {
+        /// The question.
+        question: Question,
+        /// Whether it is asked on the way to another answer (the address of a name server).
+        sub: bool,
+    },
+    /// A resolver chose the zone whose servers it asks first.
+    StartingPointChosen {
+        /// What it looks for.
+        qname: Name,
+        /// The deepest zone it knows servers for.
+        zone: Name,
+        /// How it knows them.
+        source: StartingPoint,
+    },
+    /// A resolver picked one of a zone's servers.
+    ServerChosen {
+        /// The zone.
+        zone: Name,
+        /// The server's host name.
+        server: Name,
+        /// The address to ask.
+        address: IpAddr,
+        /// Why this one.
+        reason: ServerReason,
+        /// How many addresses there were to choose from.
+        candidates: usize,
+    },
+    /// A datagram left a node.
+    DatagramSent {
+        /// What was sent, from where, to where.
+        datagram: Arc<Datagram>,
+        /// When it will arrive; `None` if it never does.
+        arrives_at: Option<SimTime>,
+        /// The node it is addressed to, if one has the address.
+        to: Option<crate::engine::NodeId>,
+    },
+    /// A datagram reached a node.
+    DatagramReceived {
+        /// What came.
+        datagram: Arc<Datagram>,
+        /// The node that sent it.
+        from: crate::engine::NodeId,
+    },
+    /// A datagram was lost.
+    DatagramDropped {
+        /// What was lost.
+        datagram: Arc<Datagram>,
+        /// Why.
+        reason: DropReason,
+    },
+    /// An authoritative server looked into its zones.
+    ZoneConsulted {
+        /// The zone that is nearest to the name; `None` when none holds it.
+        zone: Option<Name>,
+        /// The question.
+        question: Question,
+        /// What it found.
+        verdict: ZoneVerdict,
+    },
+    /// A response sent the resolver further down the tree.
+    ReferralFollowed {
+        /// The zone that was asked.
+        from_zone: Name,
+        /// The zone it refers to.
+        zone_cut: Name,
+        /// How many name servers it lists.
+        servers: usize,
+        /// How many addresses came with it as glue.
+        glue: usize,
+    },
+    /// A CNAME sent the resolver to another name.
+    AliasFollowed {
+        /// The alias.
+        alias: Name,
+        /// Its target.
+        target: Name,
+        /// How many aliases were followed for this question, this one included.
+        count: usize,
+    },
+    /// A record in a response was not believed.
+    RecordIgnored {
+        /// Its owner.
+        owner: Name,
+        /// Its type.
+        rtype: Rtype,
+        /// Why.
+        reason: IgnoreReason,
+    },
+    /// A datagram matched no question of the node's own and was ignored ([RFC 5452 §9](https://www.rfc-editor.org/rfc/rfc5452#section-9)).
+    ResponseIgnored {
+        /// What came.
+        datagram: Arc<Datagram>,
+    },
+    /// A query was not answered in time.
+    QueryTimedOut {
+        /// The host that was silent, as far as its name is known.
+        server: Option<Name>,
+        /// The address that was asked.
+        address: IpAddr,
+        /// How long the node had waited.
+        waited: SimDuration,
+    },
+    /// A server's response was of no use, so another one is tried.
+    ServerPassedOver {
+        /// The server's host name.
+        server: Name,
+        /// Its address.
+        address: IpAddr,
+        /// The code it answered with.
+        rcode: Rcode,
+        /// It was asked about a zone it does not serve ([RFC 1912 §2.8](https://www.rfc-editor.org/rfc/rfc1912#section-2.8)).
+        is_lame: bool,
+    },
+    /// A resolver settled a question.
+    ResolutionFinished {
+        /// The question.
+        question: Question,
+        /// How it was settled.
+        outcome: Outcome,
+        /// How many queries that took.
+        upstream_queries: usize,
+        /// Whether it was asked on the way to another answer.
+        sub: bool,
+    },
+    /// An application got its answer.
+    LookupFinished {
+        /// What it asked.
+        question: Question,
+        /// What it got.
+        outcome: Outcome,
+        /// The cache of its own machine that answered; `None` when the resolver was asked.
+        answered_by: Option<CacheLayer>,
+        /// How long the application waited.
+        elapsed: SimDuration,
+    },
+    /// An application opened a TCP connection to the address it got ([RFC 9293 §3.5](https://www.rfc-editor.org/rfc/rfc9293#section-3.5)).
+    ConnectionOpened {
+        /// The address.
+        address: IpAddr,
+        /// How long the handshake took.
+        elapsed: SimDuration,
+    },
+    /// An application could not connect.
+    ConnectionFailed {
+        /// The address.
+        address: IpAddr,
+        /// How long it waited.
+        elapsed: SimDuration,
+    },
+}

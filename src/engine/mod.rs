@@ -1,0 +1,34 @@
+//! Behaviour over simulated time: servers, resolvers, clients, caches and the network.
+//!
+//! Everything here is sans-I/O and deterministic. The engine never asks what time it is:
+//! `now` is an argument. It draws randomness only from streams derived from the world's
+//! seed, so the same seed and the same interventions give the same trace, natively and in
+//! the browser. A protocol failure (NXDOMAIN, timeout, lame server) is data, never `Err`.
+//!
+//! Start with [`World`] for how nodes exchange datagrams, [`Timeline`] for how a session is
+//! replayed, scrubbed and branched, and [`RecursiveResolver`] for the heart of the lab.
+
+mod cache;
+mod event;
+mod node;
+mod rng;
+mod time;
+mod world;
+mod zone;
+
+pub use cache::{Cache, CacheEntry, CacheFact, CachedOutcome, Rank, TtlPolicy};
+pub use event::{
+    CacheLayer, DropReason, EventKind, FailureReason, IgnoreReason, Outcome, ServerReason,
+    StartingPoint, ZoneVerdict,
+};
+pub use node::{
+    Action, AuthoritativeServer, Client, ClientConfig, Datagram, Delegation, Host, Node,
+    Payload, RecursiveResolver, ResolverConfig, ServerStats, Transport,
+};
+pub use rng::Stream;
+pub use time::{SimDuration, SimTime};
+pub use world::{
+    EventId, Intervention, InterventionError, Network, NetworkConfig, NodeId, NodeSpec, Place,
+    Timeline, Trace, TraceEvent, World,
+};
+pub use zone::{Zone, ZoneAnswer};

@@ -1,0 +1,463 @@
+//! A machine with an application: browser cache, then OS stub (hosts file and cache), then
+//! the recursive resolver, then a connection to the address it got.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+
+use indexmap::IndexMap;
+
+use super::{Action, Datagram, Outbox, Payload, Transport};
+use crate::dns::{Message, Name, Question, Rcode, Rrset, Rtype, Ttl};
+use crate::engine::{
+    Cache, CacheLayer, EventKind, FailureReason, Outcome, Rank, SimDuration, SimTime, Stream,
+    TtlPolicy,
+};
+
+/// Time to look into the browser's own cache: a hash lookup in the same process.
+const BROWSER_LOOKUP: SimDuration = SimDuration::from_micros(50);
+/// Time to ask the operating system's stub resolver: a call to another process.
+const STUB_LOOKUP: SimDuration = SimDuration::from_micros(250);
+/// How long the stub waits for the resolver (glibc `timeout`, 5 s).
+const STUB_TIMEOUT: SimDuration = SimDuration::from_secs(5);
+/// How often the stub asks (glibc `attempts`, 2).
+const STUB_ATTEMPTS: u32 = 2;
+/// The first wait for a connection; it doubles with each try ([RFC 6298 §2.1](https://www.rfc-editor.org/rfc/rfc6298#section-2.1)).
+const CONNECT_TIMEOUT: SimDuration = SimDuration::from_secs(1);
+/// How often a connection is tried before the application gives up.
+const CONNECT_ATTEMPTS: u32 = 3;
+/// The port an application connects to.
+const HTTPS_PORT: u16 = 443;
+/// The TTL of an answer from the hosts file as the browser sees it.
+const HOSTS_TTL: Ttl = Ttl::from_secs(0);
+
+/// What a client machine is like.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    /// The machine's own address.
+    pub address: IpAddr,
+    /// The recursive resolver it asks.
+    pub resolver: SocketAddr,
+    /// The browser's cache; `None` for an application without one.
+    pub browser: Option<TtlPolicy>,
+    /// The operating system's cache; `None` for a stub without one, such as plain glibc.
+    pub stub: Option<TtlPolicy>,
+    /// The hosts file.
+    pub hosts: IndexMap<Name, Vec<IpAddr>>,
+    /// Whether the application connects to the address it gets.
+    pub connects: bool,
+}
+
+/// Where one lookup stands.
+#[derive(Clone, Debug)]
+enum Stage {
+    /// The browser looks into its cache.
+    ConsultBrowser,
+    /// The stub looks into the hosts file and its cache.
+    ConsultStub,
+    /// The resolver was asked.
+    AwaitResolver {
+        /// The ID of the query.
+        id: u16,
+        /// The port it was sent from.
+        port: u16,
+        /// Which try this is, from 1.
+        attempt: u32,
+        /// When it was sent.
+        sent_at: SimTime,
+    },
+    /// A connection is being opened.
+    Connect {
+        /// To where.
+        address: IpAddr,
+        /// From which port.
+        port: u16,
+        /// Which try this is, from 1.
+        attempt: u32,
+        /// When the first segment left.
+        started: SimTime,
+    },
+}
+
+/// One application asking for one name.
+#[derive(Clone, Debug)]
+struct Lookup {
+    /// What it asks.
+    question: Question,
+    /// When it asked.
+    started: SimTime,
+    /// How far it is.
+    stage: Stage,
+    /// When the stage is over or given up.
+    due: SimTime,
+}
+
+/// A machine that asks.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// What the machine is like.
+    config: ClientConfig,
+    /// The browser's cache.
+    browser: Option<Cache>,
+    /// The stub's cache.
+    stub: Option<Cache>,
+    /// The lookups under way by number.
+    lookups: BTreeMap<u64, Lookup>,
+    /// The number of the next lookup.
+    next_lookup: u64,
+    /// What is due when.
+    timers: BTreeSet<(SimTime, u64)>,
+    /// What waits to be sent or reported.
+    outbox: Outbox,
+    /// Message IDs and ports.
+    random: Stream,
+}
+
+impl Client {
+    /// A client; `random` gives it message IDs and ports.
+    pub fn new(config: ClientConfig, random: Stream) -> Self {
+        Self {
+            browser: config.browser.map(Cache::new),
+            stub: config.stub.map(Cache::new),
+            config,
+            lookups: BTreeMap::new(),
+            next_lookup: 0,
+            timers: BTreeSet::new(),
+            outbox: Outbox::default(),
+            random,
+        }
+    }
+
+    /// What the machine is like.
+    pub fn config(&self) -> &ClientConfig {
+        &self.config
+    }
+
+    /// The browser's cache.
+    pub fn browser_cache(&self) -> Option<&Cache> {
+        self.browser.as_ref()
+    }
+
+    /// The stub's cache.
+    pub fn stub_cache(&self) -> Option<&Cache> {
+        self.stub.as_ref()
+    }
+
+    /// The browser's cache, to change it.
+    pub(crate) fn browser_cache_mut(&mut self) -> Option<&mut Cache> {
+        self.browser.as_mut()
+    }
+
+    /// The stub's cache, to change it.
+    pub(crate) fn stub_cache_mut(&mut self) -> Option<&mut Cache> {
+        self.stub.as_mut()
+    }
+
+    /// The questions under way.
+    pub fn pending(&self) -> impl Iterator<Item = &Question> {
+        let waiting =
+            self.lookups.values().filter(|lookup| !matches!(lookup.stage, Stage::Connect { .. }));
+        waiting.map(|lookup| &lookup.question)
+    }
+
+    /// An application asks for a name.
+    pub fn ask(&mut self, now: SimTime, question: Question) {
+        self.outbox.report(EventKind::LookupStarted { question: question.clone() });
+        let (stage, delay) = match self.browser {
+            Some(_) => (Stage::ConsultBrowser, BROWSER_LOOKUP),
+            None => (Stage::ConsultStub, STUB_LOOKUP),
+        };
+        let number = self.next_lookup;
+        self.next_lookup += 1;
+        let due = now + delay;
+        self.lookups.insert(number, Lookup { question, started: now, stage, due });
+        self.timers.insert((due, number));
+    }
+
+    /// Takes what arrived: the resolver's answer or the second segment of a handshake.
+    pub(crate) fn handle_datagram(&mut self, now: SimTime, datagram: &Datagram) {
+        if datagram.payload == Payload::SynAck {
+            self.finish_connection(now, datagram);
+            return;
+        }
+        let Ok(message) = datagram.message() else { return };
+        let matching = self.lookups.iter().find(|(_, lookup)| {
+            let Stage::AwaitResolver { id, port, .. } = lookup.stage else { return false };
+            message.flags.qr
+                && message.id == id
+                && datagram.destination.port() == port
+                && datagram.source == self.config.resolver
+                && message.question.as_ref() == Some(&lookup.question)
+        });
+        let Some((&number, _)) = matching else {
+            self.outbox.report(EventKind::ResponseIgnored { datagram: datagram.clone().into() });
+            return;
+        };
+        let Some(lookup) = self.remove(number) else { return };
+        let outcome = read_response(&message, &lookup.question);
+        self.remember(now, CacheLayer::Stub, &lookup.question, &outcome, &message);
+        self.remember(now, CacheLayer::Browser, &lookup.question, &outcome, &message);
+        self.finish(now, lookup, outcome, None);
+    }
+
+    /// Does what has become due.
+    pub(crate) fn handle_timeout(&mut self, now: SimTime) {
+        while let Some(&(due, number)) = self.timers.first() {
+            if due > now {
+                break;
+            }
+            let Some(lookup) = self.remove(number) else { continue };
+            match lookup.stage {
+                Stage::ConsultBrowser => self.consult_browser(now, number, lookup),
+                Stage::ConsultStub => self.consult_stub(now, number, lookup),
+                Stage::AwaitResolver { .. } => self.resolver_was_silent(now, number, lookup),
+                Stage::Connect { .. } => self.host_was_silent(now, number, lookup),
+            }
+        }
+    }
+
+    /// When the client next wants to be woken.
+    pub(crate) fn next_timeout(&self) -> Option<SimTime> {
+        self.timers.first().map(|&(due, _)| due)
+    }
+
+    /// The next action.
+    pub(crate) fn poll_action(&mut self) -> Option<Action> {
+        self.outbox.pop()
+    }
+
+    /// Takes a lookup out, with its timer.
+    fn remove(&mut self, number: u64) -> Option<Lookup> {
+        let lookup = self.lookups.remove(&number)?;
+        self.timers.remove(&(lookup.due, number));
+        Some(lookup)
+    }
+
+    /// Puts a lookup back into another stage.
+    fn enter(&mut self, number: u64, lookup: Lookup, stage: Stage, due: SimTime) {
+        self.timers.insert((due, number));
+        self.lookups.insert(number, Lookup { stage, due, ..lookup });
+    }
+
+    /// Looks into the browser's cache, else asks the stub.
+    fn consult_browser(&mut self, now: SimTime, number: u64, lookup: Lookup) {
+        let cached = self.browser.as_ref().and_then(|cache| cache.resolve(now, &lookup.question));
+        let layer = CacheLayer::Browser;
+        let question = lookup.question.clone();
+        match cached {
+            Some(cached) => {
+                let (outcome, remaining) = (cached.outcome, cached.remaining);
+                let hit =
+                    EventKind::CacheHit { layer, question, outcome: outcome.clone(), remaining };
+                self.outbox.report(hit);
+                self.finish(now, lookup, outcome, Some(layer));
+            }
+            None => {
+                self.outbox.report(EventKind::CacheMissed { layer, question });
+                self.enter(number, lookup, Stage::ConsultStub, now + STUB_LOOKUP);
+            }
+        }
+    }
+
+    /// Looks into the hosts file and the stub's cache, else asks the resolver.
+    fn consult_stub(&mut self, now: SimTime, number: u64, lookup: Lookup) {
+        if let Some(set) = self.hosts_entry(&lookup.question) {
+            if let Some(address) = set.addresses().next() {
+                let question = lookup.question.clone();
+                self.outbox.report(EventKind::HostsFileUsed { question, address });
+            }
+            self.finish(now, lookup, Outcome::Answer(vec![set]), Some(CacheLayer::Stub));
+            return;
+        }
+        let layer = CacheLayer::Stub;
+        let question = lookup.question.clone();
+        let Some(cached) = self.stub.as_ref().map(|cache| cache.resolve(now, &question)) else {
+            self.send_query(now, number, lookup, 1);
+            return;
+        };
+        let Some(cached) = cached else {
+            self.outbox.report(EventKind::CacheMissed { layer, question });
+            self.send_query(now, number, lookup, 1);
+            return;
+        };
+        let outcome = cached.outcome;
+        self.outbox.report(EventKind::CacheHit {
+            layer,
+            question: question.clone(),
+            outcome: outcome.clone(),
+            remaining: cached.remaining,
+        });
+        // The layer above keeps what is left, not what the record once had.
+        let mut message = Message::query(0, question.clone());
+        if let Outcome::Answer(sets) = &outcome {
+            message.answer.clone_from(sets);
+        }
+        message.authority.extend(cached.soa);
+        self.remember(now, CacheLayer::Browser, &question, &outcome, &message);
+        self.finish(now, lookup, outcome, Some(layer));
+    }
+
+    /// The hosts file's address set for a question, if it has one.
+    fn hosts_entry(&self, question: &Question) -> Option<Rrset> {
+        let addresses = self.config.hosts.get(&question.qname)?;
+        let sets = addresses
+            .iter()
+            .map(|address| Rrset::from_address(question.qname.clone(), HOSTS_TTL, *address));
+        let mut sets = sets.filter(|set| set.rtype == question.qtype);
+        sets.next()
+    }
+
+    /// Sends the query to the resolver.
+    fn send_query(&mut self, now: SimTime, number: u64, lookup: Lookup, attempt: u32) {
+        let id = self.random.next_u16();
+        let port = ephemeral_port(&mut self.random);
+        let mut message = Message::query(id, lookup.question.clone());
+        message.flags.rd = true;
+        let source = SocketAddr::new(self.config.address, port);
+        self.outbox.transmit(Datagram::udp(source, self.config.resolver, message));
+        let stage = Stage::AwaitResolver { id, port, attempt, sent_at: now };
+        self.enter(number, lookup, stage, now + STUB_TIMEOUT);
+    }
+
+    /// Asks again or gives up.
+    fn resolver_was_silent(&mut self, now: SimTime, number: u64, lookup: Lookup) {
+        let Stage::AwaitResolver { attempt, sent_at, .. } = lookup.stage else { return };
+        let address = self.config.resolver.ip();
+        let waited = now.since(sent_at);
+        self.outbox.report(EventKind::QueryTimedOut { server: None, address, waited });
+        if attempt < STUB_ATTEMPTS {
+            self.send_query(now, number, lookup, attempt + 1);
+        } else {
+            let failure = Outcome::Failure(Rcode::SERVFAIL, FailureReason::ResolverSilent);
+            self.finish(now, lookup, failure, None);
+        }
+    }
+
+    /// Stores an outcome in one layer.
+    fn remember(
+        &mut self,
+        now: SimTime,
+        layer: CacheLayer,
+        question: &Question,
+        outcome: &Outcome,
+        message: &Message,
+    ) {
+        let cache = match layer {
+            CacheLayer::Browser => self.browser.as_mut(),
+            CacheLayer::Stub => self.stub.as_mut(),
+            CacheLayer::Resolver => None,
+        };
+        let Some(cache) = cache else { return };
+        let rank = Rank::NonAuthoritativeAnswer;
+        for set in &message.answer {
+            if let Some((granted, expires_at)) = cache.store(now, set, rank) {
+                let rrset = set.clone();
+                let kind = EventKind::RrsetCached { layer, rrset, rank, granted, expires_at };
+                self.outbox.report(kind);
+            }
+        }
+        let rtype = match outcome {
+            Outcome::NoData => Some(question.qtype),
+            Outcome::NxDomain => None,
+            Outcome::Answer(_) | Outcome::Failure(..) => return,
+        };
+        // With an alias in front, the missing name is the alias's target.
+        let owner = message.answer.iter().rev().find_map(Rrset::alias_target);
+        let owner = owner.unwrap_or_else(|| question.qname.clone());
+        let stored = cache.store_negative(now, &owner, rtype, message.authority_soa());
+        if let Some((granted, expires_at)) = stored {
+            let kind = EventKind::NegativeCached { layer, owner, rtype, granted, expires_at };
+            self.outbox.report(kind);
+        }
+    }
+
+    /// Hands the outcome to the application, which may connect.
+    fn finish(
+        &mut self,
+        now: SimTime,
+        lookup: Lookup,
+        outcome: Outcome,
+        answered_by: Option<CacheLayer>,
+    ) {
+        let elapsed = now.since(lookup.started);
+        let question = lookup.question.clone();
+        let address = outcome.address();
+        let finished = EventKind::LookupFinished { question, outcome, answered_by, elapsed };
+        self.outbox.report(finished);
+        let asks_address = matches!(lookup.question.qtype, Rtype::A | Rtype::AAAA);
+        if let (true, true, Some(address)) = (self.config.connects, asks_address, address) {
+            let number = self.next_lookup;
+            self.next_lookup += 1;
+            self.send_syn(now, number, lookup, address, now, 1);
+        }
+    }
+
+    /// Sends the first segment of a handshake.
+    fn send_syn(
+        &mut self,
+        now: SimTime,
+        number: u64,
+        lookup: Lookup,
+        address: IpAddr,
+        started: SimTime,
+        attempt: u32,
+    ) {
+        let port = ephemeral_port(&mut self.random);
+        self.outbox.transmit(Datagram {
+            source: SocketAddr::new(self.config.address, port),
+            destination: SocketAddr::new(address, HTTPS_PORT),
+            transport: Transport::Tcp,
+            payload: Payload::Syn,
+        });
+        let wait = CONNECT_TIMEOUT.saturating_mul(1 << (attempt - 1));
+        let stage = Stage::Connect { address, port, attempt, started };
+        self.enter(number, lookup, stage, now + wait);
+    }
+
+    /// The host answered: the connection stands.
+    fn finish_connection(&mut self, now: SimTime, datagram: &Datagram) {
+        let matching = self.lookups.iter().find(|(_, lookup)| {
+            let Stage::Connect { address, port, .. } = lookup.stage else { return false };
+            datagram.source.ip() == address && datagram.destination.port() == port
+        });
+        let Some((&number, _)) = matching else { return };
+        let Some(lookup) = self.remove(number) else { return };
+        if let Stage::Connect { address, started, .. } = lookup.stage {
+            let elapsed = now.since(started);
+            self.outbox.report(EventKind::ConnectionOpened { address, elapsed });
+        }
+    }
+
+    /// Tries the handshake again or gives up.
+    fn host_was_silent(&mut self, now: SimTime, number: u64, lookup: Lookup) {
+        let Stage::Connect { address, attempt, started, .. } = lookup.stage else { return };
+        if attempt < CONNECT_ATTEMPTS {
+            self.send_syn(now, number, lookup, address, started, attempt + 1);
+        } else {
+            let elapsed = now.since(started);
+            self.outbox.report(EventKind::ConnectionFailed { address, elapsed });
+        }
+    }
+}
+
+/// A source port above the well-known ones ([RFC 6056 §3.2](https://www.rfc-editor.org/rfc/rfc6056#section-3.2)).
+pub(super) fn ephemeral_port(random: &mut Stream) -> u16 {
+    let first = 1024;
+    first + u16::try_from(random.below(usize::from(u16::MAX - first))).unwrap_or(0)
+}
+
+/// What a resolver's response means to the asker.
+fn read_response(message: &Message, question: &Question) -> Outcome {
+    match message.rcode {
+        Rcode::NOERROR => {
+            let has_answer = message.answer.iter().any(|set| set.rtype == question.qtype);
+            let wants_all = question.qtype == Rtype::ANY && !message.answer.is_empty();
+            if has_answer || wants_all {
+                Outcome::Answer(message.answer.clone())
+            } else {
+                Outcome::NoData
+            }
+        }
+        Rcode::NXDOMAIN => Outcome::NxDomain,
+        rcode => Outcome::Failure(rcode, FailureReason::Reported),
+    }
+}

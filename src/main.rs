@@ -1,0 +1,3 @@
+//! Mounts the lab.
+
+fn main() {}

@@ -1,0 +1,349 @@
+//! Figures found by running the engine: what prose quotes instead of typed-in numbers.
+
+use std::fmt;
+
+use crate::dns::{Question, Rrset};
+use crate::engine::{
+    CacheLayer, EventKind, Intervention, InterventionError, Node, NodeId, Outcome, SimDuration,
+    SimTime, Timeline, Trace, World,
+};
+
+/// Simulated time after which a run counts as never coming to its point: 30 days.
+const HORIZON: SimDuration = SimDuration::from_secs(30 * 86_400);
+/// Fetches after which a rate is known well enough.
+const MAX_FETCHES: u64 = 2_000;
+/// One day.
+const DAY: SimDuration = SimDuration::from_secs(86_400);
+/// Steps of one run before it is cut off.
+const MAX_STEPS: usize = 100_000;
+
+/// A figure to find.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Measure {
+    /// How long lookup number `lookup` (from 0) of the session took.
+    LookupTime {
+        /// Which lookup.
+        lookup: usize,
+    },
+    /// How many queries the resolvers sent while lookup number `lookup` lasted.
+    UpstreamQueries {
+        /// Which lookup.
+        lookup: usize,
+    },
+    /// How many times a day the resolver fetches a name that is in constant demand.
+    FetchesPerDay {
+        /// Who asks.
+        client: String,
+        /// What.
+        question: Question,
+    },
+    /// How long after a change the client still gets the old outcome. The client asks, the
+    /// records change `changed_after` later, and every later moment is tried.
+    StaleFor {
+        /// Who asks.
+        client: String,
+        /// What.
+        question: Question,
+        /// The change, as zone file lines with absolute names.
+        records: String,
+        /// When the change is made, counted from the first question.
+        changed_after: SimDuration,
+    },
+    /// How long a lookup takes on a world as it stands at the start.
+    ColdLookupTime {
+        /// Who asks.
+        client: String,
+        /// What.
+        question: Question,
+    },
+    /// How long the same lookup takes when the resolver has just done it, the machine's own
+    /// caches being empty.
+    WarmLookupTime {
+        /// Who asks.
+        client: String,
+        /// What.
+        question: Question,
+    },
+    /// The round-trip time between two nodes, without jitter.
+    RoundTrip {
+        /// One node.
+        from: String,
+        /// The other.
+        to: String,
+    },
+}
+
+/// A figure that was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Figure {
+    /// A span of time.
+    Time(SimDuration),
+    /// A number of things.
+    Count(u64),
+    /// It never happens within 30 days.
+    Never,
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Time(span) => span.fmt(f),
+            Self::Count(count) => f.write_str(&group_thousands(*count)),
+            Self::Never => f.write_str("never"),
+        }
+    }
+}
+
+/// A number with thin gaps between groups of three digits: `1 440`.
+fn group_thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Why a figure cannot be found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MeasureError {
+    /// The session has not got that far.
+    NotYet,
+    /// The measure names something that is not there.
+    Impossible(InterventionError),
+}
+
+impl From<InterventionError> for MeasureError {
+    fn from(error: InterventionError) -> Self {
+        Self::Impossible(error)
+    }
+}
+
+impl fmt::Display for MeasureError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotYet => f.write_str("run it first"),
+            Self::Impossible(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for MeasureError {}
+
+impl Measure {
+    /// Whether the figure is about the session at hand and not about the world as such.
+    pub fn is_of_session(&self) -> bool {
+        matches!(self, Self::LookupTime { .. } | Self::UpstreamQueries { .. })
+    }
+
+    /// Finds the figure: in what happened in the session, or by runs of their own that
+    /// start from the session's initial world.
+    ///
+    /// # Errors
+    /// If the session has not got that far, or the measure names something that is not there.
+    pub fn evaluate(&self, session: &Timeline) -> Result<Figure, MeasureError> {
+        match self {
+            Self::LookupTime { lookup } => {
+                let (_, _, elapsed) = nth_lookup(session.trace(), *lookup)?;
+                Ok(Figure::Time(elapsed))
+            }
+            Self::UpstreamQueries { lookup } => upstream_queries(session, *lookup),
+            Self::FetchesPerDay { client, question } => {
+                fetches_per_day(session.initial().clone(), client, question)
+            }
+            Self::StaleFor { client, question, records, changed_after } => {
+                let world = session.initial().clone();
+                stale_for(world, client, question, records, *changed_after)
+            }
+            Self::ColdLookupTime { client, question } => {
+                let (_, elapsed) = ask(session.initial(), SimTime::ZERO, client, question)?;
+                Ok(Figure::Time(elapsed))
+            }
+            Self::WarmLookupTime { client, question } => {
+                let (mut world, _) = ask(session.initial(), SimTime::ZERO, client, question)?;
+                for layer in [CacheLayer::Browser, CacheLayer::Stub] {
+                    let id = find(&world, client)?;
+                    if let Some(cache) = world.node_mut(id).cache_mut(layer) {
+                        cache.flush();
+                    }
+                }
+                let later = world.now();
+                let (_, elapsed) = ask(&world, later, client, question)?;
+                Ok(Figure::Time(elapsed))
+            }
+            Self::RoundTrip { from, to } => {
+                let mut world = session.initial().clone();
+                let (from, to) = (find(&world, from)?, find(&world, to)?);
+                Ok(Figure::Time(world.round_trip(from, to)))
+            }
+        }
+    }
+}
+
+/// The node with an id.
+fn find(world: &World, id: &str) -> Result<NodeId, MeasureError> {
+    let missing = || InterventionError::NoSuchNode(id.to_owned());
+    Ok(world.find(id).ok_or_else(missing)?)
+}
+
+/// Start, end and length of the lookup that was finished as number `index`.
+fn nth_lookup(
+    trace: &Trace,
+    index: usize,
+) -> Result<(SimTime, SimTime, SimDuration), MeasureError> {
+    let finished = trace.events().iter().filter_map(|event| match &event.kind {
+        EventKind::LookupFinished { elapsed, .. } => Some((event.at, *elapsed)),
+        _ => None,
+    });
+    let (end, elapsed) = { finished }.nth(index).ok_or(MeasureError::NotYet)?;
+    let start = SimTime::from_micros(end.as_micros().saturating_sub(elapsed.as_micros()));
+    Ok((start, end, elapsed))
+}
+
+/// Queries that resolvers sent while a lookup lasted.
+fn upstream_queries(session: &Timeline, lookup: usize) -> Result<Figure, MeasureError> {
+    let (start, end, _) = nth_lookup(session.trace(), lookup)?;
+    let world = session.initial();
+    let is_upstream = |event: &&crate::engine::TraceEvent| {
+        let EventKind::DatagramSent { datagram, .. } = &event.kind else { return false };
+        (start..=end).contains(&event.at)
+            && matches!(world.node(event.node), Node::Resolver(_))
+            && datagram.message().is_ok_and(|message| !message.flags.qr)
+    };
+    let count = session.trace().events().iter().filter(is_upstream).count();
+    Ok(Figure::Count(count as u64))
+}
+
+/// Asks at a moment and waits for the outcome. Returns the world after it and the time the
+/// client waited.
+fn ask(
+    world: &World,
+    at: SimTime,
+    client: &str,
+    question: &Question,
+) -> Result<(World, SimDuration), MeasureError> {
+    let (world, _, elapsed) = ask_for_outcome(world, at, client, question)?;
+    Ok((world, elapsed))
+}
+
+/// As [`ask`], with the outcome.
+fn ask_for_outcome(
+    world: &World,
+    at: SimTime,
+    client: &str,
+    question: &Question,
+) -> Result<(World, Outcome, SimDuration), MeasureError> {
+    let mut world = world.clone();
+    let mut trace = Trace::default();
+    world.run_until(at, &mut Trace::silent());
+    let (qname, qtype) = (question.qname.clone(), question.qtype);
+    let act = Intervention::Ask { client: client.to_owned(), qname, qtype };
+    world.apply(&act, &mut trace)?;
+    world.run_to_rest(MAX_STEPS, &mut trace);
+    let finished = trace.events().iter().find_map(|event| match &event.kind {
+        EventKind::LookupFinished { outcome, elapsed, .. } => Some((outcome.clone(), *elapsed)),
+        _ => None,
+    });
+    let (outcome, elapsed) = finished.ok_or(MeasureError::NotYet)?;
+    Ok((world, outcome, elapsed))
+}
+
+/// The rate of fetches under constant demand.
+///
+/// Demand between a fetch and the end of its entry changes nothing, so the run goes from
+/// one expiry in the resolver's cache straight to the next. Every question is asked from a
+/// machine without caches of its own, as if it came from ever new clients.
+fn fetches_per_day(
+    world: World,
+    client: &str,
+    question: &Question,
+) -> Result<Figure, MeasureError> {
+    let id = find(&world, client)?;
+    let Node::Client(node) = world.node(id) else {
+        return Err(InterventionError::WrongRole(client.to_owned()).into());
+    };
+    let resolver = world.node_at(node.config().resolver.ip());
+    let resolver = resolver.ok_or_else(|| InterventionError::NoSuchNode("resolver".into()))?;
+    // The first walk warms the delegations; the clock starts with the next fetch.
+    let (mut world, _) = ask(&world, SimTime::ZERO, client, question)?;
+    let mut at = entry_end(&world, resolver, question).unwrap_or(world.now());
+    let start = at;
+    let mut fetches = 0;
+    while fetches < MAX_FETCHES && at.since(start) < DAY {
+        for layer in [CacheLayer::Browser, CacheLayer::Stub] {
+            if let Some(cache) = world.node_mut(id).cache_mut(layer) {
+                cache.flush();
+            }
+        }
+        (world, _) = ask(&world, at, client, question)?;
+        fetches += 1;
+        at = entry_end(&world, resolver, question).unwrap_or(world.now()).max(world.now());
+    }
+    let window = at.since(start).as_micros();
+    let count = if at.since(start) >= DAY {
+        fetches
+    } else {
+        (fetches * DAY.as_micros()).checked_div(window).unwrap_or(0)
+    };
+    Ok(Figure::Count(count))
+}
+
+/// When the resolver's knowledge about a question ends.
+fn entry_end(world: &World, resolver: NodeId, question: &Question) -> Option<SimTime> {
+    let cache = world.node(resolver).cache(CacheLayer::Resolver)?;
+    let known = cache.resolve(world.now(), question)?;
+    Some(world.now() + known.remaining)
+}
+
+/// How long the old outcome is still given after a change.
+fn stale_for(
+    world: World,
+    client: &str,
+    question: &Question,
+    records: &str,
+    changed_after: SimDuration,
+) -> Result<Figure, MeasureError> {
+    let (mut world, old, _) = ask_for_outcome(&world, SimTime::ZERO, client, question)?;
+    let changed_at = (SimTime::ZERO + changed_after).max(world.now());
+    world.run_until(changed_at, &mut Trace::silent());
+    let change = Intervention::SetRecords { records: records.to_owned() };
+    world.apply(&change, &mut Trace::silent())?;
+    let is_stale = |at: SimTime| -> Result<bool, MeasureError> {
+        let (_, outcome, _) = ask_for_outcome(&world, at, client, question)?;
+        Ok(same_data(&outcome, &old))
+    };
+    if !is_stale(changed_at)? {
+        return Ok(Figure::Time(SimDuration::ZERO));
+    }
+    // Caches only forget, so there is one moment at which old turns into new.
+    let (mut old_at, mut new_at) = (changed_at, changed_at + HORIZON);
+    if is_stale(new_at)? {
+        return Ok(Figure::Never);
+    }
+    while new_at.since(old_at) > SimDuration::from_millis(1) {
+        let half = new_at.since(old_at).as_micros() / 2;
+        let middle = old_at + SimDuration::from_micros(half);
+        if is_stale(middle)? {
+            old_at = middle;
+        } else {
+            new_at = middle;
+        }
+    }
+    // Whole milliseconds are finer than the question; the nearest tenth of a second reads better.
+    let span = new_at.since(changed_at).as_secs_f64();
+    Ok(Figure::Time(SimDuration::from_secs_f64((span * 10.0).round() / 10.0)))
+}
+
+/// Whether two outcomes say the same, TTLs aside.
+fn same_data(a: &Outcome, b: &Outcome) -> bool {
+    let plain = |sets: &[Rrset]| -> Vec<Rrset> {
+        sets.iter().map(|set| set.with_ttl(crate::dns::Ttl::ZERO)).collect()
+    };
+    match (a, b) {
+        (Outcome::Answer(a), Outcome::Answer(b)) => plain(a) == plain(b),
+        (a, b) => a == b,
+    }
+}

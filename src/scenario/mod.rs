@@ -1,0 +1,34 @@
+//! Data to a running world: topology, knobs, measures, and what a link has to carry.
+//!
+//! A [`WorldSource`] is a world as its files describe it; a [`Knob`] bends one figure of
+//! it; a [`Measure`] runs the engine to find one figure; a [`Session`] is everything that
+//! brings a run back.
+
+mod catalog;
+mod knob;
+mod measure;
+mod session;
+mod world_file;
+
+pub use catalog::{WORLD_IDS, world_source};
+pub use knob::{Knob, KnobTarget, Unit};
+pub use measure::{Figure, Measure, MeasureError};
+pub use session::{PermalinkError, Session};
+pub use world_file::{ClientInfo, WorldError, WorldSource};
+
+use crate::dns::{Question, Rtype};
+
+/// Reads a question as `name type`, for instance `www.example.com A`.
+///
+/// # Errors
+/// What is wrong with the name or the type.
+pub fn parse_question(text: &str) -> Result<Question, String> {
+    let mut words = text.split_whitespace();
+    let (Some(qname), Some(qtype), None) = (words.next(), words.next(), words.next()) else {
+        return Err(format!("`{text}`: write a name and a type, such as www.example.com A"));
+    };
+    let qname = qname.parse().map_err(|error| format!("{error}"))?;
+    let qtype: Rtype =
+        qtype.to_ascii_uppercase().parse().map_err(|_| format!("`{qtype}` is no record type"))?;
+    Ok(Question::new(qname, qtype))
+}

@@ -1,0 +1,318 @@
+//! What a test does with the page.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::cdp::Post;
+use crate::server::SUB_PATH;
+
+const POLL: Duration = Duration::from_millis(20);
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// The colours which the reader's system asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColorScheme {
+    /// Dark text on a light ground.
+    Light,
+    /// Light text on a dark ground.
+    Dark,
+}
+
+/// The motion which the reader's system asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// Everything may move.
+    Full,
+    /// `prefers-reduced-motion: reduce`.
+    Reduced,
+}
+
+/// A browser with empty storage, in which a test uses the page.
+#[derive(Clone, Debug)]
+pub struct Lab {
+    client: Client,
+    origin: String,
+}
+
+impl Lab {
+    pub(crate) async fn new(client: Client, origin: String) -> Result<Self> {
+        let lab = Self { client, origin };
+        lab.viewport(1280, 800).await?;
+        Ok(lab)
+    }
+
+    /// Makes the browser as good as new, for another test.
+    pub(crate) async fn clean(self) -> Result<Client> {
+        self.offline(false).await?;
+        self.cdp("Emulation.setEmulatedMedia", &json!({ "features": [] }))
+            .await?;
+        self.run_script("if (origin !== 'null') sessionStorage.clear()")
+            .await?;
+        self.client.goto("about:blank").await?;
+        let everything = json!({ "origin": self.origin, "storageTypes": "all" });
+        self.cdp("Storage.clearDataForOrigin", &everything).await?;
+        self.cdp("Page.resetNavigationHistory", &json!({})).await?;
+        self.console_errors().await?;
+        Ok(self.client)
+    }
+
+    pub(crate) async fn close(self) -> Result<()> {
+        Ok(self.client.close().await?)
+    }
+
+    /// The WebDriver client, for what this type does not offer.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Loads the page afresh at a route such as `/lab`, and waits until it runs.
+    pub async fn open(&self, route: &str) -> Result<()> {
+        self.load(&format!("{}/#{route}", self.origin)).await?;
+        self.started().await
+    }
+
+    /// Like [`Lab::open`], with the site below a path of its host.
+    pub async fn open_below_a_path(&self, route: &str) -> Result<()> {
+        self.load(&format!("{}{SUB_PATH}/#{route}", self.origin))
+            .await?;
+        self.started().await
+    }
+
+    /// Loads an address of the host, such as `/`, without waiting for the page to run.
+    pub async fn load_only(&self, path: &str) -> Result<()> {
+        self.load(&format!("{}{path}", self.origin)).await
+    }
+
+    async fn load(&self, address: &str) -> Result<()> {
+        // Another fragment alone would not load the page again.
+        self.client().goto("about:blank").await?;
+        Ok(self.client().goto(address).await?)
+    }
+
+    async fn started(&self) -> Result<()> {
+        let running = self
+            .wait_for("the page to run", "window.wasmBindings !== undefined")
+            .await;
+        if let Err(error) = running {
+            return Err(error.context(self.console_errors().await?.join("\n")));
+        }
+        Ok(())
+    }
+
+    /// The part of the address after `#`.
+    pub async fn route(&self) -> Result<String> {
+        self.eval("location.hash.slice(1)").await
+    }
+
+    /// Sets the size of the viewport in CSS pixels; 390 by 844 is a phone.
+    pub async fn viewport(&self, width: u32, height: u32) -> Result<()> {
+        let params = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+        });
+        self.cdp("Emulation.setDeviceMetricsOverride", &params)
+            .await?;
+        Ok(())
+    }
+
+    /// Sets what the reader's system asks for.
+    pub async fn preferences(&self, colors: ColorScheme, motion: Motion) -> Result<()> {
+        let colors = match colors {
+            ColorScheme::Light => "light",
+            ColorScheme::Dark => "dark",
+        };
+        let motion = match motion {
+            Motion::Full => "no-preference",
+            Motion::Reduced => "reduce",
+        };
+        let params = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": colors },
+            { "name": "prefers-reduced-motion", "value": motion },
+        ]});
+        self.cdp("Emulation.setEmulatedMedia", &params).await?;
+        Ok(())
+    }
+
+    /// Cuts the window off the network, or connects it again.
+    pub async fn offline(&self, offline: bool) -> Result<()> {
+        self.cdp("Network.enable", &json!({})).await?;
+        let params = json!({
+            "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+        });
+        self.cdp("Network.emulateNetworkConditions", &params)
+            .await?;
+        Ok(())
+    }
+
+    /// The first element which a CSS selector matches, waiting for it.
+    pub async fn find(&self, css: &str) -> Result<Element> {
+        let quoted = json!(css);
+        self.wait_for(css, &format!("document.querySelector({quoted}) !== null"))
+            .await?;
+        Ok(self.client().find(Locator::Css(css)).await?)
+    }
+
+    /// How many elements a CSS selector matches now.
+    pub async fn count(&self, css: &str) -> Result<usize> {
+        self.eval(&format!("document.querySelectorAll({}).length", json!(css)))
+            .await
+    }
+
+    /// The visible text of an element, waiting for the element.
+    pub async fn text(&self, css: &str) -> Result<String> {
+        Ok(self.find(css).await?.text().await?)
+    }
+
+    /// Clicks an element, waiting for it.
+    pub async fn click(&self, css: &str) -> Result<()> {
+        Ok(self.find(css).await?.click().await?)
+    }
+
+    /// Presses and releases a key: `Key::Tab`, `' '`, `'a'`.
+    pub async fn press(&self, key: impl Into<char>) -> Result<()> {
+        self.press_with(&[], key).await
+    }
+
+    /// Presses a key while others are held: `press_with(&[Key::Shift], Key::Tab)`.
+    pub async fn press_with(&self, held: &[Key], key: impl Into<char>) -> Result<()> {
+        let held: Vec<char> = held.iter().copied().map(char::from).collect();
+        let key = key.into();
+        let down = held
+            .iter()
+            .copied()
+            .chain([key])
+            .map(|value| KeyAction::Down { value });
+        let up = [key].into_iter().chain(held.iter().rev().copied());
+        let actions = down
+            .chain(up.map(|value| KeyAction::Up { value }))
+            .fold(KeyActions::new("keyboard".to_owned()), InputSource::then);
+        Ok(self.client().perform_actions(actions).await?)
+    }
+
+    /// Types into whatever has the focus.
+    pub async fn type_text(&self, text: &str) -> Result<()> {
+        for key in text.chars() {
+            self.press(key).await?;
+        }
+        Ok(())
+    }
+
+    /// Drags from an element's centre by some CSS pixels, in several moves as a hand does.
+    pub async fn drag(&self, css: &str, right: f64, down: f64) -> Result<()> {
+        let element = self.find(css).await?;
+        let steps = 8;
+        let step = Duration::from_millis(10);
+        let grab = PointerAction::MoveToElement {
+            element,
+            duration: None,
+            x: 0.0,
+            y: 0.0,
+        };
+        let by = PointerAction::MoveBy {
+            duration: Some(step),
+            x: right / f64::from(steps),
+            y: down / f64::from(steps),
+        };
+        let actions = [
+            grab,
+            PointerAction::Down {
+                button: MOUSE_BUTTON_LEFT,
+            },
+        ]
+        .into_iter()
+        .chain((0..steps).map(|_| by.clone()))
+        .chain([PointerAction::Up {
+            button: MOUSE_BUTTON_LEFT,
+        }])
+        .fold(MouseActions::new("mouse".to_owned()), InputSource::then);
+        Ok(self.client().perform_actions(actions).await?)
+    }
+
+    /// A CSS selector's worth of the element that has the focus: `button#play` or `body`.
+    pub async fn focused(&self) -> Result<String> {
+        self.eval(
+            "(e => e.tagName.toLowerCase() + (e.id ? '#' + e.id : ''))(document.activeElement)",
+        )
+        .await
+    }
+
+    /// The value of a JavaScript expression.
+    pub async fn eval<T: DeserializeOwned>(&self, expression: &str) -> Result<T> {
+        let value = self
+            .client()
+            .execute(&format!("return ({expression});"), vec![])
+            .await;
+        let value = value.with_context(|| format!("cannot evaluate `{expression}`"))?;
+        serde_json::from_value(value).with_context(|| format!("the type of `{expression}`"))
+    }
+
+    /// Runs JavaScript statements, such as the whole text of a library.
+    pub async fn run_script(&self, script: &str) -> Result<()> {
+        self.client().execute(script, vec![]).await?;
+        Ok(())
+    }
+
+    /// Waits until a JavaScript expression is true; `what` is for the message when it never is.
+    pub async fn wait_for(&self, what: &str, condition: &str) -> Result<()> {
+        self.wait_until(what, async || {
+            self.eval(&format!("Boolean({condition})")).await
+        })
+        .await
+    }
+
+    /// Waits until a condition holds; `what` is for the message when it never does.
+    pub async fn wait_until(
+        &self,
+        what: &str,
+        condition: impl AsyncFn() -> Result<bool>,
+    ) -> Result<()> {
+        let poll = async {
+            while !condition().await? {
+                tokio::time::sleep(POLL).await;
+            }
+            Ok(())
+        };
+        let waited = tokio::time::timeout(DEADLINE, poll).await;
+        waited.with_context(|| format!("waited {} s for {what}", DEADLINE.as_secs()))?
+    }
+
+    /// The errors which the console has shown since it was last asked, failed requests included.
+    pub async fn console_errors(&self) -> Result<Vec<String>> {
+        let log = self.client().issue_cmd(Post::console()).await?;
+        let entries = log.as_array().context("the console is not a list")?;
+        Ok(entries
+            .iter()
+            .filter(|entry| entry["level"] == "SEVERE")
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect())
+    }
+
+    /// Fails if the console has shown an error.
+    pub async fn expect_quiet_console(&self) -> Result<()> {
+        let errors = self.console_errors().await?;
+        ensure!(
+            errors.is_empty(),
+            "the console shows errors:\n{}",
+            errors.join("\n")
+        );
+        Ok(())
+    }
+
+    /// A picture of the viewport, as PNG.
+    pub async fn screenshot(&self) -> Result<Vec<u8>> {
+        Ok(self.client().screenshot().await?)
+    }
+
+    async fn cdp(&self, command: &str, params: &Value) -> Result<Value> {
+        let sent = self.client.issue_cmd(Post::cdp(command, params)).await;
+        sent.with_context(|| format!("the browser refuses {command} {params}"))
+    }
+}

@@ -48,6 +48,7 @@ impl std::error::Error for ZoneFileError {}
 /// # Errors
 /// The first line that is not a record of class `IN` or a known directive.
 pub fn parse_records(origin: &Name, text: &str) -> Result<Vec<Rrset>, ZoneFileError> {
+    check_shape(text)?;
     let mut source = text.to_owned();
     if !source.ends_with('\n') {
         source.push('\n');
@@ -76,14 +77,63 @@ pub fn parse_records(origin: &Name, text: &str) -> Result<Vec<Rrset>, ZoneFileEr
     Ok(sets.into_iter().map(|(key, (ttl, data))| Rrset::new(key.owner, key.rtype, ttl, data)).collect())
 }
 
-/// Splits the `line:column: text` of the scanner's message.
+/// Reads the `line:column: text` of the scanner's message.
 fn located(message: &str) -> ZoneFileError {
     let mut parts = message.splitn(3, ':');
-    match (parts.next().map(str::parse), parts.next(), parts.next()) {
-        (Some(Ok(line)), Some(_), Some(problem)) => {
+    let line = parts.next().and_then(|line| line.parse::<usize>().ok());
+    let column = parts.next().and_then(|column| column.parse::<usize>().ok());
+    match (line, column, parts.next()) {
+        (Some(line), Some(column), Some(problem)) => {
+            // A fault in the last word of a line shows when the scanner already stands at
+            // the first column of the next.
+            let line = if column <= 1 { line.saturating_sub(1).max(1) } else { line };
             ZoneFileError { line: Some(line), problem: problem.trim().to_owned() }
         }
         _ => ZoneFileError::whole(message),
+    }
+}
+
+/// Refuses shapes the scanner does not survive or lets through: quotes and parentheses left
+/// open, and names with an empty label.
+fn check_shape(text: &str) -> Result<(), ZoneFileError> {
+    let fault = |line: usize, problem: &str| {
+        Err(ZoneFileError { line: Some(line), problem: problem.to_owned() })
+    };
+    // Lines with a parenthesis that is still open.
+    let mut open = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let number = index + 1;
+        let mut is_quoted = false;
+        let mut last = ' ';
+        let mut chars = line.chars();
+        while let Some(ch) = chars.next() {
+            match ch {
+                '\\' => {
+                    if chars.next().is_none() {
+                        return fault(number, "a backslash at the end of the line escapes nothing");
+                    }
+                }
+                '"' => is_quoted = !is_quoted,
+                _ if is_quoted => {}
+                ';' => break,
+                '(' => open.push(number),
+                ')' if open.pop().is_none() => {
+                    return fault(number, "a closing parenthesis without an opening one");
+                }
+                '.' if last == '.' => {
+                    return fault(number, "two dots in a row: a name has an empty label");
+                }
+                _ => {}
+            }
+            last = ch;
+        }
+        if is_quoted {
+            return fault(number, "a quote is opened and not closed on the same line");
+        }
+    }
+    match open.first() {
+        Some(line) => fault(*line, "a parenthesis is opened and never closed"),
+        None => Ok(()),
     }
 }
 
@@ -148,8 +198,11 @@ txt    TXT \"v=spf1 -all\"
 
     #[test]
     fn error_names_the_line() {
-        let error = parse_records(&origin(), "www A 192.0.2.1\nmail A 192.0.2.999\n");
-        assert_eq!(error.expect_err("999 is no octet").line, Some(2));
+        for second in ["mail A 192.0.2.999", "mail FOO 1", "mail A", "ma..il A 192.0.2.1", "$WHAT 1"] {
+            let text = format!("www A 192.0.2.1\n{second}\nftp A 192.0.2.2\n");
+            let error = parse_records(&origin(), &text).expect_err(second);
+            assert_eq!(error.line, Some(2), "{second}: {error}");
+        }
     }
 
     #[test]

@@ -1,1 +1,172 @@
-fn main() {}
+//! The engine's budgets, measured: resolutions per second, cached answers per second, and
+//! the time to reach any moment of a long session.
+
+use divan::{Bencher, black_box, counter::ItemsCount};
+use dns_lab::dns::{Question, Rtype};
+use dns_lab::engine::{
+    Cache, CacheLayer, Intervention, Node, SimDuration, SimTime, Timeline, Trace, World,
+};
+use dns_lab::scenario::{parse_question, world_source};
+
+fn main() {
+    divan::main();
+}
+
+fn world() -> World {
+    world_source("small_internet")
+        .expect("the shipped world is sound")
+        .build(7)
+}
+
+fn question(text: &str) -> Question {
+    parse_question(text).expect("a valid question")
+}
+
+fn ask(client: &str, text: &str) -> Intervention {
+    let Question { qname, qtype, .. } = question(text);
+    Intervention::Ask {
+        client: client.to_owned(),
+        qname,
+        qtype,
+    }
+}
+
+/// Root, com, example.com: three referrals' worth of work from a cold cache.
+#[divan::bench]
+fn cold_resolution(bencher: Bencher<'_, '_>) {
+    let mut world = world();
+    let act = ask("monitor", "www.example.com A");
+    let resolver = world.find("resolver-frankfurt").expect("it is there");
+    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
+        if let Some(cache) = world.node_mut(resolver).cache_mut(CacheLayer::Resolver) {
+            cache.flush();
+        }
+        let mut trace = Trace::silent();
+        world.apply(&act, &mut trace).expect("it asks");
+        while world.step(&mut trace) {}
+    });
+}
+
+/// The same with every event recorded, as on the page.
+#[divan::bench]
+fn cold_resolution_with_trace(bencher: Bencher<'_, '_>) {
+    let mut world = world();
+    let act = ask("monitor", "www.example.com A");
+    let resolver = world.find("resolver-frankfurt").expect("it is there");
+    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
+        if let Some(cache) = world.node_mut(resolver).cache_mut(CacheLayer::Resolver) {
+            cache.flush();
+        }
+        let mut trace = Trace::default();
+        world.apply(&act, &mut trace).expect("it asks");
+        while world.step(&mut trace) {}
+        trace
+    });
+}
+
+/// A warm resolver's cache.
+fn warm_cache() -> (Cache, SimTime) {
+    let mut world = world();
+    let mut trace = Trace::silent();
+    for text in [
+        "www.example.com A",
+        "www.example.org A",
+        "www.example.co.uk A",
+        "example.net A",
+    ] {
+        world
+            .apply(&ask("monitor", text), &mut trace)
+            .expect("it asks");
+        while world.step(&mut trace) {}
+    }
+    let resolver = world.find("resolver-frankfurt").expect("it is there");
+    let cache = world
+        .node(resolver)
+        .cache(CacheLayer::Resolver)
+        .expect("it has one");
+    (cache.clone(), world.now())
+}
+
+/// The decision "is it in the cache, and for how long".
+#[divan::bench]
+fn cached_answer(bencher: Bencher<'_, '_>) {
+    let (cache, now) = warm_cache();
+    let question = question("www.example.com A");
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .bench_local(|| black_box(cache.lookup(now, black_box(&question)).is_some()));
+}
+
+/// The same as a whole answer with counted-down TTLs.
+#[divan::bench]
+fn cached_answer_with_records(bencher: Bencher<'_, '_>) {
+    let (cache, now) = warm_cache();
+    let question = question("www.example.com A");
+    bencher
+        .counter(ItemsCount::new(1_usize))
+        .bench_local(|| cache.resolve(now, black_box(&question)));
+}
+
+/// A session of about 10 000 events.
+fn long_session() -> Timeline {
+    let mut timeline = Timeline::new(world());
+    let names = [
+        "www.example.com A",
+        "help.example.com A",
+        "www.example.org A",
+        "example.net MX",
+    ];
+    let mut step = 0_u64;
+    while timeline.trace().len() < 10_000 {
+        let at = SimTime::ZERO + SimDuration::from_secs(step * 120);
+        let act = ask(
+            ["laptop", "phone", "desktop", "monitor"][step as usize % 4],
+            names[step as usize / 4 % 4],
+        );
+        timeline.intervene(at, act).expect("it asks");
+        step += 1;
+    }
+    timeline
+}
+
+/// To reach any moment of a session of 10 000 events.
+#[divan::bench]
+fn seek_in_10_000_events(bencher: Bencher<'_, '_>) {
+    let timeline = long_session();
+    let end = timeline.end().as_micros();
+    let mut turn = 0_u64;
+    bencher.bench_local(|| {
+        turn = turn
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        timeline.world_at(SimTime::from_micros((turn >> 16) % end))
+    });
+}
+
+/// To rebuild a session of ten lookups, as a dragged slider does.
+#[divan::bench]
+fn replay_of_ten_lookups(bencher: Bencher<'_, '_>) {
+    let world = world();
+    let acts: Vec<(SimTime, Intervention)> = (0..10)
+        .map(|i| {
+            (
+                SimTime::ZERO + SimDuration::from_secs(i * 100),
+                ask("laptop", "www.example.com A"),
+            )
+        })
+        .collect();
+    bencher.bench_local(|| Timeline::replay(world.clone(), &acts));
+}
+
+/// To encode a referral from com.
+#[divan::bench]
+fn encode_referral(bencher: Bencher<'_, '_>) {
+    let world = world();
+    let id = world.find("a.gtld-servers.net").expect("it is there");
+    let Node::Authoritative(server) = world.node(id) else {
+        panic!("it is a server")
+    };
+    let question = Question::new("www.example.com".parse().expect("a name"), Rtype::A);
+    let (message, _) = server.answer(&dns_lab::dns::Message::query(1, question));
+    bencher.bench_local(|| message.encode());
+}

@@ -12,7 +12,9 @@ use dns_lab::scenario::{Session, WorldSource, parse_question, world_source};
 use proptest::prelude::*;
 
 fn small_internet() -> World {
-    world_source("small_internet").expect("the shipped world is sound").build(1)
+    world_source("small_internet")
+        .expect("the shipped world is sound")
+        .build(1)
 }
 
 /// Zone text that is sometimes almost right.

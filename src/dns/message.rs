@@ -22,7 +22,11 @@ pub struct Question {
 impl Question {
     /// A question of class `IN`.
     pub fn new(qname: Name, qtype: Rtype) -> Self {
-        Self { qname, qtype, qclass: Class::IN }
+        Self {
+            qname,
+            qtype,
+            qclass: Class::IN,
+        }
     }
 }
 
@@ -66,7 +70,9 @@ impl Flags {
             (self.ad, "AD"),
             (self.cd, "CD"),
         ];
-        all.into_iter().filter_map(|(set, name)| set.then_some(name)).collect()
+        all.into_iter()
+            .filter_map(|(set, name)| set.then_some(name))
+            .collect()
     }
 }
 
@@ -88,7 +94,12 @@ pub struct Edns {
 impl Edns {
     /// EDNS(0) without options.
     pub fn with_payload_size(udp_payload_size: u16) -> Self {
-        Self { udp_payload_size, dnssec_ok: false, version: 0, options: Vec::new() }
+        Self {
+            udp_payload_size,
+            dnssec_ok: false,
+            version: 0,
+            options: Vec::new(),
+        }
     }
 }
 
@@ -170,7 +181,12 @@ impl Message {
         Self {
             id: query.id,
             opcode: query.opcode,
-            flags: Flags { qr: true, rd: query.flags.rd, cd: query.flags.cd, ..Flags::default() },
+            flags: Flags {
+                qr: true,
+                rd: query.flags.rd,
+                cd: query.flags.cd,
+                ..Flags::default()
+            },
             rcode,
             question: query.question.clone(),
             answer: Vec::new(),

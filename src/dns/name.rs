@@ -60,7 +60,9 @@ impl Name {
 
     /// This name, its parent, and so on up to the root.
     pub fn ancestors(&self) -> Ancestors {
-        Ancestors { next: Some(self.clone()) }
+        Ancestors {
+            next: Some(self.clone()),
+        }
     }
 
     /// Whether this name equals `other` or lies below it.
@@ -107,7 +109,11 @@ impl Name {
 
     /// The name as prose shows it: no final dot, and `.` for the root.
     pub fn without_dot(&self) -> String {
-        if self.is_root() { ".".to_owned() } else { self.0.to_string() }
+        if self.is_root() {
+            ".".to_owned()
+        } else {
+            self.0.to_string()
+        }
     }
 
     /// The name for `domain`'s codec.
@@ -179,7 +185,11 @@ impl Ord for Name {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_root() { f.write_str(".") } else { write!(f, "{}.", self.0) }
+        if self.is_root() {
+            f.write_str(".")
+        } else {
+            write!(f, "{}.", self.0)
+        }
     }
 }
 
@@ -208,7 +218,9 @@ impl FromStr for Name {
     fn from_str(text: &str) -> Result<Self, NameError> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(NameError("the name is empty: write a name such as www.example.com".into()));
+            return Err(NameError(
+                "the name is empty: write a name such as www.example.com".into(),
+            ));
         }
         RawName::from_chars(text.chars())
             .map(Self)
@@ -253,8 +265,10 @@ mod tests {
 
     #[test]
     fn ancestors_end_at_the_root() {
-        let seen: Vec<String> =
-            name("a.b.c").ancestors().map(|name| name.to_string()).collect();
+        let seen: Vec<String> = name("a.b.c")
+            .ancestors()
+            .map(|name| name.to_string())
+            .collect();
         assert_eq!(seen, ["a.b.c.", "b.c.", "c.", "."]);
     }
 

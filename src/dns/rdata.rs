@@ -77,9 +77,10 @@ impl RdataExt for Rdata {
 
     fn soa(&self) -> Option<Soa> {
         match self {
-            Self::Soa(soa) => {
-                Some(Soa { serial: soa.serial().into_int(), minimum: soa.minimum() })
-            }
+            Self::Soa(soa) => Some(Soa {
+                serial: soa.serial().into_int(),
+                minimum: soa.minimum(),
+            }),
             _ => None,
         }
     }
@@ -120,7 +121,13 @@ pub struct Rrset {
 impl Rrset {
     /// A set of class `IN`. All `data` must be of type `rtype`.
     pub fn new(owner: Name, rtype: Rtype, ttl: Ttl, data: Vec<Rdata>) -> Self {
-        Self { owner, class: Class::IN, rtype, ttl, data: data.into() }
+        Self {
+            owner,
+            class: Class::IN,
+            rtype,
+            ttl,
+            data: data.into(),
+        }
     }
 
     /// A set of one address record.
@@ -134,23 +141,34 @@ impl Rrset {
 
     /// A set of NS records.
     pub fn from_name_servers(owner: Name, ttl: Ttl, servers: &[Name]) -> Self {
-        let data = servers.iter().map(|host| Rdata::Ns(rdata::Ns::new(host.raw().clone())));
+        let data = servers
+            .iter()
+            .map(|host| Rdata::Ns(rdata::Ns::new(host.raw().clone())));
         Self::new(owner, Rtype::NS, ttl, data.collect())
     }
 
     /// Owner and type.
     pub fn key(&self) -> RrsetKey {
-        RrsetKey { owner: self.owner.clone(), rtype: self.rtype }
+        RrsetKey {
+            owner: self.owner.clone(),
+            rtype: self.rtype,
+        }
     }
 
     /// The same data with another TTL.
     pub fn with_ttl(&self, ttl: Ttl) -> Self {
-        Self { ttl, ..self.clone() }
+        Self {
+            ttl,
+            ..self.clone()
+        }
     }
 
     /// The same data under another owner, as a wildcard produces it.
     pub fn with_owner(&self, owner: Name) -> Self {
-        Self { owner, ..self.clone() }
+        Self {
+            owner,
+            ..self.clone()
+        }
     }
 
     /// The addresses of an A or AAAA set.
@@ -170,7 +188,9 @@ impl Rrset {
 
     /// A SOA set with another MINIMUM field; `None` for other types.
     pub fn with_soa_minimum(&self, minimum: Ttl) -> Option<Self> {
-        let Some(Rdata::Soa(soa)) = self.data.first() else { return None };
+        let Some(Rdata::Soa(soa)) = self.data.first() else {
+            return None;
+        };
         let data = Rdata::Soa(rdata::Soa::new(
             soa.mname().clone(),
             soa.rname().clone(),
@@ -180,7 +200,10 @@ impl Rrset {
             soa.expire(),
             minimum,
         ));
-        Some(Self { data: [data].into(), ..self.clone() })
+        Some(Self {
+            data: [data].into(),
+            ..self.clone()
+        })
     }
 
     /// The fields of a SOA set.
@@ -197,7 +220,12 @@ impl fmt::Display for Rrset {
                 f.write_str("\n")?;
             }
             let (owner, class, rtype) = (&self.owner, self.class, self.rtype);
-            write!(f, "{owner} {} {class} {rtype} {}", self.ttl.as_secs(), data.presentation())?;
+            write!(
+                f,
+                "{owner} {} {class} {rtype} {}",
+                self.ttl.as_secs(),
+                data.presentation()
+            )?;
         }
         Ok(())
     }

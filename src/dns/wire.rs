@@ -128,7 +128,8 @@ impl Message {
     /// # Errors
     /// What keeps the octets from being a message.
     pub fn decode(octets: Bytes) -> Result<Self, WireError> {
-        let wire = domain::base::Message::from_octets(octets).map_err(|_| WireError::ShortHeader)?;
+        let wire =
+            domain::base::Message::from_octets(octets).map_err(|_| WireError::ShortHeader)?;
         let header = wire.header();
         if wire.header_counts().qdcount() > 1 {
             return Err(WireError::SeveralQuestions);
@@ -178,14 +179,26 @@ impl Message {
     pub fn wire_fields(&self) -> Result<(Bytes, Vec<WireField>), WireError> {
         let octets = self.encode()?;
         let mut fields = vec![
-            WireField { range: 0..2, part: WirePart::Id },
-            WireField { range: 2..4, part: WirePart::Flags },
-            WireField { range: 4..12, part: WirePart::Counts },
+            WireField {
+                range: 0..2,
+                part: WirePart::Id,
+            },
+            WireField {
+                range: 2..4,
+                part: WirePart::Flags,
+            },
+            WireField {
+                range: 4..12,
+                part: WirePart::Counts,
+            },
         ];
         let mut position = 12;
         if self.question.is_some() {
             let end = skip_name(&octets, position).ok_or(WireError::Malformed)? + 4;
-            fields.push(WireField { range: position..end, part: WirePart::Question });
+            fields.push(WireField {
+                range: position..end,
+                part: WirePart::Question,
+            });
             position = end;
         }
         for section in Section::ALL {
@@ -193,7 +206,10 @@ impl Message {
             for index in 0..self.record_count(section) + opt {
                 let end = skip_record(&octets, position).ok_or(WireError::Malformed)?;
                 let part = WirePart::Record(section, index);
-                fields.push(WireField { range: position..end, part });
+                fields.push(WireField {
+                    range: position..end,
+                    part,
+                });
                 position = end;
             }
         }
@@ -202,17 +218,27 @@ impl Message {
 
     /// An upper bound of the encoded length in octets, found without encoding.
     pub fn length_bound(&self) -> usize {
-        let question = self.question.as_ref().map_or(0, |q| q.qname.octets().len() + 4);
+        let question = self
+            .question
+            .as_ref()
+            .map_or(0, |q| q.qname.octets().len() + 4);
         let records: usize = Section::ALL
             .into_iter()
             .flat_map(|section| self.section(section))
             .map(|set| {
                 let owner = set.owner.octets().len() + 10;
-                set.data.iter().map(|data| owner + rdata_bound(data)).sum::<usize>()
+                set.data
+                    .iter()
+                    .map(|data| owner + rdata_bound(data))
+                    .sum::<usize>()
             })
             .sum();
         let edns = self.edns.as_ref().map_or(0, |edns| {
-            11 + edns.options.iter().map(|option| option.value.len() + 4).sum::<usize>()
+            11 + edns
+                .options
+                .iter()
+                .map(|option| option.value.len() + 4)
+                .sum::<usize>()
         });
         12 + question + records + edns
     }
@@ -239,17 +265,18 @@ fn rdata_bound(data: &Rdata) -> usize {
 /// The records of a section, one by one, for the codec.
 fn records(sets: &[Rrset]) -> impl Iterator<Item = Record<super::name::RawName, Rdata>> {
     sets.iter().flat_map(|set| {
-        set.data.iter().map(|data| {
-            Record::new(set.owner.raw().clone(), set.class, set.ttl, data.clone())
-        })
+        set.data
+            .iter()
+            .map(|data| Record::new(set.owner.raw().clone(), set.class, set.ttl, data.clone()))
     })
 }
 
 /// The section after `section`.
-fn next_section(
-    section: RecordSection<'_, Bytes>,
-) -> Result<RecordSection<'_, Bytes>, WireError> {
-    section.next_section().map_err(|_| WireError::Malformed)?.ok_or(WireError::Malformed)
+fn next_section(section: RecordSection<'_, Bytes>) -> Result<RecordSection<'_, Bytes>, WireError> {
+    section
+        .next_section()
+        .map_err(|_| WireError::Malformed)?
+        .ok_or(WireError::Malformed)
 }
 
 /// Reads the records of one section; an OPT record goes to `edns`.
@@ -294,17 +321,31 @@ fn decode_section(
         let data: Rdata = data.try_flatten_into().map_err(|_| WireError::Malformed)?;
         let rtype = data.rtype();
         match sets.last_mut() {
-            Some((set, datas)) if set.owner == owner && set.rtype == rtype && set.class == class => {
+            Some((set, datas))
+                if set.owner == owner && set.rtype == rtype && set.class == class =>
+            {
                 set.ttl = set.ttl.min(ttl);
                 datas.push(data);
             }
             _ => {
-                let set = Rrset { owner, class, rtype, ttl, data: [].into() };
+                let set = Rrset {
+                    owner,
+                    class,
+                    rtype,
+                    ttl,
+                    data: [].into(),
+                };
                 sets.push((set, vec![data]));
             }
         }
     }
-    Ok(sets.into_iter().map(|(set, datas)| Rrset { data: datas.into(), ..set }).collect())
+    Ok(sets
+        .into_iter()
+        .map(|(set, datas)| Rrset {
+            data: datas.into(),
+            ..set
+        })
+        .collect())
 }
 
 /// The offset after the name at `position`.
@@ -339,9 +380,13 @@ mod tests {
         let mut message = Message::response_to(&Message::query(0x3a7c, question), Rcode::NOERROR);
         let hosts = [name("ns1.example.com"), name("ns2.example.com")];
         let ttl = Ttl::from_secs(172_800);
-        message.authority.push(Rrset::from_name_servers(name("example.com"), ttl, &hosts));
+        message
+            .authority
+            .push(Rrset::from_name_servers(name("example.com"), ttl, &hosts));
         let glue = "192.0.2.53".parse().expect("an address");
-        message.additional.push(Rrset::from_address(hosts[0].clone(), ttl, glue));
+        message
+            .additional
+            .push(Rrset::from_address(hosts[0].clone(), ttl, glue));
         message.edns = Some(Edns::with_payload_size(1232));
         message
     }
@@ -372,7 +417,10 @@ mod tests {
 
     #[test]
     fn noise_is_refused_and_not_a_panic() {
-        assert_eq!(Message::decode(Bytes::from_static(b"\0\x01")), Err(WireError::ShortHeader));
+        assert_eq!(
+            Message::decode(Bytes::from_static(b"\0\x01")),
+            Err(WireError::ShortHeader)
+        );
         assert!(Message::decode(Bytes::from(vec![0xff; 40])).is_err());
     }
 }

@@ -24,7 +24,10 @@ pub struct ZoneFileError {
 impl ZoneFileError {
     /// A fault of the zone as a whole.
     pub fn whole(problem: impl Into<String>) -> Self {
-        Self { line: None, problem: problem.into() }
+        Self {
+            line: None,
+            problem: problem.into(),
+        }
     }
 }
 
@@ -57,9 +60,14 @@ pub fn parse_records(origin: &Name, text: &str) -> Result<Vec<Rrset>, ZoneFileEr
     file.set_origin(origin.raw().clone());
     file.set_default_class(Class::IN);
     let mut sets: IndexMap<RrsetKey, (Ttl, Vec<Rdata>)> = IndexMap::new();
-    while let Some(entry) = file.next_entry().map_err(|error| located(&error.to_string()))? {
+    while let Some(entry) = file
+        .next_entry()
+        .map_err(|error| located(&error.to_string()))?
+    {
         let Entry::Record(record) = entry else {
-            return Err(ZoneFileError::whole("$INCLUDE is not available here: paste the records"));
+            return Err(ZoneFileError::whole(
+                "$INCLUDE is not available here: paste the records",
+            ));
         };
         let ttl = record.ttl();
         let (owner, data) = record.into_owner_and_data();
@@ -67,14 +75,20 @@ pub fn parse_records(origin: &Name, text: &str) -> Result<Vec<Rrset>, ZoneFileEr
         let data: Rdata = data
             .try_flatten_into()
             .map_err(|_| ZoneFileError::whole(format!("{owner}: a name is too long")))?;
-        let key = RrsetKey { owner, rtype: data.rtype() };
+        let key = RrsetKey {
+            owner,
+            rtype: data.rtype(),
+        };
         let (set_ttl, set) = sets.entry(key).or_insert_with(|| (ttl, Vec::new()));
         *set_ttl = ttl.min(*set_ttl);
         if !set.contains(&data) {
             set.push(data);
         }
     }
-    Ok(sets.into_iter().map(|(key, (ttl, data))| Rrset::new(key.owner, key.rtype, ttl, data)).collect())
+    Ok(sets
+        .into_iter()
+        .map(|(key, (ttl, data))| Rrset::new(key.owner, key.rtype, ttl, data))
+        .collect())
 }
 
 /// Reads the `line:column: text` of the scanner's message.
@@ -86,8 +100,15 @@ fn located(message: &str) -> ZoneFileError {
         (Some(line), Some(column), Some(problem)) => {
             // A fault in the last word of a line shows when the scanner already stands at
             // the first column of the next.
-            let line = if column <= 1 { line.saturating_sub(1).max(1) } else { line };
-            ZoneFileError { line: Some(line), problem: problem.trim().to_owned() }
+            let line = if column <= 1 {
+                line.saturating_sub(1).max(1)
+            } else {
+                line
+            };
+            ZoneFileError {
+                line: Some(line),
+                problem: problem.trim().to_owned(),
+            }
         }
         _ => ZoneFileError::whole(message),
     }
@@ -97,7 +118,10 @@ fn located(message: &str) -> ZoneFileError {
 /// open, and names with an empty label.
 fn check_shape(text: &str) -> Result<(), ZoneFileError> {
     let fault = |line: usize, problem: &str| {
-        Err(ZoneFileError { line: Some(line), problem: problem.to_owned() })
+        Err(ZoneFileError {
+            line: Some(line),
+            problem: problem.to_owned(),
+        })
     };
     // Lines with a parenthesis that is still open.
     let mut open = Vec::new();
@@ -166,7 +190,12 @@ fn relative(owner: &Name, origin: &Name) -> String {
         return owner.to_string();
     }
     let labels = owner.label_count() - origin.label_count();
-    owner.labels().take(labels).map(ToString::to_string).collect::<Vec<_>>().join(".")
+    owner
+        .labels()
+        .take(labels)
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 #[cfg(test)]
@@ -191,14 +220,25 @@ txt    TXT \"v=spf1 -all\"
     #[test]
     fn records_of_one_name_and_type_form_one_set() {
         let sets = parse_records(&origin(), ZONE).expect("a good zone");
-        let www = sets.iter().find(|set| set.owner == "www.example.com".parse().expect("name"));
+        let www = sets
+            .iter()
+            .find(|set| set.owner == "www.example.com".parse().expect("name"));
         let www = www.expect("www is in the zone");
-        assert_eq!((www.rtype, www.ttl, www.data.len()), (Rtype::A, Ttl::from_secs(60), 2));
+        assert_eq!(
+            (www.rtype, www.ttl, www.data.len()),
+            (Rtype::A, Ttl::from_secs(60), 2)
+        );
     }
 
     #[test]
     fn error_names_the_line() {
-        for second in ["mail A 192.0.2.999", "mail FOO 1", "mail A", "ma..il A 192.0.2.1", "$WHAT 1"] {
+        for second in [
+            "mail A 192.0.2.999",
+            "mail FOO 1",
+            "mail A",
+            "ma..il A 192.0.2.1",
+            "$WHAT 1",
+        ] {
             let text = format!("www A 192.0.2.1\n{second}\nftp A 192.0.2.2\n");
             let error = parse_records(&origin(), &text).expect_err(second);
             assert_eq!(error.line, Some(2), "{second}: {error}");
@@ -215,7 +255,10 @@ txt    TXT \"v=spf1 -all\"
     #[test]
     fn text_records_keep_their_quotes() {
         let sets = parse_records(&origin(), ZONE).expect("a good zone");
-        let txt = sets.iter().find(|set| set.rtype == Rtype::TXT).expect("there is a TXT");
+        let txt = sets
+            .iter()
+            .find(|set| set.rtype == Rtype::TXT)
+            .expect("there is a TXT");
         assert_eq!(txt.data[0].presentation(), "\"v=spf1 -all\"");
     }
 }

@@ -58,23 +58,52 @@ impl TtlPolicy {
     };
     /// Chromium: the system resolver hands over no TTL, so 60 s flat, and failures not at
     /// all (`kCacheEntryTTLSeconds`, `kNegativeCacheEntryTTLSeconds`).
-    pub const CHROMIUM: Self =
-        Self { hold: Some(60), negative_cap: 0, capacity: 1000, ..Self::HONEST };
+    pub const CHROMIUM: Self = Self {
+        hold: Some(60),
+        negative_cap: 0,
+        capacity: 1000,
+        ..Self::HONEST
+    };
     /// Firefox: 60 s flat (`network.dnsCacheExpiration`).
-    pub const FIREFOX: Self =
-        Self { hold: Some(60), negative_cap: 60, capacity: 400, ..Self::HONEST };
+    pub const FIREFOX: Self = Self {
+        hold: Some(60),
+        negative_cap: 60,
+        capacity: 400,
+        ..Self::HONEST
+    };
     /// systemd-resolved: TTL up to 2 h, 4096 entries (`resolved-dns-cache.c`).
-    pub const SYSTEMD_RESOLVED: Self =
-        Self { cap: 7200, negative_cap: 7200, capacity: 4096, ..Self::HONEST };
+    pub const SYSTEMD_RESOLVED: Self = Self {
+        cap: 7200,
+        negative_cap: 7200,
+        capacity: 4096,
+        ..Self::HONEST
+    };
     /// Windows client: TTL up to 86 400 s, negative answers up to 900 s (TechNet, `MaxCacheEntryTtlLimit`).
-    pub const WINDOWS: Self = Self { cap: 86_400, negative_cap: 900, ..Self::HONEST };
+    pub const WINDOWS: Self = Self {
+        cap: 86_400,
+        negative_cap: 900,
+        ..Self::HONEST
+    };
     /// Unbound: TTL up to 86 400 s, negative 3600 s (`cache-max-ttl`, `cache-max-negative-ttl`).
-    pub const UNBOUND: Self = Self { cap: 86_400, negative_cap: 3600, ..Self::HONEST };
+    pub const UNBOUND: Self = Self {
+        cap: 86_400,
+        negative_cap: 3600,
+        ..Self::HONEST
+    };
     /// BIND: TTL up to 604 800 s, negative 10 800 s (`max-cache-ttl`, `max-ncache-ttl`).
-    pub const BIND: Self = Self { cap: 604_800, negative_cap: 10_800, ..Self::HONEST };
+    pub const BIND: Self = Self {
+        cap: 604_800,
+        negative_cap: 10_800,
+        ..Self::HONEST
+    };
     /// PowerDNS Recursor: TTL up to 86 400 s, negative 3600 s, at least 1 s (`max-cache-ttl`,
     /// `max-negative-ttl`, `minimum-ttl-override`).
-    pub const POWERDNS: Self = Self { floor: 1, cap: 86_400, negative_cap: 3600, ..Self::HONEST };
+    pub const POWERDNS: Self = Self {
+        floor: 1,
+        cap: 86_400,
+        negative_cap: 3600,
+        ..Self::HONEST
+    };
 
     /// The seconds a positive entry may live.
     pub fn grant(&self, ttl: Ttl) -> Ttl {
@@ -174,7 +203,10 @@ impl Cache {
 
     /// An empty cache.
     pub fn new(policy: TtlPolicy) -> Self {
-        Self { policy, entries: IndexMap::new() }
+        Self {
+            policy,
+            entries: IndexMap::new(),
+        }
     }
 
     /// The layer's view of TTLs.
@@ -194,7 +226,9 @@ impl Cache {
 
     /// The live entries at `now`, oldest key first.
     pub fn entries(&self, now: SimTime) -> impl Iterator<Item = (&RrsetKey, &CacheEntry)> {
-        self.entries.iter().filter(move |(_, entry)| entry.is_live(now))
+        self.entries
+            .iter()
+            .filter(move |(_, entry)| entry.is_live(now))
     }
 
     /// The next moment after `now` at which an entry expires.
@@ -223,11 +257,16 @@ impl Cache {
         let mut qname = question.qname.clone();
         let mut remaining = SimDuration::from_micros(u64::MAX);
         loop {
-            let step = Question { qname: qname.clone(), ..question.clone() };
+            let step = Question {
+                qname: qname.clone(),
+                ..question.clone()
+            };
             let entry = match self.lookup(now, &step) {
                 Some(entry) => entry,
                 None if question.qtype == Rtype::CNAME => return None,
-                None => self.get(now, &qname, Rtype::CNAME).filter(|e| e.rank.is_answer())?,
+                None => self
+                    .get(now, &qname, Rtype::CNAME)
+                    .filter(|e| e.rank.is_answer())?,
             };
             remaining = remaining.min(entry.remaining(now));
             let (outcome, soa) = match &entry.fact {
@@ -238,7 +277,8 @@ impl Cache {
                     chain.push(set.with_ttl(entry.remaining(now).as_ttl()));
                     match set.alias_target() {
                         Some(target) if is_link => {
-                            if chain.len() > MAX_ALIASES || chain.iter().any(|s| s.owner == target) {
+                            if chain.len() > MAX_ALIASES || chain.iter().any(|s| s.owner == target)
+                            {
                                 return None;
                             }
                             qname = target;
@@ -249,7 +289,12 @@ impl Cache {
                 }
             };
             let soa = soa.map(|set| set.with_ttl(entry.remaining(now).as_ttl()));
-            return Some(CachedOutcome { outcome, aliases: chain, soa, remaining });
+            return Some(CachedOutcome {
+                outcome,
+                aliases: chain,
+                soa,
+                remaining,
+            });
         }
     }
 
@@ -262,8 +307,12 @@ impl Cache {
             return None;
         }
         self.make_room(now);
-        let entry =
-            CacheEntry { fact: CacheFact::Records(set.clone()), rank, stored_at: now, expires_at };
+        let entry = CacheEntry {
+            fact: CacheFact::Records(set.clone()),
+            rank,
+            stored_at: now,
+            expires_at,
+        };
         match self.entries.entry(set.key()) {
             Entry::Vacant(vacant) => {
                 vacant.insert(entry);
@@ -277,7 +326,10 @@ impl Cache {
             }
         }
         // Records prove that the name exists.
-        self.entries.swap_remove(&BorrowedKey { owner: &set.owner, rtype: Self::WHOLE_NAME });
+        self.entries.swap_remove(&BorrowedKey {
+            owner: &set.owner,
+            rtype: Self::WHOLE_NAME,
+        });
         Some((granted, expires_at))
     }
 
@@ -304,8 +356,16 @@ impl Cache {
             Some(_) => CacheFact::NoData(Some(set.clone())),
             None => CacheFact::NxDomain(Some(set.clone())),
         };
-        let key = RrsetKey { owner: owner.clone(), rtype: rtype.unwrap_or(Self::WHOLE_NAME) };
-        let entry = CacheEntry { fact, rank: Rank::Answer, stored_at: now, expires_at };
+        let key = RrsetKey {
+            owner: owner.clone(),
+            rtype: rtype.unwrap_or(Self::WHOLE_NAME),
+        };
+        let entry = CacheEntry {
+            fact,
+            rank: Rank::Answer,
+            stored_at: now,
+            expires_at,
+        };
         self.entries.insert(key, entry);
         Some((granted, expires_at))
     }
@@ -318,8 +378,14 @@ impl Cache {
         }
         self.entries.retain(|_, entry| entry.is_live(now));
         while self.entries.len() >= self.policy.capacity.max(1) {
-            let soonest = self.entries.values().map(|entry| entry.expires_at).enumerate();
-            let Some((index, _)) = soonest.min_by_key(|(_, expires_at)| *expires_at) else { return };
+            let soonest = self
+                .entries
+                .values()
+                .map(|entry| entry.expires_at)
+                .enumerate();
+            let Some((index, _)) = soonest.min_by_key(|(_, expires_at)| *expires_at) else {
+                return;
+            };
             self.entries.swap_remove_index(index);
         }
     }
@@ -365,16 +431,29 @@ mod tests {
     fn entry_lives_until_its_ttl_and_not_at_it() {
         let mut cache = Cache::new(TtlPolicy::HONEST);
         cache.store(at(0), &sets("www 300 A 192.0.2.1\n")[0], Rank::Answer);
-        assert!(cache.lookup(at(299), &question("www.example.com")).is_some());
-        assert!(cache.lookup(at(300), &question("www.example.com")).is_none());
+        assert!(
+            cache
+                .lookup(at(299), &question("www.example.com"))
+                .is_some()
+        );
+        assert!(
+            cache
+                .lookup(at(300), &question("www.example.com"))
+                .is_none()
+        );
     }
 
     #[test]
     fn remaining_ttl_counts_down() {
         let mut cache = Cache::new(TtlPolicy::HONEST);
         cache.store(at(0), &sets("www 300 A 192.0.2.1\n")[0], Rank::Answer);
-        let entry = cache.lookup(at(100), &question("www.example.com")).expect("live");
-        assert_eq!(entry.records(at(100)).expect("records").ttl, Ttl::from_secs(200));
+        let entry = cache
+            .lookup(at(100), &question("www.example.com"))
+            .expect("live");
+        assert_eq!(
+            entry.records(at(100)).expect("records").ttl,
+            Ttl::from_secs(200)
+        );
     }
 
     #[test]
@@ -386,14 +465,18 @@ mod tests {
         let answer = &sets("ns1 300 A 192.0.2.2\n")[0];
         cache.store(at(2), answer, Rank::Answer);
         assert_eq!(cache.store(at(3), glue, Rank::Additional), None);
-        let entry = cache.lookup(at(4), &question("ns1.example.com")).expect("live");
+        let entry = cache
+            .lookup(at(4), &question("ns1.example.com"))
+            .expect("live");
         assert_eq!(entry.fact, CacheFact::Records(answer.clone()));
     }
 
     #[test]
     fn negative_life_is_the_smaller_of_soa_ttl_and_minimum() {
         for (ttl, minimum, expected) in [(3600, 900, 900), (60, 900, 60)] {
-            let soa = &sets(&format!("@ {ttl} SOA ns1 host 1 7200 900 1209600 {minimum}\n"))[0];
+            let soa = &sets(&format!(
+                "@ {ttl} SOA ns1 host 1 7200 900 1209600 {minimum}\n"
+            ))[0];
             let mut cache = Cache::new(TtlPolicy::HONEST);
             let stored = cache.store_negative(at(0), &name("nope.example.com"), None, Some(soa));
             assert_eq!(stored.map(|(ttl, _)| ttl.as_secs()), Some(expected));
@@ -422,7 +505,10 @@ mod tests {
 
     #[test]
     fn full_cache_drops_what_would_end_first() {
-        let mut cache = Cache::new(TtlPolicy { capacity: 2, ..TtlPolicy::HONEST });
+        let mut cache = Cache::new(TtlPolicy {
+            capacity: 2,
+            ..TtlPolicy::HONEST
+        });
         for set in &sets("a 300 A 192.0.2.1\nb 100 A 192.0.2.2\nc 200 A 192.0.2.3\n") {
             cache.store(at(0), set, Rank::Answer);
         }

@@ -13,7 +13,9 @@ use crate::engine::node::Datagram;
 use crate::engine::{Rank, SimDuration, SimTime};
 
 /// A place where answers are remembered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum CacheLayer {
     /// The browser's own cache.

@@ -22,8 +22,8 @@ pub use event::{
     StartingPoint, ZoneVerdict,
 };
 pub use node::{
-    Action, AuthoritativeServer, Client, ClientConfig, Datagram, Delegation, Host, Node,
-    Payload, RecursiveResolver, ResolverConfig, ServerStats, Transport,
+    Action, AuthoritativeServer, Client, ClientConfig, Datagram, Delegation, Host, Node, Payload,
+    RecursiveResolver, ResolverConfig, ServerStats, Transport,
 };
 pub use rng::Stream;
 pub use time::{SimDuration, SimTime};

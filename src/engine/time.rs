@@ -190,6 +190,9 @@ mod tests {
 
     #[test]
     fn a_ttl_never_rounds_up() {
-        assert_eq!(SimDuration::from_millis(299_999).as_ttl(), Ttl::from_secs(299));
+        assert_eq!(
+            SimDuration::from_millis(299_999).as_ttl(),
+            Ttl::from_secs(299)
+        );
     }
 }

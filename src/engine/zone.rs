@@ -44,7 +44,10 @@ impl Zone {
     /// missing NS records at the apex, or a CNAME beside other data
     /// ([RFC 1034 §3.6.2](https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2)).
     pub fn parse(origin: &Name, text: &str) -> Result<Self, ZoneFileError> {
-        let mut zone = Self { origin: origin.clone(), nodes: IndexMap::new() };
+        let mut zone = Self {
+            origin: origin.clone(),
+            nodes: IndexMap::new(),
+        };
         for set in parse_records(origin, text)? {
             if !set.owner.is_at_or_below(origin) {
                 let owner = &set.owner;
@@ -66,16 +69,22 @@ impl Zone {
             return Err(ZoneFileError::whole(format!("{origin} needs a SOA record")));
         };
         if soa.data.len() > 1 {
-            return Err(ZoneFileError::whole(format!("{origin} has more than one SOA record")));
+            return Err(ZoneFileError::whole(format!(
+                "{origin} has more than one SOA record"
+            )));
         }
         if self.get(origin, Rtype::NS).is_none() {
-            return Err(ZoneFileError::whole(format!("{origin} needs at least one NS record")));
+            return Err(ZoneFileError::whole(format!(
+                "{origin} needs at least one NS record"
+            )));
         }
         for (name, sets) in &self.nodes {
             let alias = sets.iter().find(|set| set.rtype == Rtype::CNAME);
             if let Some(alias) = alias {
                 if alias.data.len() > 1 {
-                    return Err(ZoneFileError::whole(format!("{name} has more than one CNAME")));
+                    return Err(ZoneFileError::whole(format!(
+                        "{name} has more than one CNAME"
+                    )));
                 }
                 if sets.len() > 1 {
                     return Err(ZoneFileError::whole(format!(
@@ -154,12 +163,16 @@ impl Zone {
     pub fn lookup(&self, qname: &Name, qtype: Rtype) -> ZoneAnswer {
         // 3b: a zone cut on the way down ends this zone's authority. The search goes from
         // the apex down, so the highest cut wins.
-        let below_apex = qname.label_count().saturating_sub(self.origin.label_count());
+        let below_apex = qname
+            .label_count()
+            .saturating_sub(self.origin.label_count());
         let apex_labels = self.origin.label_count();
         let mut deepest_existing = self.origin.clone();
         for extra in 1..=below_apex {
             let name = qname.ancestor_with(apex_labels + extra);
-            let Some(sets) = self.nodes.get(&name) else { break };
+            let Some(sets) = self.nodes.get(&name) else {
+                break;
+            };
             let cut = sets.iter().find(|set| set.rtype == Rtype::NS);
             if let Some(cut) = cut {
                 // The DS set of a cut belongs to the parent side (RFC 4035 §3.1.4.1).
@@ -171,10 +184,15 @@ impl Zone {
         }
         // 3a: the whole name was matched.
         if deepest_existing.label_count() == qname.label_count() {
-            return self.nodes.get(qname).map_or(ZoneAnswer::NoData, |sets| pick(sets, qname, qtype));
+            return self
+                .nodes
+                .get(qname)
+                .map_or(ZoneAnswer::NoData, |sets| pick(sets, qname, qtype));
         }
         // 3c: only a wildcard directly below the closest encloser may stand in.
-        let wildcard = deepest_existing.wildcard().and_then(|name| self.nodes.get(&name));
+        let wildcard = deepest_existing
+            .wildcard()
+            .and_then(|name| self.nodes.get(&name));
         wildcard.map_or(ZoneAnswer::NxDomain, |sets| pick(sets, qname, qtype))
     }
 }
@@ -182,7 +200,11 @@ impl Zone {
 /// What the RRsets of one name answer, under the name that was asked.
 fn pick(sets: &[Rrset], qname: &Name, qtype: Rtype) -> ZoneAnswer {
     if qtype == Rtype::ANY && !sets.is_empty() {
-        return ZoneAnswer::All(sets.iter().map(|set| set.with_owner(qname.clone())).collect());
+        return ZoneAnswer::All(
+            sets.iter()
+                .map(|set| set.with_owner(qname.clone()))
+                .collect(),
+        );
     }
     let matching = |rtype| sets.iter().find(|set| set.rtype == rtype);
     if let Some(set) = matching(qtype) {
@@ -227,23 +249,42 @@ ns1.sub       A     192.0.2.54
 
     #[test]
     fn records_alias_nodata_and_nxdomain_are_told_apart() {
-        assert!(matches!(ask("www.example.com", Rtype::A), ZoneAnswer::Records(_)));
-        assert!(matches!(ask("api.example.com", Rtype::A), ZoneAnswer::Alias(_)));
-        assert!(matches!(ask("api.example.com", Rtype::CNAME), ZoneAnswer::Records(_)));
+        assert!(matches!(
+            ask("www.example.com", Rtype::A),
+            ZoneAnswer::Records(_)
+        ));
+        assert!(matches!(
+            ask("api.example.com", Rtype::A),
+            ZoneAnswer::Alias(_)
+        ));
+        assert!(matches!(
+            ask("api.example.com", Rtype::CNAME),
+            ZoneAnswer::Records(_)
+        ));
         assert_eq!(ask("www.example.com", Rtype::MX), ZoneAnswer::NoData);
         assert_eq!(ask("nope.example.com", Rtype::A), ZoneAnswer::NxDomain);
     }
 
     #[test]
     fn apex_ns_is_an_answer_and_not_a_referral() {
-        assert!(matches!(ask("example.com", Rtype::NS), ZoneAnswer::Records(_)));
+        assert!(matches!(
+            ask("example.com", Rtype::NS),
+            ZoneAnswer::Records(_)
+        ));
         assert_eq!(ask("example.com", Rtype::A), ZoneAnswer::NoData);
     }
 
     #[test]
     fn names_at_and_below_a_cut_are_referred() {
-        for qname in ["sub.example.com", "x.y.sub.example.com", "ns1.sub.example.com"] {
-            assert!(matches!(ask(qname, Rtype::A), ZoneAnswer::Referral(_)), "{qname}");
+        for qname in [
+            "sub.example.com",
+            "x.y.sub.example.com",
+            "ns1.sub.example.com",
+        ] {
+            assert!(
+                matches!(ask(qname, Rtype::A), ZoneAnswer::Referral(_)),
+                "{qname}"
+            );
         }
         assert_eq!(ask("sub.example.com", Rtype::DS), ZoneAnswer::NoData);
     }
@@ -260,7 +301,10 @@ ns1.sub       A     192.0.2.54
             panic!("the wildcard matches");
         };
         assert_eq!(set.owner, name("any.dev.example.com"));
-        assert!(matches!(ask("x.y.dev.example.com", Rtype::A), ZoneAnswer::Records(_)));
+        assert!(matches!(
+            ask("x.y.dev.example.com", Rtype::A),
+            ZoneAnswer::Records(_)
+        ));
         assert_eq!(ask("exact.dev.example.com", Rtype::A), ZoneAnswer::NoData);
         assert_eq!(ask("dev.example.com", Rtype::A), ZoneAnswer::NoData);
     }
@@ -271,8 +315,14 @@ ns1.sub       A     192.0.2.54
         let cases = [
             ("@ 300 NS ns1\n".to_owned(), "needs a SOA"),
             (soa.to_owned(), "needs at least one NS"),
-            (format!("{soa}@ 300 NS ns1\n@ 300 CNAME www\n"), "an alias stands alone"),
-            (format!("{soa}@ 300 NS ns1\nwww.example.org. 300 A 192.0.2.1\n"), "outside the zone"),
+            (
+                format!("{soa}@ 300 NS ns1\n@ 300 CNAME www\n"),
+                "an alias stands alone",
+            ),
+            (
+                format!("{soa}@ 300 NS ns1\nwww.example.org. 300 A 192.0.2.1\n"),
+                "outside the zone",
+            ),
         ];
         for (text, reason) in cases {
             let error = Zone::parse(&name("example.com"), &text).expect_err(reason);

@@ -17,7 +17,11 @@ macro_rules! world {
 }
 
 /// A world's id, its `world.toml` and its zone files.
-type Embedded = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+type Embedded = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
 
 /// All worlds.
 const WORLDS: &[Embedded] = &[world!(
@@ -65,11 +69,17 @@ pub fn world_source(id: &str) -> Result<WorldSource, Vec<WorldError>> {
     let Some((_, toml, zones)) = WORLDS.iter().find(|(known, ..)| *known == id) else {
         return Err(vec![WorldError {
             file: "lessons/worlds".to_owned(),
-            problem: format!("there is no world `{id}`; there are: {}", WORLD_IDS.join(", ")),
+            problem: format!(
+                "there is no world `{id}`; there are: {}",
+                WORLD_IDS.join(", ")
+            ),
         }]);
     };
     WorldSource::parse(toml, |file| {
-        zones.iter().find(|(name, _)| *name == file).map(|(_, text)| (*text).to_owned())
+        zones
+            .iter()
+            .find(|(name, _)| *name == file)
+            .map(|(_, text)| (*text).to_owned())
     })
 }
 
@@ -93,7 +103,13 @@ mod tests {
             let folder = format!("{}/lessons/worlds/{id}/zones", env!("CARGO_MANIFEST_DIR"));
             let mut on_disk: Vec<String> = std::fs::read_dir(folder)
                 .expect("the folder is there")
-                .map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned())
+                .map(|entry| {
+                    entry
+                        .expect("readable")
+                        .file_name()
+                        .to_string_lossy()
+                        .into_owned()
+                })
                 .collect();
             on_disk.sort();
             let mut embedded: Vec<&str> = zones.iter().map(|(name, _)| *name).collect();

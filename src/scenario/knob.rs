@@ -80,7 +80,11 @@ pub struct Knob {
 impl Knob {
     /// Whole numbers near `value` and within the knob's range.
     pub fn clamp(&self, value: f64) -> f64 {
-        if value.is_finite() { value.round().clamp(self.min, self.max) } else { self.start }
+        if value.is_finite() {
+            value.round().clamp(self.min, self.max)
+        } else {
+            self.start
+        }
     }
 
     /// Where a value lies on the slider, 0.0 to 1.0. Seconds run on a logarithmic scale.
@@ -93,12 +97,20 @@ impl Knob {
             }
             Unit::Percent => (value - self.min) / (self.max - self.min),
         };
-        if fraction.is_finite() { fraction.clamp(0.0, 1.0) } else { 0.0 }
+        if fraction.is_finite() {
+            fraction.clamp(0.0, 1.0)
+        } else {
+            0.0
+        }
     }
 
     /// The value at a place on the slider, rounded to a number people would choose.
     pub fn at_fraction(&self, fraction: f64) -> f64 {
-        let fraction = if fraction.is_finite() { fraction.clamp(0.0, 1.0) } else { 0.0 };
+        let fraction = if fraction.is_finite() {
+            fraction.clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
         let value = match self.unit {
             Unit::Seconds => {
                 let (low, high) = ((self.min + 1.0).ln(), (self.max + 1.0).ln());
@@ -131,7 +143,9 @@ impl Knob {
     /// The value as text with its unit.
     pub fn format(&self, value: f64) -> String {
         match self.unit {
-            Unit::Seconds => SimDuration::from_secs_f64(value).to_string().replace("0 ms", "0 s"),
+            Unit::Seconds => SimDuration::from_secs_f64(value)
+                .to_string()
+                .replace("0 ms", "0 s"),
             Unit::Percent => format!("{value} %"),
         }
     }
@@ -143,9 +157,11 @@ impl Knob {
     pub fn apply(&self, world: &mut World, value: f64) -> Result<(), InterventionError> {
         let value = self.clamp(value) as u32;
         let act = match &self.target {
-            KnobTarget::Ttl { owner, rtype } => {
-                Intervention::SetTtl { owner: owner.clone(), rtype: *rtype, ttl: value }
-            }
+            KnobTarget::Ttl { owner, rtype } => Intervention::SetTtl {
+                owner: owner.clone(),
+                rtype: *rtype,
+                ttl: value,
+            },
             KnobTarget::NegativeTtl { zone } => negative_ttl(world, zone, value)?,
             KnobTarget::CacheFloor { node, layer } => {
                 policy(world, node, *layer, |policy| policy.floor = value)?
@@ -156,9 +172,9 @@ impl Knob {
             KnobTarget::CacheHold { node, layer } => {
                 policy(world, node, *layer, |policy| policy.hold = Some(value))?
             }
-            KnobTarget::Loss => {
-                Intervention::SetLoss { percent: u8::try_from(value).unwrap_or(100) }
-            }
+            KnobTarget::Loss => Intervention::SetLoss {
+                percent: u8::try_from(value).unwrap_or(100),
+            },
         };
         world.apply(&act, &mut Trace::silent())
     }
@@ -171,12 +187,18 @@ fn policy(
     layer: CacheLayer,
     change: impl FnOnce(&mut TtlPolicy),
 ) -> Result<Intervention, InterventionError> {
-    let id = world.find(node).ok_or_else(|| InterventionError::NoSuchNode(node.to_owned()))?;
+    let id = world
+        .find(node)
+        .ok_or_else(|| InterventionError::NoSuchNode(node.to_owned()))?;
     let cache = world.node(id).cache(layer);
     let cache = cache.ok_or_else(|| InterventionError::WrongRole(node.to_owned()))?;
     let mut policy = cache.policy();
     change(&mut policy);
-    Ok(Intervention::SetPolicy { node: node.to_owned(), layer, policy })
+    Ok(Intervention::SetPolicy {
+        node: node.to_owned(),
+        layer,
+        policy,
+    })
 }
 
 /// The act that gives a zone's SOA another MINIMUM and TTL.
@@ -188,8 +210,12 @@ fn negative_ttl(
     let zone = world.zone_of(origin)?;
     let missing = || InterventionError::NoSuchRecords(origin.clone(), Rtype::SOA);
     let soa = zone.get(origin, Rtype::SOA).ok_or_else(missing)?;
-    let soa = soa.with_soa_minimum(Ttl::from_secs(seconds)).ok_or_else(missing)?;
-    Ok(Intervention::SetRecords { records: soa.with_ttl(Ttl::from_secs(seconds)).to_string() })
+    let soa = soa
+        .with_soa_minimum(Ttl::from_secs(seconds))
+        .ok_or_else(missing)?;
+    Ok(Intervention::SetRecords {
+        records: soa.with_ttl(Ttl::from_secs(seconds)).to_string(),
+    })
 }
 
 /// Rounds to two leading digits below a minute, then to whole 5 s, minutes, hours.

@@ -154,7 +154,12 @@ impl Measure {
             Self::FetchesPerDay { client, question } => {
                 fetches_per_day(session.initial().clone(), client, question)
             }
-            Self::StaleFor { client, question, records, changed_after } => {
+            Self::StaleFor {
+                client,
+                question,
+                records,
+                changed_after,
+            } => {
                 let world = session.initial().clone();
                 stale_for(world, client, question, records, *changed_after)
             }
@@ -208,7 +213,9 @@ fn upstream_queries(session: &Timeline, lookup: usize) -> Result<Figure, Measure
     let (start, end, _) = nth_lookup(session.trace(), lookup)?;
     let world = session.initial();
     let is_upstream = |event: &&crate::engine::TraceEvent| {
-        let EventKind::DatagramSent { datagram, .. } = &event.kind else { return false };
+        let EventKind::DatagramSent { datagram, .. } = &event.kind else {
+            return false;
+        };
         (start..=end).contains(&event.at)
             && matches!(world.node(event.node), Node::Resolver(_))
             && datagram.message().is_ok_and(|message| !message.flags.qr)
@@ -240,11 +247,17 @@ fn ask_for_outcome(
     let mut trace = Trace::default();
     world.run_until(at, &mut Trace::silent());
     let (qname, qtype) = (question.qname.clone(), question.qtype);
-    let act = Intervention::Ask { client: client.to_owned(), qname, qtype };
+    let act = Intervention::Ask {
+        client: client.to_owned(),
+        qname,
+        qtype,
+    };
     world.apply(&act, &mut trace)?;
     world.run_to_rest(MAX_STEPS, &mut trace);
     let finished = trace.events().iter().find_map(|event| match &event.kind {
-        EventKind::LookupFinished { outcome, elapsed, .. } => Some((outcome.clone(), *elapsed)),
+        EventKind::LookupFinished {
+            outcome, elapsed, ..
+        } => Some((outcome.clone(), *elapsed)),
         _ => None,
     });
     let (outcome, elapsed) = finished.ok_or(MeasureError::NotYet)?;
@@ -280,7 +293,9 @@ fn fetches_per_day(
         }
         (world, _) = ask(&world, at, client, question)?;
         fetches += 1;
-        at = entry_end(&world, resolver, question).unwrap_or(world.now()).max(world.now());
+        at = entry_end(&world, resolver, question)
+            .unwrap_or(world.now())
+            .max(world.now());
     }
     let window = at.since(start).as_micros();
     let count = if at.since(start) >= DAY {
@@ -309,7 +324,9 @@ fn stale_for(
     let (mut world, old, _) = ask_for_outcome(&world, SimTime::ZERO, client, question)?;
     let changed_at = (SimTime::ZERO + changed_after).max(world.now());
     world.run_until(changed_at, &mut Trace::silent());
-    let change = Intervention::SetRecords { records: records.to_owned() };
+    let change = Intervention::SetRecords {
+        records: records.to_owned(),
+    };
     world.apply(&change, &mut Trace::silent())?;
     let is_stale = |at: SimTime| -> Result<bool, MeasureError> {
         let (_, outcome, _) = ask_for_outcome(&world, at, client, question)?;
@@ -334,13 +351,17 @@ fn stale_for(
     }
     // Whole milliseconds are finer than the question; the nearest tenth of a second reads better.
     let span = new_at.since(changed_at).as_secs_f64();
-    Ok(Figure::Time(SimDuration::from_secs_f64((span * 10.0).round() / 10.0)))
+    Ok(Figure::Time(SimDuration::from_secs_f64(
+        (span * 10.0).round() / 10.0,
+    )))
 }
 
 /// Whether two outcomes say the same, TTLs aside.
 fn same_data(a: &Outcome, b: &Outcome) -> bool {
     let plain = |sets: &[Rrset]| -> Vec<Rrset> {
-        sets.iter().map(|set| set.with_ttl(crate::dns::Ttl::ZERO)).collect()
+        sets.iter()
+            .map(|set| set.with_ttl(crate::dns::Ttl::ZERO))
+            .collect()
     };
     match (a, b) {
         (Outcome::Answer(a), Outcome::Answer(b)) => plain(a) == plain(b),

@@ -25,10 +25,14 @@ use crate::dns::{Question, Rtype};
 pub fn parse_question(text: &str) -> Result<Question, String> {
     let mut words = text.split_whitespace();
     let (Some(qname), Some(qtype), None) = (words.next(), words.next(), words.next()) else {
-        return Err(format!("`{text}`: write a name and a type, such as www.example.com A"));
+        return Err(format!(
+            "`{text}`: write a name and a type, such as www.example.com A"
+        ));
     };
     let qname = qname.parse().map_err(|error| format!("{error}"))?;
-    let qtype: Rtype =
-        qtype.to_ascii_uppercase().parse().map_err(|_| format!("`{qtype}` is no record type"))?;
+    let qtype: Rtype = qtype
+        .to_ascii_uppercase()
+        .parse()
+        .map_err(|_| format!("`{qtype}` is no record type"))?;
     Ok(Question::new(qname, qtype))
 }

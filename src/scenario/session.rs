@@ -78,8 +78,12 @@ impl Session {
         if text.len() > MAX_LENGTH {
             return Err(PermalinkError::TooLarge);
         }
-        let body = text.strip_prefix(VERSION).ok_or(PermalinkError::UnknownVersion)?;
-        let json = URL_SAFE_NO_PAD.decode(body).map_err(|_| PermalinkError::Damaged)?;
+        let body = text
+            .strip_prefix(VERSION)
+            .ok_or(PermalinkError::UnknownVersion)?;
+        let json = URL_SAFE_NO_PAD
+            .decode(body)
+            .map_err(|_| PermalinkError::Damaged)?;
         let session: Self = serde_json::from_slice(&json).map_err(|_| PermalinkError::Damaged)?;
         let is_late = |at: &SimTime| *at > MAX_TIME;
         if session.acts.len() > MAX_ACTS
@@ -113,15 +117,27 @@ mod tests {
             at: SimTime::from_micros(99),
             event: Some(3),
         };
-        assert_eq!(Session::from_permalink(&session.to_permalink()), Ok(session));
+        assert_eq!(
+            Session::from_permalink(&session.to_permalink()),
+            Ok(session)
+        );
     }
 
     #[test]
     fn broken_links_say_why() {
         let good = Session::default().to_permalink();
-        assert_eq!(Session::from_permalink("9.abc"), Err(PermalinkError::UnknownVersion));
-        assert_eq!(Session::from_permalink(&good[..4]), Err(PermalinkError::Damaged));
+        assert_eq!(
+            Session::from_permalink("9.abc"),
+            Err(PermalinkError::UnknownVersion)
+        );
+        assert_eq!(
+            Session::from_permalink(&good[..4]),
+            Err(PermalinkError::Damaged)
+        );
         let long = format!("1.{}", "A".repeat(MAX_LENGTH));
-        assert_eq!(Session::from_permalink(&long), Err(PermalinkError::TooLarge));
+        assert_eq!(
+            Session::from_permalink(&long),
+            Err(PermalinkError::TooLarge)
+        );
     }
 }

@@ -81,8 +81,16 @@ struct NetworkFile {
 
 impl Default for NetworkFile {
     fn default() -> Self {
-        let NetworkConfig { stretch, jitter, loss } = NetworkConfig::default();
-        Self { stretch, jitter, loss }
+        let NetworkConfig {
+            stretch,
+            jitter,
+            loss,
+        } = NetworkConfig::default();
+        Self {
+            stretch,
+            jitter,
+            loss,
+        }
     }
 }
 
@@ -209,9 +217,15 @@ pub struct WorldSource {
 #[derive(Clone, Debug)]
 enum Machine {
     /// A user's machine.
-    Client { config: ClientConfig, resolver: String },
+    Client {
+        config: ClientConfig,
+        resolver: String,
+    },
     /// A recursive resolver with its cache limits and whether it always takes the fastest server.
-    Resolver { policy: TtlPolicy, rtt_band: SimDuration },
+    Resolver {
+        policy: TtlPolicy,
+        rtt_band: SimDuration,
+    },
     /// An authoritative server of these zones.
     Authoritative(Vec<Name>),
     /// A web server.
@@ -227,12 +241,18 @@ impl WorldSource {
         toml_text: &str,
         zone_text: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<WorldError>> {
-        let in_world = |problem: String| WorldError { file: "world.toml".to_owned(), problem };
+        let in_world = |problem: String| WorldError {
+            file: "world.toml".to_owned(),
+            problem,
+        };
         let file: WorldFile =
             toml::from_str(toml_text).map_err(|error| vec![in_world(error.to_string())])?;
         let mut errors = Vec::new();
         if file.format != 1 {
-            errors.push(in_world(format!("format {} is unknown: write format = 1", file.format)));
+            errors.push(in_world(format!(
+                "format {} is unknown: write format = 1",
+                file.format
+            )));
         }
         let mut zones = IndexMap::new();
         for entry in &file.zone {
@@ -250,7 +270,11 @@ impl WorldSource {
                 }),
             }
         }
-        let mut builder = Builder { places: &file.place, machines: Vec::new(), errors };
+        let mut builder = Builder {
+            places: &file.place,
+            machines: Vec::new(),
+            errors,
+        };
         for client in &file.client {
             builder.add_client(client, &file.resolver);
         }
@@ -262,9 +286,18 @@ impl WorldSource {
         }
         for host in &file.host {
             let sites = std::slice::from_ref(&host.place);
-            builder.add(&host.id, &host.title, &host.addresses, sites, SERVER_ACCESS_MS, Machine::Host);
+            builder.add(
+                &host.id,
+                &host.title,
+                &host.addresses,
+                sites,
+                SERVER_ACCESS_MS,
+                Machine::Host,
+            );
         }
-        let Builder { machines, errors, .. } = builder;
+        let Builder {
+            machines, errors, ..
+        } = builder;
         let root_hints = Delegation {
             zone: Name::root(),
             servers: file
@@ -277,10 +310,25 @@ impl WorldSource {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let NetworkFile { stretch, jitter, loss } = file.network;
-        let network = NetworkConfig { stretch, jitter, loss };
+        let NetworkFile {
+            stretch,
+            jitter,
+            loss,
+        } = file.network;
+        let network = NetworkConfig {
+            stretch,
+            jitter,
+            loss,
+        };
         let (title, about) = (file.title, file.about);
-        Ok(Self { title, about, network, zones, machines, root_hints })
+        Ok(Self {
+            title,
+            about,
+            network,
+            zones,
+            machines,
+            root_hints,
+        })
     }
 
     /// The zones by origin.
@@ -290,14 +338,17 @@ impl WorldSource {
 
     /// The clients, in the order of the file.
     pub fn clients(&self) -> Vec<ClientInfo> {
-        let clients = self.machines.iter().filter_map(|(spec, machine)| match machine {
-            Machine::Client { resolver, .. } => Some(ClientInfo {
-                id: spec.id.clone(),
-                title: spec.title.clone(),
-                resolver: resolver.clone(),
-            }),
-            _ => None,
-        });
+        let clients = self
+            .machines
+            .iter()
+            .filter_map(|(spec, machine)| match machine {
+                Machine::Client { resolver, .. } => Some(ClientInfo {
+                    id: spec.id.clone(),
+                    title: spec.title.clone(),
+                    resolver: resolver.clone(),
+                }),
+                _ => None,
+            });
         clients.collect()
     }
 
@@ -340,7 +391,10 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Notes a fault of `world.toml`.
     fn error(&mut self, problem: String) {
-        self.errors.push(WorldError { file: "world.toml".to_owned(), problem });
+        self.errors.push(WorldError {
+            file: "world.toml".to_owned(),
+            problem,
+        });
     }
 
     /// Adds a machine after checking its id, its addresses and its places.
@@ -354,15 +408,22 @@ impl Builder<'_> {
         machine: Machine,
     ) {
         if self.machines.iter().any(|(spec, _)| spec.id == id) {
-            self.error(format!("two machines are called `{id}`: give each its own id"));
+            self.error(format!(
+                "two machines are called `{id}`: give each its own id"
+            ));
         }
         if addresses.is_empty() {
             self.error(format!("`{id}` needs at least one address"));
         }
         for address in addresses {
-            let taken = self.machines.iter().find(|(spec, _)| spec.addresses.contains(address));
+            let taken = self
+                .machines
+                .iter()
+                .find(|(spec, _)| spec.addresses.contains(address));
             if let Some(other) = taken.map(|(spec, _)| spec.id.clone()) {
-                self.error(format!("`{id}` and `{other}` both have the address {address}"));
+                self.error(format!(
+                    "`{id}` and `{other}` both have the address {address}"
+                ));
             }
         }
         let mut places = Vec::new();
@@ -391,12 +452,18 @@ impl Builder<'_> {
 
     /// Adds a user's machine.
     fn add_client(&mut self, client: &ClientFile, resolvers: &[ResolverFile]) {
-        let resolver = resolvers.iter().find(|resolver| resolver.id == client.resolver);
-        let Some(address) = resolver
-            .and_then(|r| r.addresses.iter().find(|a| a.is_ipv4() == client.address.is_ipv4()))
-        else {
+        let resolver = resolvers
+            .iter()
+            .find(|resolver| resolver.id == client.resolver);
+        let Some(address) = resolver.and_then(|r| {
+            r.addresses
+                .iter()
+                .find(|a| a.is_ipv4() == client.address.is_ipv4())
+        }) else {
             let (id, resolver) = (&client.id, &client.resolver);
-            self.error(format!("`{id}` asks `{resolver}`, which is no [[resolver]] it can reach"));
+            self.error(format!(
+                "`{id}` asks `{resolver}`, which is no [[resolver]] it can reach"
+            ));
             return;
         };
         let config = ClientConfig {
@@ -415,20 +482,39 @@ impl Builder<'_> {
             hosts: self.parse_hosts(client),
             connects: !matches!(client.browser, BrowserPreset::None),
         };
-        let machine = Machine::Client { config, resolver: client.resolver.clone() };
+        let machine = Machine::Client {
+            config,
+            resolver: client.resolver.clone(),
+        };
         let sites = std::slice::from_ref(&client.place);
         let addresses = [client.address];
-        self.add(&client.id, &client.title, &addresses, sites, CLIENT_ACCESS_MS, machine);
+        self.add(
+            &client.id,
+            &client.title,
+            &addresses,
+            sites,
+            CLIENT_ACCESS_MS,
+            machine,
+        );
     }
 
     /// Reads a hosts file: an address and its names on each line, `#` begins a comment.
     fn parse_hosts(&mut self, client: &ClientFile) -> IndexMap<Name, Vec<IpAddr>> {
         let mut hosts: IndexMap<Name, Vec<IpAddr>> = IndexMap::new();
         for line in client.hosts.lines() {
-            let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
-            let Some(address) = words.next() else { continue };
+            let mut words = line
+                .split('#')
+                .next()
+                .unwrap_or_default()
+                .split_whitespace();
+            let Some(address) = words.next() else {
+                continue;
+            };
             let Ok(address) = address.parse::<IpAddr>() else {
-                self.error(format!("hosts of `{}`: `{address}` is no address", client.id));
+                self.error(format!(
+                    "hosts of `{}`: `{address}` is no address",
+                    client.id
+                ));
                 continue;
             };
             for name in words {
@@ -449,16 +535,32 @@ impl Builder<'_> {
             ResolverPreset::Bind => (TtlPolicy::BIND, 0),
             ResolverPreset::Powerdns => (TtlPolicy::POWERDNS, 0),
         };
-        let machine = Machine::Resolver { policy, rtt_band: SimDuration::from_millis(band_ms) };
-        let ResolverFile { id, title, addresses, sites, .. } = resolver;
+        let machine = Machine::Resolver {
+            policy,
+            rtt_band: SimDuration::from_millis(band_ms),
+        };
+        let ResolverFile {
+            id,
+            title,
+            addresses,
+            sites,
+            ..
+        } = resolver;
         self.add(id, title, addresses, sites, SERVER_ACCESS_MS, machine);
     }
 
     /// Adds an authoritative server.
     fn add_authoritative(&mut self, server: &AuthoritativeFile, zones: &IndexMap<Name, Arc<Zone>>) {
-        let AuthoritativeFile { id, addresses, sites, .. } = server;
+        let AuthoritativeFile {
+            id,
+            addresses,
+            sites,
+            ..
+        } = server;
         if let Err(error) = id.parse::<Name>() {
-            self.error(format!("the id of an authoritative server is its host name: {error}"));
+            self.error(format!(
+                "the id of an authoritative server is its host name: {error}"
+            ));
         }
         for origin in &server.zones {
             if !zones.contains_key(origin) {
@@ -476,7 +578,11 @@ mod tests {
 
     fn errors_of(toml: &str) -> String {
         let errors = WorldSource::parse(toml, |_| None).expect_err("the world is at fault");
-        errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        errors
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     const HEAD: &str = "format = 1\ntitle = \"t\"\nabout = \"a\"\n";

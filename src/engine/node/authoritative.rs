@@ -29,7 +29,10 @@ pub struct AuthoritativeServer {
 impl AuthoritativeServer {
     /// A server of `zones`.
     pub fn new(zones: Vec<Arc<Zone>>) -> Self {
-        Self { zones, outbox: Outbox::default() }
+        Self {
+            zones,
+            outbox: Outbox::default(),
+        }
     }
 
     /// The zones it serves.
@@ -39,7 +42,11 @@ impl AuthoritativeServer {
 
     /// Replaces the zone of the same origin; adds it if the server had none.
     pub fn set_zone(&mut self, zone: Arc<Zone>) {
-        match self.zones.iter_mut().find(|known| known.origin() == zone.origin()) {
+        match self
+            .zones
+            .iter_mut()
+            .find(|known| known.origin() == zone.origin())
+        {
             Some(known) => *known = zone,
             None => self.zones.push(zone),
         }
@@ -47,7 +54,10 @@ impl AuthoritativeServer {
 
     /// The served zone nearest to `name`.
     fn zone_for(&self, name: &Name) -> Option<&Arc<Zone>> {
-        let holding = self.zones.iter().filter(|zone| name.is_at_or_below(zone.origin()));
+        let holding = self
+            .zones
+            .iter()
+            .filter(|zone| name.is_at_or_below(zone.origin()));
         holding.max_by_key(|zone| zone.origin().label_count())
     }
 
@@ -56,14 +66,20 @@ impl AuthoritativeServer {
         if datagram.payload == Payload::Syn {
             return;
         }
-        let Ok(query) = datagram.message() else { return };
+        let Ok(query) = datagram.message() else {
+            return;
+        };
         if query.flags.qr {
             return;
         }
         let (response, finding) = self.answer(&query);
         if let (Some(question), Some((zone, verdict))) = (&query.question, finding) {
             let question = question.clone();
-            self.outbox.report(EventKind::ZoneConsulted { zone, question, verdict });
+            self.outbox.report(EventKind::ZoneConsulted {
+                zone,
+                question,
+                verdict,
+            });
         }
         let response = match datagram.transport {
             Transport::Udp => fit_udp(&query, response),
@@ -124,8 +140,12 @@ impl AuthoritativeServer {
                     response.flags.aa = true;
                     let target = set.alias_target();
                     response.answer.push(set);
-                    let Some(target) = target else { return ZoneVerdict::Alias };
-                    let Some(next) = self.zone_for(&target) else { return ZoneVerdict::Alias };
+                    let Some(target) = target else {
+                        return ZoneVerdict::Alias;
+                    };
+                    let Some(next) = self.zone_for(&target) else {
+                        return ZoneVerdict::Alias;
+                    };
                     let has_loop = response.answer.iter().any(|set| set.owner == target);
                     if has_loop {
                         return ZoneVerdict::Alias;
@@ -135,19 +155,31 @@ impl AuthoritativeServer {
                 }
                 ZoneAnswer::Referral(cut) => {
                     response.authority.push(cut);
-                    return if is_first { ZoneVerdict::Referral } else { ZoneVerdict::Alias };
+                    return if is_first {
+                        ZoneVerdict::Referral
+                    } else {
+                        ZoneVerdict::Alias
+                    };
                 }
                 ZoneAnswer::NoData => {
                     response.flags.aa = true;
                     response.authority.extend(zone.negative_soa());
-                    return if is_first { ZoneVerdict::NoData } else { ZoneVerdict::Alias };
+                    return if is_first {
+                        ZoneVerdict::NoData
+                    } else {
+                        ZoneVerdict::Alias
+                    };
                 }
                 ZoneAnswer::NxDomain => {
                     response.flags.aa = true;
                     // The code is about the last name of the chain (RFC 6604 §3).
                     response.rcode = Rcode::NXDOMAIN;
                     response.authority.extend(zone.negative_soa());
-                    return if is_first { ZoneVerdict::NxDomain } else { ZoneVerdict::Alias };
+                    return if is_first {
+                        ZoneVerdict::NxDomain
+                    } else {
+                        ZoneVerdict::Alias
+                    };
                 }
             }
         }
@@ -160,10 +192,14 @@ impl AuthoritativeServer {
         let mut addresses: Vec<Rrset> = Vec::new();
         for set in response.answer.iter().chain(&response.authority) {
             for host in set.data.iter().filter_map(RdataExt::additional_name) {
-                let Some(zone) = self.zone_for(&host) else { continue };
+                let Some(zone) = self.zone_for(&host) else {
+                    continue;
+                };
                 for rtype in [Rtype::A, Rtype::AAAA] {
                     let known = response.answer.iter().chain(&addresses);
-                    let is_known = known.into_iter().any(|s| s.rtype == rtype && s.owner == host);
+                    let is_known = known
+                        .into_iter()
+                        .any(|s| s.rtype == rtype && s.owner == host);
                     if let (false, Some(set)) = (is_known, zone.get(&host, rtype)) {
                         addresses.push(set.clone());
                     }
@@ -177,7 +213,10 @@ impl AuthoritativeServer {
 /// Cuts a response that is too long for the asker's UDP: the sections go and TC is set, so
 /// that the asker comes back over TCP ([RFC 2181 §9](https://www.rfc-editor.org/rfc/rfc2181#section-9)).
 fn fit_udp(query: &Message, response: Message) -> Message {
-    let offered = query.edns.as_ref().map_or(PLAIN_UDP_SIZE, |edns| edns.udp_payload_size);
+    let offered = query
+        .edns
+        .as_ref()
+        .map_or(PLAIN_UDP_SIZE, |edns| edns.udp_payload_size);
     let limit = usize::from(offered.clamp(PLAIN_UDP_SIZE, UDP_PAYLOAD_SIZE));
     let fits = |message: &Message| {
         message.length_bound() <= limit
@@ -255,7 +294,11 @@ mail   A     198.51.100.25
         assert_eq!(verdict, ZoneVerdict::Referral);
         assert!(!response.flags.aa && !response.flags.ra);
         assert_eq!(response.record_count(Section::Authority), 2);
-        assert_eq!(response.additional.len(), 1, "only the in-domain server has glue");
+        assert_eq!(
+            response.additional.len(),
+            1,
+            "only the in-domain server has glue"
+        );
     }
 
     #[test]
@@ -276,7 +319,11 @@ mail   A     198.51.100.25
 
     #[test]
     fn alias_loop_ends() {
-        let (response, _) = ask(&server("example.com", EXAMPLE), "loop.example.com", Rtype::A);
+        let (response, _) = ask(
+            &server("example.com", EXAMPLE),
+            "loop.example.com",
+            Rtype::A,
+        );
         assert_eq!(response.answer.len(), 2);
     }
 
@@ -296,7 +343,10 @@ mail   A     198.51.100.25
     #[test]
     fn foreign_names_are_refused() {
         let (response, verdict) = ask(&server("example.com", EXAMPLE), "example.org", Rtype::A);
-        assert_eq!((response.rcode, verdict), (Rcode::REFUSED, ZoneVerdict::Refused));
+        assert_eq!(
+            (response.rcode, verdict),
+            (Rcode::REFUSED, ZoneVerdict::Refused)
+        );
     }
 
     #[test]

@@ -154,14 +154,18 @@ impl Client {
 
     /// The questions under way.
     pub fn pending(&self) -> impl Iterator<Item = &Question> {
-        let waiting =
-            self.lookups.values().filter(|lookup| !matches!(lookup.stage, Stage::Connect { .. }));
+        let waiting = self
+            .lookups
+            .values()
+            .filter(|lookup| !matches!(lookup.stage, Stage::Connect { .. }));
         waiting.map(|lookup| &lookup.question)
     }
 
     /// An application asks for a name.
     pub fn ask(&mut self, now: SimTime, question: Question) {
-        self.outbox.report(EventKind::LookupStarted { question: question.clone() });
+        self.outbox.report(EventKind::LookupStarted {
+            question: question.clone(),
+        });
         let (stage, delay) = match self.browser {
             Some(_) => (Stage::ConsultBrowser, BROWSER_LOOKUP),
             None => (Stage::ConsultStub, STUB_LOOKUP),
@@ -169,7 +173,15 @@ impl Client {
         let number = self.next_lookup;
         self.next_lookup += 1;
         let due = now + delay;
-        self.lookups.insert(number, Lookup { question, started: now, stage, due });
+        self.lookups.insert(
+            number,
+            Lookup {
+                question,
+                started: now,
+                stage,
+                due,
+            },
+        );
         self.timers.insert((due, number));
     }
 
@@ -179,9 +191,13 @@ impl Client {
             self.finish_connection(now, datagram);
             return;
         }
-        let Ok(message) = datagram.message() else { return };
+        let Ok(message) = datagram.message() else {
+            return;
+        };
         let matching = self.lookups.iter().find(|(_, lookup)| {
-            let Stage::AwaitResolver { id, port, .. } = lookup.stage else { return false };
+            let Stage::AwaitResolver { id, port, .. } = lookup.stage else {
+                return false;
+            };
             message.flags.qr
                 && message.id == id
                 && datagram.destination.port() == port
@@ -189,13 +205,23 @@ impl Client {
                 && message.question.as_ref() == Some(&lookup.question)
         });
         let Some((&number, _)) = matching else {
-            self.outbox.report(EventKind::ResponseIgnored { datagram: datagram.clone().into() });
+            self.outbox.report(EventKind::ResponseIgnored {
+                datagram: datagram.clone().into(),
+            });
             return;
         };
-        let Some(lookup) = self.remove(number) else { return };
+        let Some(lookup) = self.remove(number) else {
+            return;
+        };
         let outcome = read_response(&message, &lookup.question);
         self.remember(now, CacheLayer::Stub, &lookup.question, &outcome, &message);
-        self.remember(now, CacheLayer::Browser, &lookup.question, &outcome, &message);
+        self.remember(
+            now,
+            CacheLayer::Browser,
+            &lookup.question,
+            &outcome,
+            &message,
+        );
         self.finish(now, lookup, outcome, None);
     }
 
@@ -205,7 +231,9 @@ impl Client {
             if due > now {
                 break;
             }
-            let Some(lookup) = self.remove(number) else { continue };
+            let Some(lookup) = self.remove(number) else {
+                continue;
+            };
             match lookup.stage {
                 Stage::ConsultBrowser => self.consult_browser(now, number, lookup),
                 Stage::ConsultStub => self.consult_stub(now, number, lookup),
@@ -235,24 +263,39 @@ impl Client {
     /// Puts a lookup back into another stage.
     fn enter(&mut self, number: u64, lookup: Lookup, stage: Stage, due: SimTime) {
         self.timers.insert((due, number));
-        self.lookups.insert(number, Lookup { stage, due, ..lookup });
+        self.lookups.insert(
+            number,
+            Lookup {
+                stage,
+                due,
+                ..lookup
+            },
+        );
     }
 
     /// Looks into the browser's cache, else asks the stub.
     fn consult_browser(&mut self, now: SimTime, number: u64, lookup: Lookup) {
-        let cached = self.browser.as_ref().and_then(|cache| cache.resolve(now, &lookup.question));
+        let cached = self
+            .browser
+            .as_ref()
+            .and_then(|cache| cache.resolve(now, &lookup.question));
         let layer = CacheLayer::Browser;
         let question = lookup.question.clone();
         match cached {
             Some(cached) => {
                 let (outcome, remaining) = (cached.outcome, cached.remaining);
-                let hit =
-                    EventKind::CacheHit { layer, question, outcome: outcome.clone(), remaining };
+                let hit = EventKind::CacheHit {
+                    layer,
+                    question,
+                    outcome: outcome.clone(),
+                    remaining,
+                };
                 self.outbox.report(hit);
                 self.finish(now, lookup, outcome, Some(layer));
             }
             None => {
-                self.outbox.report(EventKind::CacheMissed { layer, question });
+                self.outbox
+                    .report(EventKind::CacheMissed { layer, question });
                 self.enter(number, lookup, Stage::ConsultStub, now + STUB_LOOKUP);
             }
         }
@@ -263,19 +306,30 @@ impl Client {
         if let Some(set) = self.hosts_entry(&lookup.question) {
             if let Some(address) = set.addresses().next() {
                 let question = lookup.question.clone();
-                self.outbox.report(EventKind::HostsFileUsed { question, address });
+                self.outbox
+                    .report(EventKind::HostsFileUsed { question, address });
             }
-            self.finish(now, lookup, Outcome::Answer(vec![set]), Some(CacheLayer::Stub));
+            self.finish(
+                now,
+                lookup,
+                Outcome::Answer(vec![set]),
+                Some(CacheLayer::Stub),
+            );
             return;
         }
         let layer = CacheLayer::Stub;
         let question = lookup.question.clone();
-        let Some(cached) = self.stub.as_ref().map(|cache| cache.resolve(now, &question)) else {
+        let Some(cached) = self
+            .stub
+            .as_ref()
+            .map(|cache| cache.resolve(now, &question))
+        else {
             self.send_query(now, number, lookup, 1);
             return;
         };
         let Some(cached) = cached else {
-            self.outbox.report(EventKind::CacheMissed { layer, question });
+            self.outbox
+                .report(EventKind::CacheMissed { layer, question });
             self.send_query(now, number, lookup, 1);
             return;
         };
@@ -313,17 +367,32 @@ impl Client {
         let mut message = Message::query(id, lookup.question.clone());
         message.flags.rd = true;
         let source = SocketAddr::new(self.config.address, port);
-        self.outbox.transmit(Datagram::udp(source, self.config.resolver, message));
-        let stage = Stage::AwaitResolver { id, port, attempt, sent_at: now };
+        self.outbox
+            .transmit(Datagram::udp(source, self.config.resolver, message));
+        let stage = Stage::AwaitResolver {
+            id,
+            port,
+            attempt,
+            sent_at: now,
+        };
         self.enter(number, lookup, stage, now + STUB_TIMEOUT);
     }
 
     /// Asks again or gives up.
     fn resolver_was_silent(&mut self, now: SimTime, number: u64, lookup: Lookup) {
-        let Stage::AwaitResolver { attempt, sent_at, .. } = lookup.stage else { return };
+        let Stage::AwaitResolver {
+            attempt, sent_at, ..
+        } = lookup.stage
+        else {
+            return;
+        };
         let address = self.config.resolver.ip();
         let waited = now.since(sent_at);
-        self.outbox.report(EventKind::QueryTimedOut { server: None, address, waited });
+        self.outbox.report(EventKind::QueryTimedOut {
+            server: None,
+            address,
+            waited,
+        });
         if attempt < STUB_ATTEMPTS {
             self.send_query(now, number, lookup, attempt + 1);
         } else {
@@ -351,7 +420,13 @@ impl Client {
         for set in &message.answer {
             if let Some((granted, expires_at)) = cache.store(now, set, rank) {
                 let rrset = set.clone();
-                let kind = EventKind::RrsetCached { layer, rrset, rank, granted, expires_at };
+                let kind = EventKind::RrsetCached {
+                    layer,
+                    rrset,
+                    rank,
+                    granted,
+                    expires_at,
+                };
                 self.outbox.report(kind);
             }
         }
@@ -365,7 +440,13 @@ impl Client {
         let owner = owner.unwrap_or_else(|| question.qname.clone());
         let stored = cache.store_negative(now, &owner, rtype, message.authority_soa());
         if let Some((granted, expires_at)) = stored {
-            let kind = EventKind::NegativeCached { layer, owner, rtype, granted, expires_at };
+            let kind = EventKind::NegativeCached {
+                layer,
+                owner,
+                rtype,
+                granted,
+                expires_at,
+            };
             self.outbox.report(kind);
         }
     }
@@ -381,7 +462,12 @@ impl Client {
         let elapsed = now.since(lookup.started);
         let question = lookup.question.clone();
         let address = outcome.address();
-        let finished = EventKind::LookupFinished { question, outcome, answered_by, elapsed };
+        let finished = EventKind::LookupFinished {
+            question,
+            outcome,
+            answered_by,
+            elapsed,
+        };
         self.outbox.report(finished);
         let asks_address = matches!(lookup.question.qtype, Rtype::A | Rtype::AAAA);
         if let (true, true, Some(address)) = (self.config.connects, asks_address, address) {
@@ -409,32 +495,54 @@ impl Client {
             payload: Payload::Syn,
         });
         let wait = CONNECT_TIMEOUT.saturating_mul(1 << (attempt - 1));
-        let stage = Stage::Connect { address, port, attempt, started };
+        let stage = Stage::Connect {
+            address,
+            port,
+            attempt,
+            started,
+        };
         self.enter(number, lookup, stage, now + wait);
     }
 
     /// The host answered: the connection stands.
     fn finish_connection(&mut self, now: SimTime, datagram: &Datagram) {
         let matching = self.lookups.iter().find(|(_, lookup)| {
-            let Stage::Connect { address, port, .. } = lookup.stage else { return false };
+            let Stage::Connect { address, port, .. } = lookup.stage else {
+                return false;
+            };
             datagram.source.ip() == address && datagram.destination.port() == port
         });
         let Some((&number, _)) = matching else { return };
-        let Some(lookup) = self.remove(number) else { return };
-        if let Stage::Connect { address, started, .. } = lookup.stage {
+        let Some(lookup) = self.remove(number) else {
+            return;
+        };
+        if let Stage::Connect {
+            address, started, ..
+        } = lookup.stage
+        {
             let elapsed = now.since(started);
-            self.outbox.report(EventKind::ConnectionOpened { address, elapsed });
+            self.outbox
+                .report(EventKind::ConnectionOpened { address, elapsed });
         }
     }
 
     /// Tries the handshake again or gives up.
     fn host_was_silent(&mut self, now: SimTime, number: u64, lookup: Lookup) {
-        let Stage::Connect { address, attempt, started, .. } = lookup.stage else { return };
+        let Stage::Connect {
+            address,
+            attempt,
+            started,
+            ..
+        } = lookup.stage
+        else {
+            return;
+        };
         if attempt < CONNECT_ATTEMPTS {
             self.send_syn(now, number, lookup, address, started, attempt + 1);
         } else {
             let elapsed = now.since(started);
-            self.outbox.report(EventKind::ConnectionFailed { address, elapsed });
+            self.outbox
+                .report(EventKind::ConnectionFailed { address, elapsed });
         }
     }
 }

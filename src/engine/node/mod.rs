@@ -64,7 +64,12 @@ impl Datagram {
     /// A UDP datagram with a DNS message.
     pub fn udp(source: SocketAddr, destination: SocketAddr, message: Message) -> Self {
         let payload = Payload::Message(Arc::new(message));
-        Self { source, destination, transport: Transport::Udp, payload }
+        Self {
+            source,
+            destination,
+            transport: Transport::Udp,
+            payload,
+        }
     }
 
     /// The same payload's way back with another message.
@@ -116,7 +121,10 @@ impl Outbox {
 }
 
 /// One machine of a world.
-#[expect(clippy::large_enum_variant, reason = "nodes are few and live behind an Arc")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nodes are few and live behind an Arc"
+)]
 #[derive(Clone, Debug)]
 pub enum Node {
     /// A machine with an application, a browser cache and a stub resolver.

@@ -109,7 +109,11 @@ impl World {
     ///
     /// # Errors
     /// If it names something that is not there; the world is then unchanged.
-    pub fn apply(&mut self, act: &Intervention, trace: &mut Trace) -> Result<(), InterventionError> {
+    pub fn apply(
+        &mut self,
+        act: &Intervention,
+        trace: &mut Trace,
+    ) -> Result<(), InterventionError> {
         let (node, what) = self.perform(act)?;
         let now = self.now();
         let cause = match act {
@@ -125,7 +129,11 @@ impl World {
     fn perform(&mut self, act: &Intervention) -> Result<(NodeId, String), InterventionError> {
         let now = self.now();
         match act {
-            Intervention::Ask { client, qname, qtype } => {
+            Intervention::Ask {
+                client,
+                qname,
+                qtype,
+            } => {
                 let id = self.named(client)?;
                 let Node::Client(node) = self.node_mut(id) else {
                     return Err(InterventionError::WrongRole(client.clone()));
@@ -136,8 +144,18 @@ impl World {
             Intervention::FlushCache { node, layer } => {
                 let id = self.named(node)?;
                 let wrong_role = || InterventionError::WrongRole(node.clone());
-                self.node_mut(id).cache_mut(*layer).ok_or_else(wrong_role)?.flush();
-                Ok((id, format!("The {} of {} was flushed", layer.as_str(), self.spec(id).title)))
+                self.node_mut(id)
+                    .cache_mut(*layer)
+                    .ok_or_else(wrong_role)?
+                    .flush();
+                Ok((
+                    id,
+                    format!(
+                        "The {} of {} was flushed",
+                        layer.as_str(),
+                        self.spec(id).title
+                    ),
+                ))
             }
             Intervention::SetDown { node, down } => {
                 let id = self.named(node)?;
@@ -171,24 +189,35 @@ impl World {
                 }
                 done.ok_or_else(|| InterventionError::BadZone("there is no record".into()))
             }
-            Intervention::SetPolicy { node, layer, policy } => {
+            Intervention::SetPolicy {
+                node,
+                layer,
+                policy,
+            } => {
                 let id = self.named(node)?;
                 let wrong_role = || InterventionError::WrongRole(node.clone());
-                self.node_mut(id).cache_mut(*layer).ok_or_else(wrong_role)?.set_policy(*policy);
+                self.node_mut(id)
+                    .cache_mut(*layer)
+                    .ok_or_else(wrong_role)?
+                    .set_policy(*policy);
                 Ok((id, format!("{} got other TTL limits", self.spec(id).title)))
             }
             Intervention::SetLoss { percent } => {
                 self.network_mut().set_loss(f64::from(*percent) / 100.0);
                 let id = self.node_ids().next();
                 let id = id.ok_or_else(|| InterventionError::NoSuchNode("any".into()))?;
-                Ok((id, format!("The network now loses {percent} % of all datagrams")))
+                Ok((
+                    id,
+                    format!("The network now loses {percent} % of all datagrams"),
+                ))
             }
         }
     }
 
     /// The node with an identifier.
     fn named(&self, id: &str) -> Result<NodeId, InterventionError> {
-        self.find(id).ok_or_else(|| InterventionError::NoSuchNode(id.to_owned()))
+        self.find(id)
+            .ok_or_else(|| InterventionError::NoSuchNode(id.to_owned()))
     }
 
     /// The nearest zone above `name` that a server of this world serves.
@@ -197,7 +226,9 @@ impl World {
             Node::Authoritative(server) => Some(server.zones()),
             _ => None,
         });
-        let holding = served.flatten().filter(|zone| name.is_at_or_below(zone.origin()));
+        let holding = served
+            .flatten()
+            .filter(|zone| name.is_at_or_below(zone.origin()));
         holding
             .max_by_key(|zone| zone.origin().label_count())
             .cloned()
@@ -228,12 +259,18 @@ mod rtype_text {
 
     use crate::dns::Rtype;
 
-    pub(super) fn serialize<S: Serializer>(rtype: &Rtype, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        rtype: &Rtype,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.collect_str(rtype)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rtype, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Rtype, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|_| serde::de::Error::custom(format!("`{text}` is no record type")))
+        text.parse()
+            .map_err(|_| serde::de::Error::custom(format!("`{text}` is no record type")))
     }
 }

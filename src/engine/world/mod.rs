@@ -231,29 +231,42 @@ impl World {
 
     /// Processes the next thing in the queue. `false` if there was none.
     pub fn step(&mut self, trace: &mut Trace) -> bool {
-        let Some(Reverse(scheduled)) = self.queue.pop() else { return false };
-        self.now = self.now.max(scheduled.at);
+        let Some(Reverse(scheduled)) = self.queue.pop() else {
+            return false;
+        };
         let node = scheduled.node;
+        let is_wakeup = matches!(scheduled.what, Upcoming::Wakeup);
+        if is_wakeup && self.wakeups[node.index()] != Some(scheduled.at) {
+            // The node has changed its mind since; no time passes for it.
+            return true;
+        }
+        self.now = self.now.max(scheduled.at);
         let now = self.now;
         let cause = match scheduled.what {
             Upcoming::Wakeup => {
-                // A wake-up that an earlier one replaced still stands in the queue.
-                if self.wakeups[node.index()] != Some(scheduled.at) {
-                    return true;
-                }
                 self.wakeups[node.index()] = None;
-                if self.node(node).next_timeout().is_some_and(|due| due <= now) {
-                    self.node_mut(node).handle_timeout(now);
-                }
+                self.node_mut(node).handle_timeout(now);
                 None
             }
-            Upcoming::Arrival { datagram, from, sent } => {
+            Upcoming::Arrival {
+                datagram,
+                from,
+                sent,
+            } => {
                 if self.is_down(node) {
                     let reason = DropReason::NodeDown;
-                    trace.push(now, node, sent, EventKind::DatagramDropped { datagram, reason });
+                    trace.push(
+                        now,
+                        node,
+                        sent,
+                        EventKind::DatagramDropped { datagram, reason },
+                    );
                     return true;
                 }
-                let received = EventKind::DatagramReceived { datagram: datagram.clone(), from };
+                let received = EventKind::DatagramReceived {
+                    datagram: datagram.clone(),
+                    from,
+                };
                 let cause = trace.push(now, node, sent, received);
                 self.node_mut(node).handle_datagram(now, &datagram);
                 cause
@@ -272,7 +285,9 @@ impl World {
                 Action::Report(kind) => {
                     // A silence is caused by the query that was not answered.
                     let earlier = match &kind {
-                        EventKind::QueryTimedOut { address, .. } => trace.last_query(node, *address),
+                        EventKind::QueryTimedOut { address, .. } => {
+                            trace.last_query(node, *address)
+                        }
                         _ => None,
                     };
                     cause = trace.push(now, node, earlier.or(cause), kind);
@@ -282,13 +297,10 @@ impl World {
                 }
             }
         }
-        let due = self.node(node).next_timeout();
-        if let Some(due) = due {
-            let due = due.max(now);
-            if self.wakeups[node.index()].is_none_or(|planned| planned != due) {
-                self.wakeups[node.index()] = Some(due);
-                self.schedule(due, node, Upcoming::Wakeup);
-            }
+        let due = self.node(node).next_timeout().map(|due| due.max(now));
+        let planned = std::mem::replace(&mut self.wakeups[node.index()], due);
+        if let Some(due) = due.filter(|due| planned != Some(*due)) {
+            self.schedule(due, node, Upcoming::Wakeup);
         }
     }
 
@@ -308,15 +320,36 @@ impl World {
         let to = self.node_at(datagram.destination.ip());
         let arrival = to.map(|to| self.network.judge(&self.specs, from, to, &datagram));
         let arrives_at = arrival.flatten().map(|delay| now + delay);
-        let sent = EventKind::DatagramSent { datagram: Arc::clone(&datagram), arrives_at, to };
+        let sent = EventKind::DatagramSent {
+            datagram: Arc::clone(&datagram),
+            arrives_at,
+            to,
+        };
         let sent = trace.push(now, from, cause, sent);
         match (to, arrives_at) {
             (Some(to), Some(at)) => {
-                self.schedule(at, to, Upcoming::Arrival { datagram, from, sent });
+                self.schedule(
+                    at,
+                    to,
+                    Upcoming::Arrival {
+                        datagram,
+                        from,
+                        sent,
+                    },
+                );
             }
             (to, _) => {
-                let reason = if to.is_some() { DropReason::Loss } else { DropReason::NoSuchAddress };
-                trace.push(now, from, sent, EventKind::DatagramDropped { datagram, reason });
+                let reason = if to.is_some() {
+                    DropReason::Loss
+                } else {
+                    DropReason::NoSuchAddress
+                };
+                trace.push(
+                    now,
+                    from,
+                    sent,
+                    EventKind::DatagramDropped { datagram, reason },
+                );
             }
         }
         sent
@@ -326,14 +359,27 @@ impl World {
     fn schedule(&mut self, at: SimTime, node: NodeId, what: Upcoming) {
         let sequence = self.sequence;
         self.sequence += 1;
-        self.queue.push(Reverse(Scheduled { at, sequence, node, what }));
+        self.queue.push(Reverse(Scheduled {
+            at,
+            sequence,
+            node,
+            what,
+        }));
     }
 
     /// Injects a datagram that arrives at once, as a forger or a fuzzer would send it.
     pub fn inject(&mut self, to: NodeId, datagram: Datagram) {
         let from = self.node_at(datagram.source.ip()).unwrap_or(to);
         let datagram = Arc::new(datagram);
-        self.schedule(self.now, to, Upcoming::Arrival { datagram, from, sent: None });
+        self.schedule(
+            self.now,
+            to,
+            Upcoming::Arrival {
+                datagram,
+                from,
+                sent: None,
+            },
+        );
     }
 
     /// Processes everything up to and including `until`, then stands at `until`.

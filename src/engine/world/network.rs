@@ -49,7 +49,11 @@ pub struct NetworkConfig {
 
 impl Default for NetworkConfig {
     fn default() -> Self {
-        Self { stretch: 1.3, jitter: 0.0, loss: 0.0 }
+        Self {
+            stretch: 1.3,
+            jitter: 0.0,
+            loss: 0.0,
+        }
     }
 }
 
@@ -78,7 +82,11 @@ pub struct Network {
 impl Network {
     /// A network without links.
     pub(super) fn new(seed: u64, config: NetworkConfig) -> Self {
-        Self { seed, config, links: IndexMap::new() }
+        Self {
+            seed,
+            config,
+            links: IndexMap::new(),
+        }
     }
 
     /// The properties of all links.
@@ -98,12 +106,21 @@ impl Network {
             let (sender, receiver) = (&specs[from.index()], &specs[to.index()]);
             let (base, site) = nearest(sender, receiver, stretch);
             let label = format!("link:{}-{}", sender.id, receiver.id);
-            Link { base, site, random: Stream::new(seed, &label) }
+            Link {
+                base,
+                site,
+                random: Stream::new(seed, &label),
+            }
         })
     }
 
     /// The delay between two nodes without jitter.
-    pub(super) fn base_delay(&mut self, specs: &[NodeSpec], from: NodeId, to: NodeId) -> SimDuration {
+    pub(super) fn base_delay(
+        &mut self,
+        specs: &[NodeSpec],
+        from: NodeId,
+        to: NodeId,
+    ) -> SimDuration {
         self.link(specs, from, to).base
     }
 
@@ -123,7 +140,11 @@ impl Network {
         let NetworkConfig { jitter, loss, .. } = self.config;
         let link = self.link(specs, from, to);
         let is_lost = loss > 0.0 && link.random.fraction() < loss;
-        let spread = if jitter > 0.0 { jitter * link.random.fraction() } else { 0.0 };
+        let spread = if jitter > 0.0 {
+            jitter * link.random.fraction()
+        } else {
+            0.0
+        };
         // A query over TCP waits for the handshake, one round trip, before it can leave.
         let is_tcp_query = datagram.transport == Transport::Tcp
             && matches!(&datagram.payload, Payload::Message(message) if !message.flags.qr);
@@ -141,7 +162,11 @@ fn nearest(sender: &NodeSpec, receiver: &NodeSpec, stretch: f64) -> (SimDuration
         for (to_index, to) in receiver.sites.iter().enumerate() {
             let travel = from.distance_km(to) / FIBER_KM_PER_MS * stretch;
             let millis = travel + from.access_ms + to.access_ms;
-            let site = if receiver.sites.len() > 1 { to_index } else { from_index };
+            let site = if receiver.sites.len() > 1 {
+                to_index
+            } else {
+                from_index
+            };
             if millis < best.0 {
                 best = (millis, site);
             }
@@ -156,11 +181,21 @@ mod tests {
     use super::*;
 
     fn place(name: &str, latitude: f64, longitude: f64) -> Place {
-        Place { name: name.to_owned(), latitude, longitude, access_ms: 0.0 }
+        Place {
+            name: name.to_owned(),
+            latitude,
+            longitude,
+            access_ms: 0.0,
+        }
     }
 
     fn spec(sites: Vec<Place>) -> NodeSpec {
-        NodeSpec { id: String::new(), title: String::new(), addresses: Vec::new(), sites }
+        NodeSpec {
+            id: String::new(),
+            title: String::new(),
+            addresses: Vec::new(),
+            sites,
+        }
     }
 
     #[test]

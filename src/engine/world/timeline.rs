@@ -39,8 +39,17 @@ pub struct Timeline {
 impl Timeline {
     /// A session in which nothing has happened.
     pub fn new(world: World) -> Self {
-        let first = Checkpoint { events: 0, acts: 0, world: world.clone() };
-        Self { checkpoints: vec![first], acts: Vec::new(), trace: Trace::default(), head: world }
+        let first = Checkpoint {
+            events: 0,
+            acts: 0,
+            world: world.clone(),
+        };
+        Self {
+            checkpoints: vec![first],
+            acts: Vec::new(),
+            trace: Trace::default(),
+            head: world,
+        }
     }
 
     /// A session with all its interventions. Those that cannot be carried out are skipped
@@ -81,7 +90,10 @@ impl Timeline {
 
     /// The moment of the last event.
     pub fn end(&self) -> SimTime {
-        self.trace.events().last().map_or(SimTime::ZERO, |event| event.at)
+        self.trace
+            .events()
+            .last()
+            .map_or(SimTime::ZERO, |event| event.at)
     }
 
     /// Does something at a moment and lets its consequences play out. What had happened
@@ -140,11 +152,20 @@ impl Timeline {
 
     /// The world as it stood at a moment, everything of that moment included.
     pub fn world_at(&self, at: SimTime) -> World {
-        let point = self.checkpoints.iter().rev().find(|point| point.world.now() <= at);
+        let point = self
+            .checkpoints
+            .iter()
+            .rev()
+            .find(|point| point.world.now() <= at);
         let point = point.unwrap_or(&self.checkpoints[0]);
         let mut world = point.world.clone();
         let mut silent = Trace::silent();
-        for (when, act) in self.acts.iter().skip(point.acts).take_while(|(when, _)| *when <= at) {
+        for (when, act) in self
+            .acts
+            .iter()
+            .skip(point.acts)
+            .take_while(|(when, _)| *when <= at)
+        {
             world.run_until(*when, &mut silent);
             // It was carried out when it was made; it can be again.
             let _ = world.apply(act, &mut silent);
@@ -159,7 +180,9 @@ impl Timeline {
         let caches = world.node_ids().flat_map(|id| {
             use crate::engine::CacheLayer::{Browser, Resolver, Stub};
             let node = world.node(id);
-            [Browser, Stub, Resolver].into_iter().filter_map(|layer| node.cache(layer))
+            [Browser, Stub, Resolver]
+                .into_iter()
+                .filter_map(|layer| node.cache(layer))
         });
         caches.filter_map(|cache| cache.next_expiry(at)).min()
     }

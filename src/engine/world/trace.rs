@@ -48,7 +48,10 @@ pub struct Trace {
 impl Trace {
     /// A trace that records nothing.
     pub fn silent() -> Self {
-        Self { events: Vec::new(), is_silent: true }
+        Self {
+            events: Vec::new(),
+            is_silent: true,
+        }
     }
 
     /// Everything that happened, in order.
@@ -88,7 +91,13 @@ impl Trace {
             return None;
         }
         let id = EventId::from_index(self.events.len());
-        self.events.push(TraceEvent { id, at, node, cause, kind });
+        self.events.push(TraceEvent {
+            id,
+            at,
+            node,
+            cause,
+            kind,
+        });
         Some(id)
     }
 
@@ -100,7 +109,9 @@ impl Trace {
     /// The last query `node` sent to `address`.
     pub(crate) fn last_query(&self, node: NodeId, address: IpAddr) -> Option<EventId> {
         let sent = self.events.iter().rev().find(|event| {
-            let EventKind::DatagramSent { datagram, .. } = &event.kind else { return false };
+            let EventKind::DatagramSent { datagram, .. } = &event.kind else {
+                return false;
+            };
             event.node == node && datagram.destination.ip() == address
         });
         sent.map(|event| event.id)
@@ -109,13 +120,18 @@ impl Trace {
     /// The queries `node` sent about `qname` or anything, responses not counted.
     pub fn queries_sent(&self, node: NodeId, qname: Option<&Name>) -> usize {
         let is_query = |event: &&TraceEvent| {
-            let EventKind::DatagramSent { datagram, .. } = &event.kind else { return false };
-            let Ok(message) = datagram.message() else { return false };
+            let EventKind::DatagramSent { datagram, .. } = &event.kind else {
+                return false;
+            };
+            let Ok(message) = datagram.message() else {
+                return false;
+            };
             event.node == node
                 && !message.flags.qr
-                && message.question.as_ref().is_some_and(|question| {
-                    qname.is_none_or(|qname| *qname == question.qname)
-                })
+                && message
+                    .question
+                    .as_ref()
+                    .is_some_and(|question| qname.is_none_or(|qname| *qname == question.qname))
         };
         self.events.iter().filter(is_query).count()
     }

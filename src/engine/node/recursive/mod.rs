@@ -18,15 +18,15 @@ use indexmap::IndexMap;
 
 use self::resolution::{Candidate, Conclusion, Resolution, ResolutionId, State, Waiter};
 use self::scrub::{Analysis, Finding};
-use self::servers::ServerTable;
 pub use self::servers::ServerStats;
+use self::servers::ServerTable;
 use super::client::ephemeral_port;
 use super::{Action, DNS_PORT, Datagram, Outbox, Transport};
 use crate::dns::{Edns, Message, Name, Opcode, Question, Rcode, Rrset, Rtype, Ttl};
 use crate::engine::cache::MAX_ALIASES;
 use crate::engine::{
-    Cache, CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, SimDuration,
-    SimTime, StartingPoint, Stream, TtlPolicy,
+    Cache, CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, SimDuration, SimTime,
+    StartingPoint, Stream, TtlPolicy,
 };
 
 /// The servers of a zone as configuration gives them.
@@ -150,7 +150,9 @@ impl RecursiveResolver {
 
     /// The questions it is working on.
     pub fn pending(&self) -> impl Iterator<Item = &Question> {
-        self.resolutions.values().map(|resolution| &resolution.question)
+        self.resolutions
+            .values()
+            .map(|resolution| &resolution.question)
     }
 
     /// Forgets records and servers.
@@ -162,7 +164,9 @@ impl RecursiveResolver {
     /// Takes what arrived: a client's query or a server's response.
     pub fn handle_datagram(&mut self, now: SimTime, datagram: &Datagram) {
         let Ok(message) = datagram.message() else {
-            self.outbox.report(EventKind::ResponseIgnored { datagram: datagram.clone().into() });
+            self.outbox.report(EventKind::ResponseIgnored {
+                datagram: datagram.clone().into(),
+            });
             return;
         };
         if message.flags.qr {
@@ -210,7 +214,11 @@ impl RecursiveResolver {
         let (Some(question), None) = (query.question.clone(), refusal) else {
             let outcome =
                 Outcome::Failure(refusal.unwrap_or(Rcode::FORMERR), FailureReason::Reported);
-            let conclusion = Conclusion { outcome, aliases: Vec::new(), soa: None };
+            let conclusion = Conclusion {
+                outcome,
+                aliases: Vec::new(),
+                soa: None,
+            };
             self.answer_client(&waiter(&query), &conclusion);
             return;
         };
@@ -223,21 +231,34 @@ impl RecursiveResolver {
                 remaining: cached.remaining,
             });
             let (aliases, soa) = (cached.aliases, cached.soa);
-            let conclusion = Conclusion { outcome: cached.outcome, aliases, soa };
+            let conclusion = Conclusion {
+                outcome: cached.outcome,
+                aliases,
+                soa,
+            };
             self.answer_client(&waiter(&query), &conclusion);
             return;
         }
-        self.outbox.report(EventKind::CacheMissed { layer, question: question.clone() });
+        self.outbox.report(EventKind::CacheMissed {
+            layer,
+            question: question.clone(),
+        });
         if !query.flags.rd {
             // Without RD the asker does not want the work done; nothing is known here.
             let outcome = Outcome::Failure(Rcode::REFUSED, FailureReason::Reported);
-            let conclusion = Conclusion { outcome, aliases: Vec::new(), soa: None };
+            let conclusion = Conclusion {
+                outcome,
+                aliases: Vec::new(),
+                soa: None,
+            };
             self.answer_client(&waiter(&query), &conclusion);
             return;
         }
         // The same question from several clients is worked on once.
-        let running =
-            self.resolutions.values_mut().find(|r| r.question == question && r.depth == 0);
+        let running = self
+            .resolutions
+            .values_mut()
+            .find(|r| r.question == question && r.depth == 0);
         match running {
             Some(resolution) => resolution.waiters.push(waiter(&query)),
             None => {
@@ -248,7 +269,14 @@ impl RecursiveResolver {
 
     /// Sends the response to a client.
     fn answer_client(&mut self, waiter: &Waiter, conclusion: &Conclusion) {
-        let Waiter::Client { client, local, query } = waiter else { return };
+        let Waiter::Client {
+            client,
+            local,
+            query,
+        } = waiter
+        else {
+            return;
+        };
         let rcode = match &conclusion.outcome {
             Outcome::Answer(_) | Outcome::NoData => Rcode::NOERROR,
             Outcome::NxDomain => Rcode::NXDOMAIN,
@@ -265,7 +293,8 @@ impl RecursiveResolver {
             Outcome::Failure(..) => {}
         }
         response.edns = query.edns.as_ref().map(|_| Edns::with_payload_size(1232));
-        self.outbox.transmit(Datagram::udp(*local, *client, response));
+        self.outbox
+            .transmit(Datagram::udp(*local, *client, response));
     }
 }
 
@@ -308,7 +337,9 @@ impl RecursiveResolver {
     /// Moves every resolution that can move.
     fn run_ready(&mut self, now: SimTime) {
         while let Some(id) = self.ready.pop_front() {
-            let Some(resolution) = self.resolutions.get(&id) else { continue };
+            let Some(resolution) = self.resolutions.get(&id) else {
+                continue;
+            };
             match resolution.state.clone() {
                 State::ConsultCache => self.consult_cache(now, id),
                 State::ChooseServer { zone, hosts } => self.choose_server(now, id, zone, hosts),
@@ -327,8 +358,13 @@ impl RecursiveResolver {
 
     /// Steps 1 and 2: the answer itself, else the nearest servers known.
     fn consult_cache(&mut self, now: SimTime, id: ResolutionId) {
-        let Some(resolution) = self.resolutions.get(&id) else { return };
-        let question = Question { qname: resolution.qname.clone(), ..resolution.question.clone() };
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
+        let question = Question {
+            qname: resolution.qname.clone(),
+            ..resolution.question.clone()
+        };
         if let Some(cached) = self.cache.resolve(now, &question) {
             // Only the later links of an alias chain and name server addresses come here:
             // a client's own question was looked up before.
@@ -382,16 +418,23 @@ impl RecursiveResolver {
     /// Step 3: sends the query to one of the zone's servers, or looks for an address first.
     fn choose_server(&mut self, now: SimTime, id: ResolutionId, zone: Name, hosts: Vec<Name>) {
         let candidates = self.candidates(now, &zone, &hosts);
-        let Some(resolution) = self.resolutions.get(&id) else { return };
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
         let attempts = |address: &IpAddr| resolution.attempts.get(address).copied().unwrap_or(0);
         // Every server gets its first chance before one gets a second.
-        let usable = candidates.iter().filter(|c| attempts(&c.address) < self.config.attempts);
+        let usable = candidates
+            .iter()
+            .filter(|c| attempts(&c.address) < self.config.attempts);
         let fewest = usable.clone().map(|c| attempts(&c.address)).min();
-        let round: Vec<&Candidate> =
-            usable.filter(|c| Some(attempts(&c.address)) == fewest).collect();
+        let round: Vec<&Candidate> = usable
+            .filter(|c| Some(attempts(&c.address)) == fewest)
+            .collect();
         let addresses: Vec<IpAddr> = round.iter().map(|candidate| candidate.address).collect();
         let band = self.config.rtt_band;
-        let Some((index, reason)) = self.servers.choose(&addresses, band, &mut self.random_choice)
+        let Some((index, reason)) = self
+            .servers
+            .choose(&addresses, band, &mut self.random_choice)
         else {
             self.look_for_address(now, id, zone, hosts, !candidates.is_empty());
             return;
@@ -412,13 +455,24 @@ impl RecursiveResolver {
             candidates: candidates.len(),
         });
         let transport = Transport::Udp;
-        self.send(now, id, zone, hosts, candidate, Question::new(qname, qtype), transport);
+        self.send(
+            now,
+            id,
+            zone,
+            hosts,
+            candidate,
+            Question::new(qname, qtype),
+            transport,
+        );
     }
 
     /// Counts one query against the limits; `false` if there is nothing left.
     fn charge(&mut self, id: ResolutionId, root: ResolutionId) -> bool {
         let limit = self.config.max_queries;
-        let spent = self.resolutions.get(&root).map_or(0, |resolution| resolution.queries);
+        let spent = self
+            .resolutions
+            .get(&root)
+            .map_or(0, |resolution| resolution.queries);
         if spent >= limit {
             return false;
         }
@@ -435,7 +489,10 @@ impl RecursiveResolver {
     }
 
     /// Sends one query and waits for the response.
-    #[expect(clippy::too_many_arguments, reason = "these are the fields of the state it enters")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "these are the fields of the state it enters"
+    )]
     fn send(
         &mut self,
         now: SimTime,
@@ -446,7 +503,9 @@ impl RecursiveResolver {
         question: Question,
         transport: Transport,
     ) {
-        let Some(source) = self.own_address(candidate.address) else { return };
+        let Some(source) = self.own_address(candidate.address) else {
+            return;
+        };
         let message_id = self.random_id.next_u16();
         let mut port = ephemeral_port(&mut self.random_id);
         while self.outstanding.contains_key(&(message_id, port)) {
@@ -456,7 +515,10 @@ impl RecursiveResolver {
         query.edns = self.config.udp_payload_size.map(Edns::with_payload_size);
         let from = SocketAddr::new(source, port);
         let to = SocketAddr::new(candidate.address, DNS_PORT);
-        self.outbox.transmit(Datagram { transport, ..Datagram::udp(from, to, query) });
+        self.outbox.transmit(Datagram {
+            transport,
+            ..Datagram::udp(from, to, query)
+        });
         let wait = self.servers.stats(candidate.address).timeout();
         let wait = match transport {
             Transport::Udp => wait,
@@ -482,7 +544,11 @@ impl RecursiveResolver {
 
     /// The resolver's address of the same family as `other`.
     fn own_address(&self, other: IpAddr) -> Option<IpAddr> {
-        self.config.addresses.iter().copied().find(|own| own.is_ipv4() == other.is_ipv4())
+        self.config
+            .addresses
+            .iter()
+            .copied()
+            .find(|own| own.is_ipv4() == other.is_ipv4())
     }
 
     /// The addresses known for a zone's hosts, of families the resolver has itself.
@@ -492,15 +558,24 @@ impl RecursiveResolver {
         for host in hosts {
             let before = candidates.len();
             for rtype in [Rtype::A, Rtype::AAAA] {
-                let set = self.cache.get(now, host, rtype).and_then(|entry| entry.records(now));
+                let set = self
+                    .cache
+                    .get(now, host, rtype)
+                    .and_then(|entry| entry.records(now));
                 for address in set.iter().flat_map(Rrset::addresses) {
-                    candidates.push(Candidate { host: host.clone(), address });
+                    candidates.push(Candidate {
+                        host: host.clone(),
+                        address,
+                    });
                 }
             }
             if candidates.len() == before && *zone == hints.zone {
                 let hint = hints.servers.iter().find(|(name, _)| name == host);
                 for address in hint.iter().flat_map(|(_, addresses)| addresses) {
-                    candidates.push(Candidate { host: host.clone(), address: *address });
+                    candidates.push(Candidate {
+                        host: host.clone(),
+                        address: *address,
+                    });
                 }
             }
         }
@@ -517,7 +592,9 @@ impl RecursiveResolver {
         hosts: Vec<Name>,
         had_candidates: bool,
     ) {
-        let Some(resolution) = self.resolutions.get(&id) else { return };
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
         let missing = hosts.iter().find(|host| {
             !resolution.unreachable.contains(host)
                 && self.cache.get(now, host, Rtype::A).is_none()
@@ -576,7 +653,11 @@ impl RecursiveResolver {
             if current == second {
                 return true;
             }
-            match self.resolutions.get(&current).map(|resolution| &resolution.state) {
+            match self
+                .resolutions
+                .get(&current)
+                .map(|resolution| &resolution.state)
+            {
                 Some(State::AwaitNameServerAddress { child, .. }) => current = *child,
                 _ => return false,
             }
@@ -588,8 +669,12 @@ impl RecursiveResolver {
     fn handle_response(&mut self, now: SimTime, datagram: &Datagram, response: &Arc<Message>) {
         let key = (response.id, datagram.destination.port());
         let matched = self.outstanding.get(&key).copied().filter(|id| {
-            let Some(resolution) = self.resolutions.get(id) else { return false };
-            let State::AwaitResponse { candidate, .. } = &resolution.state else { return false };
+            let Some(resolution) = self.resolutions.get(id) else {
+                return false;
+            };
+            let State::AwaitResponse { candidate, .. } = &resolution.state else {
+                return false;
+            };
             datagram.source == SocketAddr::new(candidate.address, DNS_PORT)
                 && response.question.as_ref().is_some_and(|question| {
                     question.qname == resolution.qname
@@ -597,12 +682,22 @@ impl RecursiveResolver {
                 })
         });
         let Some(id) = matched else {
-            self.outbox.report(EventKind::ResponseIgnored { datagram: datagram.clone().into() });
+            self.outbox.report(EventKind::ResponseIgnored {
+                datagram: datagram.clone().into(),
+            });
             return;
         };
-        let Some(resolution) = self.resolutions.get_mut(&id) else { return };
-        let State::AwaitResponse { zone, hosts, candidate, sent_at, deadline, .. } =
-            std::mem::replace(&mut resolution.state, State::ConsultCache)
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return;
+        };
+        let State::AwaitResponse {
+            zone,
+            hosts,
+            candidate,
+            sent_at,
+            deadline,
+            ..
+        } = std::mem::replace(&mut resolution.state, State::ConsultCache)
         else {
             return;
         };
@@ -610,13 +705,16 @@ impl RecursiveResolver {
         self.outstanding.remove(&key);
         self.timers.remove(&(deadline, id));
         if datagram.transport == Transport::Udp {
-            self.servers.record_answer(candidate.address, now.since(sent_at));
+            self.servers
+                .record_answer(candidate.address, now.since(sent_at));
         }
         let analysis = scrub::analyze(response, &question, &zone);
         let granted = self.remember(now, &analysis);
         let regrant = |sets: Vec<Rrset>| -> Vec<Rrset> {
             let grant = |set: Rrset| {
-                let ttl = granted.iter().find(|(s, _)| s.owner == set.owner && s.rtype == set.rtype);
+                let ttl = granted
+                    .iter()
+                    .find(|(s, _)| s.owner == set.owner && s.rtype == set.rtype);
                 ttl.map_or_else(|| set.clone(), |(_, ttl)| set.with_ttl(*ttl))
             };
             sets.into_iter().map(grant).collect()
@@ -645,7 +743,10 @@ impl RecursiveResolver {
             }
             Finding::Referral(cut) => {
                 let hosts: Vec<Name> = cut.name_servers().collect();
-                let glue = response.additional.iter().filter(|set| hosts.contains(&set.owner));
+                let glue = response
+                    .additional
+                    .iter()
+                    .filter(|set| hosts.contains(&set.owner));
                 self.outbox.report(EventKind::ReferralFollowed {
                     from_zone: zone,
                     zone_cut: cut.owner.clone(),
@@ -655,7 +756,10 @@ impl RecursiveResolver {
                 self.enter_zone(id, cut.owner, hosts);
             }
             Finding::Truncated if datagram.transport == Transport::Udp => {
-                let root = self.resolutions.get(&id).map_or(id, |resolution| resolution.root);
+                let root = self
+                    .resolutions
+                    .get(&id)
+                    .map_or(id, |resolution| resolution.root);
                 if self.charge(id, root) {
                     let transport = Transport::Tcp;
                     self.send(now, id, zone, hosts, candidate, question, transport);
@@ -688,7 +792,9 @@ impl RecursiveResolver {
         });
         if let Some(resolution) = self.resolutions.get_mut(&id) {
             // It answered; asking it again would bring the same.
-            resolution.attempts.insert(candidate.address, self.config.attempts);
+            resolution
+                .attempts
+                .insert(candidate.address, self.config.attempts);
         }
         self.proceed(id, State::ChooseServer { zone, hosts });
     }
@@ -698,7 +804,11 @@ impl RecursiveResolver {
         let layer = CacheLayer::Resolver;
         for (owner, rtype) in &analysis.out_of_zone {
             let (owner, rtype, reason) = (owner.clone(), *rtype, IgnoreReason::OutOfZone);
-            self.outbox.report(EventKind::RecordIgnored { owner, rtype, reason });
+            self.outbox.report(EventKind::RecordIgnored {
+                owner,
+                rtype,
+                reason,
+            });
         }
         let mut granted_ttls = Vec::new();
         for (set, rank) in &analysis.believed {
@@ -718,7 +828,11 @@ impl RecursiveResolver {
                 None if set.ttl > Ttl::ZERO => {
                     let (owner, rtype) = (set.owner.clone(), set.rtype);
                     let reason = IgnoreReason::LowerRank;
-                    self.outbox.report(EventKind::RecordIgnored { owner, rtype, reason });
+                    self.outbox.report(EventKind::RecordIgnored {
+                        owner,
+                        rtype,
+                        reason,
+                    });
                 }
                 None => {}
             }
@@ -735,7 +849,9 @@ impl RecursiveResolver {
         soa: Option<Rrset>,
     ) -> Option<Rrset> {
         let stored = self.cache.store_negative(now, owner, rtype, soa.as_ref());
-        let Some((granted, expires_at)) = stored else { return soa };
+        let Some((granted, expires_at)) = stored else {
+            return soa;
+        };
         self.outbox.report(EventKind::NegativeCached {
             layer: CacheLayer::Resolver,
             owner: owner.clone(),
@@ -748,18 +864,29 @@ impl RecursiveResolver {
 
     /// Reports the aliases a response itself followed.
     fn report_aliases(&mut self, id: ResolutionId, aliases: &[Rrset]) {
-        let before = self.resolutions.get(&id).map_or(0, |resolution| resolution.aliases.len());
+        let before = self
+            .resolutions
+            .get(&id)
+            .map_or(0, |resolution| resolution.aliases.len());
         for (index, set) in aliases.iter().enumerate() {
-            let Some(target) = set.alias_target() else { continue };
+            let Some(target) = set.alias_target() else {
+                continue;
+            };
             let (alias, count) = (set.owner.clone(), before + index + 1);
-            self.outbox.report(EventKind::AliasFollowed { alias, target, count });
+            self.outbox.report(EventKind::AliasFollowed {
+                alias,
+                target,
+                count,
+            });
         }
     }
 
     /// Goes on with the target of an alias, from the cache downward.
     fn follow_alias(&mut self, now: SimTime, id: ResolutionId, aliases: Vec<Rrset>, target: Name) {
         self.report_aliases(id, &aliases);
-        let Some(resolution) = self.resolutions.get_mut(&id) else { return };
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return;
+        };
         resolution.aliases.extend(aliases);
         let is_loop = resolution.aliases.iter().any(|set| set.owner == target);
         if is_loop || resolution.aliases.len() > MAX_ALIASES {
@@ -772,9 +899,18 @@ impl RecursiveResolver {
 
     /// A wait is over without a response.
     fn server_was_silent(&mut self, now: SimTime, id: ResolutionId) {
-        let Some(resolution) = self.resolutions.get_mut(&id) else { return };
-        let State::AwaitResponse { zone, hosts, candidate, id: message_id, port, sent_at, .. } =
-            resolution.state.clone()
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return;
+        };
+        let State::AwaitResponse {
+            zone,
+            hosts,
+            candidate,
+            id: message_id,
+            port,
+            sent_at,
+            ..
+        } = resolution.state.clone()
         else {
             return;
         };
@@ -790,7 +926,13 @@ impl RecursiveResolver {
 
     /// Ends a resolution without an answer.
     fn fail(&mut self, now: SimTime, id: ResolutionId, reason: FailureReason) {
-        self.conclude(now, id, Outcome::Failure(Rcode::SERVFAIL, reason), Vec::new(), None);
+        self.conclude(
+            now,
+            id,
+            Outcome::Failure(Rcode::SERVFAIL, reason),
+            Vec::new(),
+            None,
+        );
     }
 
     /// Ends a resolution and tells everybody who waits.
@@ -802,7 +944,9 @@ impl RecursiveResolver {
         more_aliases: Vec<Rrset>,
         soa: Option<Rrset>,
     ) {
-        let Some(resolution) = self.resolutions.swap_remove(&id) else { return };
+        let Some(resolution) = self.resolutions.swap_remove(&id) else {
+            return;
+        };
         let mut aliases = resolution.aliases;
         aliases.extend(more_aliases);
         let outcome = match outcome {
@@ -815,7 +959,11 @@ impl RecursiveResolver {
             upstream_queries: resolution.queries,
             sub: resolution.depth > 0,
         });
-        let conclusion = Conclusion { outcome, aliases, soa };
+        let conclusion = Conclusion {
+            outcome,
+            aliases,
+            soa,
+        };
         for waiter in resolution.waiters {
             match waiter {
                 Waiter::Client { .. } => self.answer_client(&waiter, &conclusion),
@@ -826,7 +974,9 @@ impl RecursiveResolver {
 
     /// A name server's address was found, or not; either way its zone is looked at again.
     fn resume(&mut self, _now: SimTime, id: ResolutionId) {
-        let Some(resolution) = self.resolutions.get(&id) else { return };
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
         if let State::AwaitNameServerAddress { zone, hosts, .. } = resolution.state.clone() {
             self.proceed(id, State::ChooseServer { zone, hosts });
         }
@@ -835,6 +985,8 @@ impl RecursiveResolver {
 
 /// The name at the end of an alias chain that begins at `qname`.
 fn end_of(aliases: &[Rrset], qname: &Name) -> Name {
-    aliases.last().and_then(Rrset::alias_target).unwrap_or_else(|| qname.clone())
+    aliases
+        .last()
+        .and_then(Rrset::alias_target)
+        .unwrap_or_else(|| qname.clone())
 }
-

@@ -77,7 +77,11 @@ pub(super) fn analyze(response: &Message, question: &Question, zone: &Name) -> A
     if matches!(finding, Finding::Truncated | Finding::Useless { .. }) {
         believed.clear();
     }
-    Analysis { finding, believed, out_of_zone }
+    Analysis {
+        finding,
+        believed,
+        out_of_zone,
+    }
 }
 
 /// The meaning of the response; what may be cached goes to `believed`.
@@ -95,7 +99,11 @@ fn find(
         let is_lame = matches!(response.rcode, Rcode::REFUSED | Rcode::NOTAUTH);
         return Finding::Useless { is_lame };
     }
-    let rank = if response.flags.aa { Rank::Answer } else { Rank::NonAuthoritativeAnswer };
+    let rank = if response.flags.aa {
+        Rank::Answer
+    } else {
+        Rank::NonAuthoritativeAnswer
+    };
     let (aliases, last) = follow_aliases(response, question, zone);
     believed.extend(aliases.iter().map(|set| (set.clone(), rank)));
     let is_end = |set: &&Rrset| {
@@ -119,7 +127,10 @@ fn find(
         // A SOA for the end of the chain settles it; else the target is asked afresh.
         return match soa {
             Some(_) => Finding::NoData { aliases, soa },
-            None => Finding::Alias { target: last, aliases },
+            None => Finding::Alias {
+                target: last,
+                aliases,
+            },
         };
     }
     if soa.is_some() {
@@ -149,8 +160,10 @@ fn follow_aliases(response: &Message, question: &Question, zone: &Name) -> (Vec<
         return (aliases, last);
     }
     while aliases.len() <= MAX_ALIASES && last.is_at_or_below(zone) {
-        let link =
-            response.answer.iter().find(|set| set.rtype == Rtype::CNAME && set.owner == last);
+        let link = response
+            .answer
+            .iter()
+            .find(|set| set.rtype == Rtype::CNAME && set.owner == last);
         let Some((link, target)) = link.and_then(|set| Some((set, set.alias_target()?))) else {
             break;
         };
@@ -177,8 +190,16 @@ fn believe_authority(
     zone: &Name,
     believed: &mut Vec<(Rrset, Rank)>,
 ) {
-    let rank = if response.flags.aa { Rank::Authority } else { Rank::Additional };
-    for set in response.authority.iter().filter(|set| set.rtype == Rtype::NS) {
+    let rank = if response.flags.aa {
+        Rank::Authority
+    } else {
+        Rank::Additional
+    };
+    for set in response
+        .authority
+        .iter()
+        .filter(|set| set.rtype == Rtype::NS)
+    {
         if set.owner.is_at_or_below(zone) && question.qname.is_at_or_below(&set.owner) {
             believed.push((set.clone(), rank));
             believe_addresses(response, set, zone, believed);
@@ -246,7 +267,10 @@ mod tests {
     #[test]
     fn referral_upward_is_lame() {
         let message = response(false, "", ". 300 NS a.root-servers.net.\n", "");
-        assert_eq!(check(&message, "com").finding, Finding::Useless { is_lame: true });
+        assert_eq!(
+            check(&message, "com").finding,
+            Finding::Useless { is_lame: true }
+        );
     }
 
     #[test]
@@ -259,7 +283,12 @@ mod tests {
         );
         let analysis = check(&message, "example.com");
         assert_eq!(analysis.out_of_zone, [(name("ns.example.net"), Rtype::A)]);
-        assert!(analysis.believed.iter().all(|(set, _)| set.owner.is_at_or_below(&name("example.com"))));
+        assert!(
+            analysis
+                .believed
+                .iter()
+                .all(|(set, _)| set.owner.is_at_or_below(&name("example.com")))
+        );
     }
 
     #[test]
@@ -271,7 +300,12 @@ mod tests {
             "ns1.example.com. 300 A 192.0.2.53\nbank.example.com. 300 A 192.0.2.66\n",
         );
         let analysis = check(&message, "com");
-        assert!(analysis.believed.iter().all(|(set, _)| set.owner != name("bank.example.com")));
+        assert!(
+            analysis
+                .believed
+                .iter()
+                .all(|(set, _)| set.owner != name("bank.example.com"))
+        );
     }
 
     #[test]
@@ -283,7 +317,9 @@ mod tests {
             "",
         );
         let finding = check(&message, "example.com").finding;
-        assert!(matches!(finding, Finding::Alias { target, .. } if target == name("cdn.example.net")));
+        assert!(
+            matches!(finding, Finding::Alias { target, .. } if target == name("cdn.example.net"))
+        );
     }
 
     #[test]
@@ -294,7 +330,10 @@ mod tests {
             "example.com. 300 NS ns1.example.com.\n",
             "",
         );
-        assert!(matches!(check(&message, "com").finding, Finding::Answer { .. }));
+        assert!(matches!(
+            check(&message, "com").finding,
+            Finding::Answer { .. }
+        ));
     }
 
     #[test]
@@ -310,6 +349,9 @@ mod tests {
     fn soa_beside_no_answer_means_no_data() {
         let soa = "example.com. 900 SOA ns1.example.com. h.example.com. 1 2 3 4 900\n";
         let message = response(true, "", soa, "");
-        assert!(matches!(check(&message, "example.com").finding, Finding::NoData { soa: Some(_), .. }));
+        assert!(matches!(
+            check(&message, "example.com").finding,
+            Finding::NoData { soa: Some(_), .. }
+        ));
     }
 }

@@ -33,7 +33,9 @@ impl ServerStats {
         let base = self.smoothed_rtt.map_or(UNKNOWN_TIMEOUT, |rtt| {
             rtt + self.deviation.saturating_mul(4)
         });
-        base.max(MIN_TIMEOUT).saturating_mul(1 << self.silent.min(16)).min(MAX_TIMEOUT)
+        base.max(MIN_TIMEOUT)
+            .saturating_mul(1 << self.silent.min(16))
+            .min(MAX_TIMEOUT)
     }
 
     /// Learns from an answer.
@@ -94,11 +96,14 @@ impl ServerTable {
         band: SimDuration,
         random: &mut Stream,
     ) -> Option<(usize, ServerReason)> {
-        let waits: Vec<SimDuration> =
-            candidates.iter().map(|address| self.stats(*address).timeout()).collect();
+        let waits: Vec<SimDuration> = candidates
+            .iter()
+            .map(|address| self.stats(*address).timeout())
+            .collect();
         let best = *waits.iter().min()?;
-        let within: Vec<usize> =
-            (0..waits.len()).filter(|index| waits[*index] <= best + band).collect();
+        let within: Vec<usize> = (0..waits.len())
+            .filter(|index| waits[*index] <= best + band)
+            .collect();
         let index = within[random.below(within.len())];
         let reason = match self.stats(candidates[index]).smoothed_rtt {
             _ if candidates.len() == 1 => ServerReason::OnlyOne,
@@ -123,9 +128,15 @@ mod tests {
         let mut table = ServerTable::default();
         assert_eq!(table.stats(address(1)).timeout(), UNKNOWN_TIMEOUT);
         table.record_answer(address(1), SimDuration::from_millis(100));
-        assert_eq!(table.stats(address(1)).timeout(), SimDuration::from_millis(300));
+        assert_eq!(
+            table.stats(address(1)).timeout(),
+            SimDuration::from_millis(300)
+        );
         table.record_silence(address(1));
-        assert_eq!(table.stats(address(1)).timeout(), SimDuration::from_millis(600));
+        assert_eq!(
+            table.stats(address(1)).timeout(),
+            SimDuration::from_millis(600)
+        );
     }
 
     #[test]
@@ -158,6 +169,9 @@ mod tests {
     #[test]
     fn no_candidate_no_choice() {
         let table = ServerTable::default();
-        assert_eq!(table.choose(&[], SimDuration::ZERO, &mut Stream::new(1, "choice")), None);
+        assert_eq!(
+            table.choose(&[], SimDuration::ZERO, &mut Stream::new(1, "choice")),
+            None
+        );
     }
 }

@@ -1,0 +1,294 @@
+//! The figures the lab teaches, found by running the engine.
+
+use dns_lab::dns::{Name, Question, Rtype, Ttl};
+use dns_lab::engine::{
+    CacheLayer, EventKind, Intervention, Node, Outcome, SimDuration, SimTime, Timeline, Trace,
+    World,
+};
+use dns_lab::scenario::{Figure, Measure, parse_question, world_source};
+
+fn world() -> World {
+    world_source("small_internet")
+        .expect("the shipped world is sound")
+        .build(7)
+}
+
+fn name(text: &str) -> Name {
+    text.parse().expect("a valid name")
+}
+
+fn question(text: &str) -> Question {
+    parse_question(text).expect("a valid question")
+}
+
+fn ask(client: &str, text: &str) -> Intervention {
+    let Question { qname, qtype, .. } = question(text);
+    Intervention::Ask {
+        client: client.to_owned(),
+        qname,
+        qtype,
+    }
+}
+
+fn at(secs: f64) -> SimTime {
+    SimTime::ZERO + SimDuration::from_secs_f64(secs)
+}
+
+/// Runs questions at given seconds.
+fn session(world: World, asks: &[(f64, &str, &str)]) -> Timeline {
+    let mut timeline = Timeline::new(world);
+    for (secs, client, text) in asks {
+        timeline
+            .intervene(at(*secs), ask(client, text))
+            .expect("the client is there");
+    }
+    timeline
+}
+
+/// The time each lookup of a session took, and the layer that answered.
+fn lookups(timeline: &Timeline) -> Vec<(SimDuration, Option<CacheLayer>, Outcome)> {
+    let finished = timeline
+        .trace()
+        .events()
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::LookupFinished {
+                elapsed,
+                answered_by,
+                outcome,
+                ..
+            } => Some((*elapsed, *answered_by, outcome.clone())),
+            _ => None,
+        });
+    finished.collect()
+}
+
+/// Queries that left the resolvers from `from` seconds on.
+fn upstream_since(timeline: &Timeline, from: f64) -> usize {
+    let world = timeline.initial();
+    let sent = timeline.trace().events().iter().filter(|event| {
+        let EventKind::DatagramSent { datagram, .. } = &event.kind else {
+            return false;
+        };
+        event.at >= at(from)
+            && matches!(world.node(event.node), Node::Resolver(_))
+            && datagram.message().is_ok_and(|message| !message.flags.qr)
+    });
+    sent.count()
+}
+
+fn with_ttl(owner: &str, ttl: u32) -> World {
+    let mut world = world();
+    let act = Intervention::SetTtl {
+        owner: name(owner),
+        rtype: Rtype::A,
+        ttl,
+    };
+    world
+        .apply(&act, &mut Trace::silent())
+        .expect("the record is there");
+    world
+}
+
+fn count(measure: &Measure, world: World) -> u64 {
+    match measure.evaluate(&Timeline::new(world)) {
+        Ok(Figure::Count(count)) => count,
+        other => panic!("expected a count, got {other:?}"),
+    }
+}
+
+#[test]
+fn c01_cold_lookup_makes_four_sequential_round_trips_in_50_to_200_ms() {
+    let timeline = session(world(), &[(0.0, "laptop", "www.example.com A")]);
+    // Stub to resolver, then root, TLD and authoritative server, one after the other.
+    assert_eq!(upstream_since(&timeline, 0.0), 3);
+    let (elapsed, answered_by, outcome) = lookups(&timeline)[0].clone();
+    assert_eq!(answered_by, None);
+    assert!(outcome.address().is_some());
+    let millis = elapsed.as_millis_f64();
+    assert!((50.0..=200.0).contains(&millis), "{millis} ms");
+}
+
+#[test]
+fn c01_repeat_from_the_resolver_costs_the_first_leg_only() {
+    let mut world = world();
+    let (laptop, resolver) = (world.find("laptop"), world.find("resolver-frankfurt"));
+    let first_leg = world
+        .round_trip(laptop.expect("there"), resolver.expect("there"))
+        .as_millis_f64();
+    let measure = Measure::WarmLookupTime {
+        client: "laptop".into(),
+        question: question("www.example.com A"),
+    };
+    let Ok(Figure::Time(warm)) = measure.evaluate(&Timeline::new(world)) else {
+        panic!("the lookup finishes");
+    };
+    // Jitter and the lookups in the machine's own caches add a little.
+    assert!(
+        (first_leg..first_leg * 1.2 + 1.0).contains(&warm.as_millis_f64()),
+        "{warm}"
+    );
+}
+
+#[test]
+fn c01_repeat_from_the_machine_takes_less_than_a_millisecond() {
+    let asks = [
+        (0.0, "laptop", "www.example.com A"),
+        (10.0, "laptop", "www.example.com A"),
+    ];
+    let timeline = session(world(), &asks);
+    let (elapsed, answered_by, _) = lookups(&timeline)[1].clone();
+    assert_eq!(answered_by, Some(CacheLayer::Browser));
+    assert!(elapsed < SimDuration::from_millis(1));
+    assert_eq!(upstream_since(&timeline, 10.0), 0);
+}
+
+#[test]
+fn c02_for_one_ttl_no_query_leaves_the_resolver_and_then_one_does() {
+    // The monitor has no cache of its own, so every question reaches the resolver.
+    let mut asks = vec![(0.0, "monitor", "www.example.com A")];
+    asks.extend((1..30).map(|i| (f64::from(i) * 10.0, "monitor", "www.example.com A")));
+    let timeline = session(with_ttl("www.example.com", 300), &asks);
+    assert_eq!(upstream_since(&timeline, 1.0), 0, "290 s of silence");
+    let mut timeline = timeline;
+    timeline
+        .intervene(at(301.0), ask("monitor", "www.example.com A"))
+        .expect("it asks");
+    assert_eq!(
+        upstream_since(&timeline, 300.0),
+        1,
+        "one fetch, as the delegation is still known"
+    );
+}
+
+#[test]
+fn c03_thirty_seconds_against_half_an_hour_is_sixty_times_the_queries() {
+    let measure = Measure::FetchesPerDay {
+        client: "laptop".into(),
+        question: question("www.example.com A"),
+    };
+    let short = count(&measure, with_ttl("www.example.com", 30));
+    let long = count(&measure, with_ttl("www.example.com", 1800));
+    let ratio = short as f64 / long as f64;
+    // Each cycle also contains the fetch itself, some 0.1 s.
+    assert!((59.0..=61.0).contains(&ratio), "{short} / {long} = {ratio}");
+}
+
+#[test]
+fn c04_a_ttl_of_60_s_makes_1440_queries_a_day() {
+    let measure = Measure::FetchesPerDay {
+        client: "laptop".into(),
+        question: question("www.example.com A"),
+    };
+    let fetches = count(&measure, with_ttl("www.example.com", 60));
+    assert!((1437..=1440).contains(&fetches), "{fetches}");
+}
+
+#[test]
+fn c17_a_record_created_one_second_after_the_miss_is_seen_after_900_s() {
+    let records = "new.example.com. 300 IN A 198.51.100.5";
+    let mut timeline = session(world(), &[(0.0, "monitor", "new.example.com A")]);
+    assert_eq!(lookups(&timeline)[0].2, Outcome::NxDomain);
+    let create = Intervention::SetRecords {
+        records: records.into(),
+    };
+    timeline
+        .intervene(at(1.0), create)
+        .expect("the zone is there");
+    for secs in [2.0, 450.0, 899.0] {
+        timeline
+            .intervene(at(secs), ask("monitor", "new.example.com A"))
+            .expect("it asks");
+        assert_eq!(
+            lookups(&timeline).last().map(|l| l.2.clone()),
+            Some(Outcome::NxDomain),
+            "{secs}"
+        );
+    }
+    timeline
+        .intervene(at(901.0), ask("monitor", "new.example.com A"))
+        .expect("it asks");
+    let last = lookups(&timeline).last().cloned().expect("it finished");
+    assert!(last.2.address().is_some());
+
+    let measure = Measure::StaleFor {
+        client: "monitor".into(),
+        question: question("new.example.com A"),
+        records: records.into(),
+        changed_after: SimDuration::from_secs(1),
+    };
+    let Ok(Figure::Time(hidden)) = measure.evaluate(&Timeline::new(world())) else {
+        panic!("it is seen in the end");
+    };
+    let since_the_miss = hidden.as_secs_f64() + 1.0;
+    assert!((899.5..901.0).contains(&since_the_miss), "{since_the_miss}");
+}
+
+#[test]
+fn a_changed_record_stays_stale_until_the_old_ttl_is_over() {
+    let measure = Measure::StaleFor {
+        client: "laptop".into(),
+        question: question("www.example.com A"),
+        records: "www.example.com. 300 IN A 203.0.113.10".into(),
+        changed_after: SimDuration::from_secs(1),
+    };
+    let Ok(Figure::Time(stale)) =
+        measure.evaluate(&Timeline::new(with_ttl("www.example.com", 300)))
+    else {
+        panic!("it is seen in the end");
+    };
+    assert!((298.0..302.0).contains(&stale.as_secs_f64()), "{stale}");
+}
+
+#[test]
+fn a_browser_that_holds_60_s_can_add_60_s_to_the_ttl() {
+    // The browser takes its copy in the last second of the resolver's entry.
+    let mut timeline = session(
+        with_ttl("www.example.com", 300),
+        &[(0.0, "laptop", "www.example.com A")],
+    );
+    let records = "www.example.com. 300 IN A 203.0.113.10".to_owned();
+    timeline
+        .intervene(at(1.0), Intervention::SetRecords { records })
+        .expect("it is served");
+    let mut last_stale = 0.0;
+    let mut secs = 299.5;
+    while secs < 400.0 {
+        timeline
+            .intervene(at(secs), ask("laptop", "www.example.com A"))
+            .expect("it asks");
+        let address = lookups(&timeline)
+            .last()
+            .and_then(|lookup| lookup.2.address());
+        if address != Some("203.0.113.10".parse().expect("an address")) {
+            last_stale = secs;
+        }
+        secs += 5.0;
+    }
+    assert!((354.0..=360.5).contains(&last_stale), "{last_stale}");
+}
+
+#[test]
+fn negative_answers_of_both_kinds_carry_the_zone_minimum() {
+    let asks = [
+        (0.0, "monitor", "nope.example.com A"),
+        (1.0, "monitor", "app.example.com AAAA"),
+    ];
+    let timeline = session(world(), &asks);
+    let granted: Vec<(Option<Rtype>, Ttl)> = timeline
+        .trace()
+        .events()
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::NegativeCached {
+                layer: CacheLayer::Resolver,
+                rtype,
+                granted,
+                ..
+            } => Some((*rtype, *granted)),
+            _ => None,
+        })
+        .collect();
+    let secs = Ttl::from_secs;
+    assert_eq!(granted, [(None, secs(900)), (Some(Rtype::AAAA), secs(900))]);
+}

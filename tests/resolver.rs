@@ -228,11 +228,17 @@ fn a_lame_server_is_passed_over() {
 fn a_delegation_loop_ends() {
     // example.org is left with one server, whose name lies inside it, and no glue.
     let org = edit("org", |text| {
-        let is_kept = |line: &&str| !line.starts_with("ns1.example ") && !line.contains("ns2.example.com.");
-        text.lines().filter(is_kept).fold(String::new(), |text, line| text + line + "\n")
+        let is_kept =
+            |line: &&str| !line.starts_with("ns1.example ") && !line.contains("ns2.example.com.");
+        text.lines()
+            .filter(is_kept)
+            .fold(String::new(), |text, line| text + line + "\n")
     });
     let timeline = session(&[(0, org), (1, ask("monitor", "www.example.net A"))]);
-    assert!(matches!(last_outcome(&timeline), Outcome::Failure(Rcode::SERVFAIL, _)));
+    assert!(matches!(
+        last_outcome(&timeline),
+        Outcome::Failure(Rcode::SERVFAIL, _)
+    ));
     assert!(timeline.end() < at(60));
     let chosen = |event: &&TraceEvent| matches!(event.kind, EventKind::ServerChosen { .. });
     let queries = at_resolvers(&timeline).filter(chosen).count();

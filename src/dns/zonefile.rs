@@ -132,10 +132,9 @@ fn check_shape(text: &str) -> Result<(), ZoneFileError> {
         let mut chars = line.chars();
         while let Some(ch) = chars.next() {
             match ch {
-                '\\' => {
-                    if chars.next().is_none() {
-                        return fault(number, "a backslash at the end of the line escapes nothing");
-                    }
+                // The escaped character is skipped with its backslash.
+                '\\' if chars.next().is_none() => {
+                    return fault(number, "a backslash at the end of the line escapes nothing");
                 }
                 '"' => is_quoted = !is_quoted,
                 _ if is_quoted => {}

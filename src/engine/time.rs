@@ -158,7 +158,7 @@ impl fmt::Display for SimDuration {
             0 if self.0 == 0 => f.write_str("0 ms"),
             0 if millis < 9.95 => write!(f, "{millis:.1} ms"),
             0 => write!(f, "{millis:.0} ms"),
-            1..=9 if self.0 % 1_000_000 != 0 => write!(f, "{:.1} s", self.as_secs_f64()),
+            1..=9 if !self.0.is_multiple_of(1_000_000) => write!(f, "{:.1} s", self.as_secs_f64()),
             1..=119 => write!(f, "{secs} s"),
             120..=3599 => pair(f, secs / 60, "min", secs % 60, "s"),
             3600..=86_399 => pair(f, secs / 3600, "h", secs % 3600 / 60, "min"),

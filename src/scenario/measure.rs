@@ -99,7 +99,7 @@ fn group_thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push('\u{202f}');
         }
         text.push(digit);
@@ -282,7 +282,7 @@ fn fetches_per_day(
     let resolver = resolver.ok_or_else(|| InterventionError::NoSuchNode("resolver".into()))?;
     // The first walk warms the delegations; the clock starts with the next fetch.
     let (mut world, _) = ask(&world, SimTime::ZERO, client, question)?;
-    let mut at = entry_end(&world, resolver, question).unwrap_or(world.now());
+    let mut at = entry_end(&world, resolver, question).unwrap_or_else(|| world.now());
     let start = at;
     let mut fetches = 0;
     while fetches < MAX_FETCHES && at.since(start) < DAY {
@@ -294,7 +294,7 @@ fn fetches_per_day(
         (world, _) = ask(&world, at, client, question)?;
         fetches += 1;
         at = entry_end(&world, resolver, question)
-            .unwrap_or(world.now())
+            .unwrap_or_else(|| world.now())
             .max(world.now());
     }
     let window = at.since(start).as_micros();

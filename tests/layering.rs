@@ -92,3 +92,17 @@ fn the_engine_reads_no_clock_and_no_file() {
 fn the_check_itself_finds_what_it_looks_for() {
     assert!(!complaints("engine", &["crate::dns".to_owned()]).is_empty());
 }
+
+#[test]
+fn every_path_the_architecture_page_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("ARCHITECTURE.md")).expect("the page is there");
+    let quoted = text.split('`').skip(1).step_by(2);
+    let paths = quoted.filter(|quote| {
+        ["src/", "tests/", "lessons/", "public/", "xtask/", "benches/"]
+            .iter()
+            .any(|start| quote.starts_with(start))
+    });
+    let missing: Vec<&str> = paths.filter(|path| !root.join(path).exists()).collect();
+    assert_eq!(missing, Vec::<&str>::new());
+}

@@ -27,12 +27,16 @@ pub struct Place {
 
 impl Place {
     /// Great-circle distance in kilometers, by the haversine formula.
+    ///
+    /// The functions come from `libm` and not from the platform, so that a delay is the
+    /// same to the last bit natively and in the browser.
     pub fn distance_km(&self, other: &Self) -> f64 {
         let (lat1, lat2) = (self.latitude.to_radians(), other.latitude.to_radians());
-        let half_lat = ((other.latitude - self.latitude).to_radians() / 2.0).sin();
-        let half_lon = ((other.longitude - self.longitude).to_radians() / 2.0).sin();
-        let a = half_lat.mul_add(half_lat, lat1.cos() * lat2.cos() * half_lon * half_lon);
-        2.0 * EARTH_RADIUS_KM * a.sqrt().min(1.0).asin()
+        let half_lat = libm::sin((other.latitude - self.latitude).to_radians() / 2.0);
+        let half_lon = libm::sin((other.longitude - self.longitude).to_radians() / 2.0);
+        let across = libm::cos(lat1) * libm::cos(lat2) * half_lon * half_lon;
+        let a = half_lat * half_lat + across;
+        2.0 * EARTH_RADIUS_KM * libm::asin(libm::sqrt(a).min(1.0))
     }
 }
 

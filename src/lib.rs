@@ -13,6 +13,7 @@
 
 pub mod dns;
 pub mod engine;
+pub mod lesson;
 pub mod scenario;
 
 #[cfg(feature = "app")]

@@ -30,6 +30,18 @@ pub enum Measure {
         /// Which lookup.
         lookup: usize,
     },
+    /// The life a cache gave to entry number `entry` (from 0) about a question in this
+    /// session, whether it holds records or remembers that there are none.
+    Granted {
+        /// The node.
+        node: String,
+        /// Which of its caches.
+        layer: CacheLayer,
+        /// The question the entry settles.
+        question: Question,
+        /// Which entry.
+        entry: usize,
+    },
     /// How many times a day the resolver fetches a name that is in constant demand.
     FetchesPerDay {
         /// Who asks.
@@ -136,7 +148,10 @@ impl std::error::Error for MeasureError {}
 impl Measure {
     /// Whether the figure is about the session at hand and not about the world as such.
     pub fn is_of_session(&self) -> bool {
-        matches!(self, Self::LookupTime { .. } | Self::UpstreamQueries { .. })
+        matches!(
+            self,
+            Self::LookupTime { .. } | Self::UpstreamQueries { .. } | Self::Granted { .. }
+        )
     }
 
     /// Finds the figure: in what happened in the session, or by runs of their own that
@@ -151,6 +166,9 @@ impl Measure {
                 Ok(Figure::Time(elapsed))
             }
             Self::UpstreamQueries { lookup } => upstream_queries(session, *lookup),
+            Self::Granted { node, layer, question, entry } => {
+                granted(session, node, *layer, question, *entry)
+            }
             Self::FetchesPerDay { client, question } => {
                 fetches_per_day(session.initial().clone(), client, question)
             }
@@ -222,6 +240,36 @@ fn upstream_queries(session: &Timeline, lookup: usize) -> Result<Figure, Measure
     };
     let count = session.trace().events().iter().filter(is_upstream).count();
     Ok(Figure::Count(count as u64))
+}
+
+/// The life one cache gave to one entry.
+fn granted(
+    session: &Timeline,
+    node: &str,
+    wanted: CacheLayer,
+    question: &Question,
+    entry: usize,
+) -> Result<Figure, MeasureError> {
+    let id = find(session.initial(), node)?;
+    let here = session.trace().events().iter().filter(|event| event.node == id);
+    let mut lives = here.filter_map(|event| match &event.kind {
+        EventKind::RrsetCached { layer, rrset, granted, .. }
+            if *layer == wanted
+                && rrset.owner == question.qname
+                && rrset.rtype == question.qtype =>
+        {
+            Some(*granted)
+        }
+        EventKind::NegativeCached { layer, owner, rtype, granted, .. }
+            if *layer == wanted
+                && *owner == question.qname
+                && rtype.is_none_or(|rtype| rtype == question.qtype) =>
+        {
+            Some(*granted)
+        }
+        _ => None,
+    });
+    lives.nth(entry).map(|ttl| Figure::Time(ttl.into())).ok_or(MeasureError::NotYet)
 }
 
 /// Asks at a moment and waits for the outcome. Returns the world after it and the time the

@@ -1,0 +1,170 @@
+//! Acts as a lesson writes them, and how they are carried out.
+
+use super::goal::parse_word;
+use crate::dns::{Name, Rtype};
+use crate::engine::{Intervention, InterventionError, SimDuration, SimTime, Timeline};
+use crate::scenario::parse_question;
+
+/// The latest moment a lesson may name.
+const MAX_MOMENT: SimDuration = SimDuration::from_secs(400 * 86_400);
+
+/// Something done to the world, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Act {
+    /// When.
+    pub when: When,
+    /// What.
+    pub intervention: Intervention,
+}
+
+/// When an act happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At a moment of the run.
+    At(SimTime),
+    /// So much later than the moment the acts are performed from.
+    After(SimDuration),
+}
+
+impl When {
+    /// The moment, for acts that are performed from `from`: never before it.
+    pub fn resolve(self, from: SimTime) -> SimTime {
+        match self {
+            Self::At(at) => at.max(from),
+            Self::After(span) => from + span,
+        }
+    }
+}
+
+/// Carries out acts from a moment on. What had happened after that moment is dropped: pass
+/// the playhead to branch there, or [`Timeline::end`] to go on.
+///
+/// # Errors
+/// The first act that cannot be carried out; those before it were.
+pub fn perform(
+    timeline: &mut Timeline,
+    acts: &[Act],
+    from: SimTime,
+) -> Result<(), InterventionError> {
+    for act in acts {
+        timeline.intervene(act.when.resolve(from), act.intervention.clone())?;
+    }
+    Ok(())
+}
+
+impl Act {
+    /// Reads an act as a lesson writes it: a moment (`300s`) or a delay (`+10s`), then a verb
+    /// and what it needs, for instance `300s ask laptop www.example.com A`. Without a time
+    /// it happens at once.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        let (when, rest) = if let Some(span) = first.strip_prefix('+') {
+            (When::After(parse_span(span)?), rest)
+        } else if first.starts_with(|c: char| c.is_ascii_digit()) {
+            (When::At(SimTime::ZERO + parse_span(first)?), rest)
+        } else {
+            (When::After(SimDuration::ZERO), text)
+        };
+        Ok(Self { when, intervention: parse_intervention(rest.trim())? })
+    }
+}
+
+/// Reads a span of time such as `1.5s`, `20ms`, `5m`, `2h` or `1d`.
+pub(super) fn parse_span(text: &str) -> Result<SimDuration, String> {
+    let wrong = || format!("`{text}` is no time: write a number with ms, s, m, h or d");
+    let split = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(wrong)?;
+    let (number, unit) = text.split_at(split);
+    let number: f64 = number.parse().map_err(|_| wrong())?;
+    let factor = match unit {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        "d" => 86_400.0,
+        _ => return Err(wrong()),
+    };
+    let span = SimDuration::from_secs_f64(number * factor);
+    if span > MAX_MOMENT {
+        return Err(format!("`{text}` is too long: a run lasts 400 days at most"));
+    }
+    Ok(span)
+}
+
+/// Reads a verb and what it needs.
+fn parse_intervention(text: &str) -> Result<Intervention, String> {
+    let (verb, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let rest = rest.trim();
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    Ok(match (verb, words.as_slice()) {
+        ("ask", [client, qname, qtype]) => {
+            let question = parse_question(&format!("{qname} {qtype}"))?;
+            let client = (*client).to_owned();
+            Intervention::Ask { client, qname: question.qname, qtype: question.qtype }
+        }
+        ("flush", [node, layer]) => {
+            Intervention::FlushCache { node: (*node).to_owned(), layer: parse_word(layer)? }
+        }
+        ("down", [node]) => Intervention::SetDown { node: (*node).to_owned(), down: true },
+        ("up", [node]) => Intervention::SetDown { node: (*node).to_owned(), down: false },
+        ("ttl", [owner, rtype, seconds]) => Intervention::SetTtl {
+            owner: owner.parse::<Name>().map_err(|error| error.to_string())?,
+            rtype: parse_rtype(rtype)?,
+            ttl: seconds.parse().map_err(|_| format!("`{seconds}` is no number of seconds"))?,
+        },
+        ("loss", [percent]) => Intervention::SetLoss {
+            percent: match percent.parse() {
+                Ok(percent @ 0..=100) => percent,
+                _ => return Err(format!("`{percent}`: write a share from 0 to 100")),
+            },
+        },
+        ("set", [_, ..]) => {
+            // Checked by the world; here only that it is a record at all.
+            let records = format!("{rest}\n");
+            crate::dns::parse_records(&Name::root(), &records).map_err(|e| e.to_string())?;
+            Intervention::SetRecords { records }
+        }
+        _ => {
+            return Err(format!(
+                "`{text}` is no act: write `ask CLIENT NAME TYPE`, `flush MACHINE LAYER`, \
+                 `down MACHINE`, `up MACHINE`, `ttl OWNER TYPE SECONDS`, `loss PERCENT` or \
+                 `set RECORD`"
+            ));
+        }
+    })
+}
+
+/// Reads a record type.
+fn parse_rtype(text: &str) -> Result<Rtype, String> {
+    text.to_ascii_uppercase().parse().map_err(|_| format!("`{text}` is no record type"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acts_are_read() {
+        let act = Act::parse("1.5s flush resolver-frankfurt resolver").expect("an act");
+        assert_eq!(act.when, When::At(SimTime::from_micros(1_500_000)));
+        let act = Act::parse("+5m ask laptop www.example.com a").expect("an act");
+        assert_eq!(act.when, When::After(SimDuration::from_secs(300)));
+        assert!(matches!(act.intervention, Intervention::Ask { qtype: Rtype::A, .. }));
+        let act = Act::parse("set app.example.com. 300 IN A 203.0.113.11").expect("an act");
+        assert_eq!(act.when, When::After(SimDuration::ZERO));
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_advice() {
+        for text in ["", "5", "5x ask", "+ask", "-1s down a", "1e99d down a", "ask a b", "set x"] {
+            assert!(Act::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_in_the_past_waits_for_no_one() {
+        let from = SimTime::from_micros(10_000_000);
+        assert_eq!(When::At(SimTime::ZERO).resolve(from), from);
+        assert_eq!(When::After(SimDuration::from_secs(1)).resolve(from).as_micros(), 11_000_000);
+    }
+}

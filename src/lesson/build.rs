@@ -1,0 +1,385 @@
+//! From the raw shape of a lesson to the checked one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::super::error::Problems;
+use super::super::goal::{parse_number, parse_word};
+use super::super::text::{Known, Section, parse_line, parse_rfc, parse_sections};
+use super::super::{
+    Act, Choice, Condition, Goal, Inline, Lesson, LessonError, Predict, SolutionMove, Step,
+    StepAction, View,
+};
+use super::{GoalFile, KnobFile, LessonFile, QuestionFile, StepFile, Text};
+use crate::dns::{Question, Rtype};
+use crate::engine::{Trace, World};
+use crate::scenario::{Knob, KnobTarget, WorldSource, parse_question, world_source};
+
+/// The fewest and the most options of a question.
+const OPTIONS: std::ops::RangeInclusive<usize> = 3..=4;
+
+/// Builds a lesson, or says everything that is wrong with it.
+pub(super) fn build(
+    folder: &str,
+    file: LessonFile,
+    toml: &str,
+    text: &str,
+) -> Result<Lesson, Vec<LessonError>> {
+    let mut problems = Problems::new(&format!("{folder}/lesson.toml"), toml);
+    if file.format != 1 {
+        problems.add(format!("format {} is unknown: write format = 1", file.format));
+    }
+    let Some(source) = find_world(&file.world, &mut problems) else {
+        return Err(problems.into_found());
+    };
+    let mut builder = Builder {
+        world: source.build(file.seed),
+        knobs: Vec::new(),
+        knob_ids: file.knob.iter().map(|knob| knob.id.get_ref().clone()).collect(),
+        measure_ids: file.measure.iter().map(|measure| measure.id.get_ref().clone()).collect(),
+        problems,
+    };
+    builder.check_id(folder, &file.id);
+    builder.read_knobs(&file.knob);
+    let measures = builder.measures(&file);
+    let rfc = file.rfc.iter().filter_map(|rfc| builder.read(rfc, parse_rfc)).collect();
+    let (takeaway, speak) = (builder.line(&file.takeaway), builder.line(&file.speak));
+    let reviews = file.review.iter().map(|review| builder.question_card(review)).collect();
+
+    let mut in_text = Problems::new(&format!("{folder}/text.md"), text);
+    let known = Known { knobs: &builder.knob_ids, measures: &builder.measure_ids };
+    let mut sections = parse_sections(text, known, &mut in_text);
+    let mut steps: Vec<Step> = Vec::new();
+    for step in &file.step {
+        let wanted = step.id.get_ref();
+        match sections.iter().position(|section| section.id == *wanted) {
+            Some(index) => {
+                let section = sections.remove(index);
+                if index > 0 {
+                    in_text.add_at(section.offset, format!("`{wanted}` is not in its turn here"));
+                }
+                steps.extend(builder.step(step, section));
+            }
+            None => builder.problem(
+                &step.id,
+                format!("the text has no heading for this step: add `## … {{#{wanted}}}`"),
+            ),
+        }
+    }
+    for section in sections {
+        let problem = format!("no [[step]] has the id `{}`: add one or drop the text", section.id);
+        in_text.add_at(section.offset, problem);
+    }
+    if file.step.is_empty() {
+        builder.problems.add("a lesson needs at least one [[step]]");
+    }
+    let mut found = builder.problems.into_found();
+    found.extend(in_text.into_found());
+    if !found.is_empty() {
+        return Err(found);
+    }
+    Ok(Lesson {
+        id: file.id.into_inner(),
+        title: file.title,
+        summary: file.summary,
+        minutes: file.minutes,
+        world: file.world.into_inner(),
+        seed: file.seed,
+        covers: file.covers,
+        knobs: builder.knobs,
+        measures,
+        steps,
+        reviews,
+        takeaway,
+        speak,
+        rfc,
+        source: Arc::new(source),
+    })
+}
+
+/// The world a lesson names.
+fn find_world(id: &Text, problems: &mut Problems<'_>) -> Option<WorldSource> {
+    match world_source(id.get_ref()) {
+        Ok(source) => Some(source),
+        Err(errors) => {
+            for error in errors {
+                problems.add_at(id.span().start, error.to_string());
+            }
+            None
+        }
+    }
+}
+
+/// What is known while a lesson is built.
+struct Builder<'a> {
+    /// The world at its start, to try things on.
+    world: World,
+    /// The knobs that are sound.
+    knobs: Vec<Knob>,
+    /// The ids of all knobs.
+    knob_ids: Vec<String>,
+    /// The ids of all measures.
+    measure_ids: Vec<String>,
+    /// What is wrong with `lesson.toml`.
+    problems: Problems<'a>,
+}
+
+impl Builder<'_> {
+    /// Notes a problem at a piece of text.
+    fn problem(&mut self, at: &Text, problem: impl Into<String>) {
+        self.problems.add_at(at.span().start, problem);
+    }
+
+    /// Reads a piece of text, or notes why it cannot be read.
+    fn read<T>(&mut self, text: &Text, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        match parse(text.get_ref()) {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.problem(text, problem);
+                None
+            }
+        }
+    }
+
+    /// Reads a line of Markdown.
+    fn line(&mut self, text: &Text) -> Vec<Inline> {
+        let known = Known { knobs: &self.knob_ids, measures: &self.measure_ids };
+        parse_line(text.get_ref(), known, text.span().start, &mut self.problems)
+    }
+
+    /// Checks that a lesson's id agrees with its folder: `first-lookup` in `01_first_lookup`.
+    fn check_id(&mut self, folder: &str, id: &Text) {
+        let (_, name) = folder.split_once('_').unwrap_or(("", folder));
+        if name.replace('_', "-") != *id.get_ref() {
+            self.problem(id, format!("the folder `{folder}` and the id disagree"));
+        }
+    }
+
+    /// Reads the knobs and tries them on the world.
+    fn read_knobs(&mut self, files: &[KnobFile]) {
+        for file in files {
+            let target = match self.knob_target(file) {
+                Ok(target) => target,
+                Err(problem) => {
+                    self.problem(&file.id, problem);
+                    continue;
+                }
+            };
+            let KnobFile { label, unit, min, max, start, .. } = file;
+            let (id, label) = (file.id.get_ref().clone(), label.clone());
+            let (unit, min, max, start) = (*unit, *min, *max, *start);
+            let is_range = min >= 0.0 && min < max && max <= f64::from(i32::MAX);
+            if !is_range || !(min..=max).contains(&start) {
+                self.problem(&file.id, "write min, max and start so that min <= start <= max");
+            }
+            let knob = Knob { id, label, target, unit, min, max, start };
+            if let Err(error) = knob.apply(&mut self.world.clone(), start) {
+                self.problem(&file.id, error.to_string());
+            }
+            if self.knobs.iter().any(|other| other.id == knob.id) {
+                self.problem(&file.id, "two knobs have this id");
+            }
+            self.knobs.push(knob);
+        }
+    }
+
+    /// What a knob acts on.
+    fn knob_target(&self, file: &KnobFile) -> Result<KnobTarget, String> {
+        let cache = |text: &str| match text.split_once(' ') {
+            Some((node, layer)) => Ok((node.to_owned(), parse_word(layer)?)),
+            None => Err(format!("`{text}`: write a machine and a layer")),
+        };
+        let mut targets = Vec::new();
+        if let Some(text) = &file.ttl {
+            let Question { qname: owner, qtype: rtype, .. } = parse_question(text)?;
+            targets.push(KnobTarget::Ttl { owner, rtype });
+        }
+        if let Some(text) = &file.negative_ttl {
+            let zone = text.parse().map_err(|error| format!("{error}"))?;
+            targets.push(KnobTarget::NegativeTtl { zone });
+        }
+        if let Some((node, layer)) = file.floor.as_deref().map(cache).transpose()? {
+            targets.push(KnobTarget::CacheFloor { node, layer });
+        }
+        if let Some((node, layer)) = file.cap.as_deref().map(cache).transpose()? {
+            targets.push(KnobTarget::CacheCap { node, layer });
+        }
+        if let Some((node, layer)) = file.hold.as_deref().map(cache).transpose()? {
+            targets.push(KnobTarget::CacheHold { node, layer });
+        }
+        if file.loss {
+            targets.push(KnobTarget::Loss);
+        }
+        match (targets.pop(), targets.is_empty()) {
+            (Some(target), true) => Ok(target),
+            _ => Err("write one of ttl, negative_ttl, floor, cap, hold or loss".to_owned()),
+        }
+    }
+
+    /// Reads the measures.
+    fn measures(&mut self, file: &LessonFile) -> IndexMap<String, super::super::LessonMeasure> {
+        let mut measures = IndexMap::new();
+        for measure in &file.measure {
+            for id in measure.knobs.keys() {
+                self.check_knob(&measure.id, id);
+            }
+            let divisor = measure.over.as_ref().map(|over| {
+                file.measure.iter().find(|m| m.id.get_ref() == over && m.over.is_none())
+            });
+            if divisor.is_some_and(|divisor| divisor.is_none()) {
+                self.problem(&measure.id, "`over` names no measure that is whole by itself");
+            }
+            match measure.parse() {
+                Ok(parsed) => {
+                    if measures.insert(measure.id.get_ref().clone(), parsed).is_some() {
+                        self.problem(&measure.id, "two measures have this id");
+                    }
+                }
+                Err(problem) => self.problem(&measure.id, problem),
+            }
+        }
+        measures
+    }
+
+    /// Notes a problem if there is no such knob.
+    fn check_knob(&mut self, at: &Text, id: &str) {
+        if !self.knob_ids.iter().any(|known| known == id) {
+            self.problem(at, format!("there is no knob `{id}`"));
+        }
+    }
+
+    /// Reads a question with options.
+    fn question_card(&mut self, file: &QuestionFile) -> Predict {
+        let question = self.line(&file.question);
+        let options: Vec<Choice> = { file.options.iter() }
+            .map(|option| Choice {
+                text: self.line(&option.text),
+                is_correct: option.correct,
+                reason: self.line(&option.reason),
+            })
+            .collect();
+        if !OPTIONS.contains(&options.len()) {
+            self.problem(&file.question, "write three or four options");
+        }
+        if options.iter().filter(|option| option.is_correct).count() != 1 {
+            self.problem(&file.question, "mark exactly one option with correct = true");
+        }
+        Predict { question, options }
+    }
+
+    /// Reads acts and tries each on the world.
+    fn acts(&mut self, files: &[Text]) -> Vec<Act> {
+        files.iter().filter_map(|text| self.act(text)).collect()
+    }
+
+    /// Reads an act and tries it on the world.
+    fn act(&mut self, text: &Text) -> Option<Act> {
+        let act = self.read(text, Act::parse)?;
+        if let Err(error) = self.world.clone().apply(&act.intervention, &mut Trace::silent()) {
+            self.problem(text, error.to_string());
+        }
+        Some(act)
+    }
+
+    /// Reads a goal.
+    fn goal(&mut self, file: &GoalFile) -> Goal {
+        let conditions: Vec<Condition> =
+            file.all.iter().filter_map(|text| self.read(text, Condition::parse)).collect();
+        for condition in &conditions {
+            if let Condition::Knob { id, .. } = condition {
+                self.check_knob(&file.text, id);
+            }
+        }
+        if file.all.is_empty() {
+            self.problem(&file.text, "a goal needs at least one condition in `all`");
+        }
+        Goal { text: self.line(&file.text), conditions }
+    }
+
+    /// Reads a move of the solution.
+    fn solution_move(&mut self, text: &Text) -> Option<SolutionMove> {
+        let words: Vec<&str> = text.get_ref().split_whitespace().collect();
+        match words.as_slice() {
+            ["predict"] => Some(SolutionMove::Predict),
+            ["press"] => Some(SolutionMove::Press),
+            ["knob", id, value] => {
+                self.check_knob(text, id);
+                let (id, value) = ((*id).to_owned(), (*value).to_owned());
+                let value = self.read(text, |_| parse_number(&value))?;
+                Some(SolutionMove::Knob { id, value })
+            }
+            _ => self.act(text).map(SolutionMove::Act),
+        }
+    }
+
+    /// Reads a step. `None` if its client or question is at fault.
+    fn step(&mut self, file: &StepFile, section: Section) -> Option<Step> {
+        let view = file.view.as_ref().and_then(|view| {
+            self.read(view, |view| match view {
+                "hierarchy" => Ok(View::Hierarchy),
+                "sequence" => Ok(View::Sequence),
+                other => Err(format!("`{other}` is no view: write hierarchy or sequence")),
+            })
+        });
+        for knob in &file.knobs {
+            self.check_knob(knob, knob.get_ref());
+        }
+        let values: BTreeMap<String, f64> = file.knob_start.clone();
+        for id in values.keys() {
+            self.check_knob(&file.id, id);
+        }
+        if file.predict.is_none() && !file.run.is_empty() {
+            self.problem(&file.id, "`run` follows a prediction: add [step.predict]");
+        }
+        let action = file.action.as_ref().map(|action| StepAction {
+            label: action.label.clone(),
+            acts: self.acts(&action.acts),
+        });
+        let predict = file.predict.as_ref().map(|predict| self.question_card(predict));
+        let (opening, run) = (self.acts(&file.opening), self.acts(&file.run));
+        let goal = self.goal(&file.goal);
+        let hints = file.hints.iter().map(|hint| self.line(hint)).collect();
+        let moves = file.solution.iter().filter_map(|text| self.solution_move(text));
+        let solution = moves.collect();
+        let question = self.read(&file.question, parse_question)?;
+        let client = self.client(&file.client, &question)?;
+        Some(Step {
+            id: section.id,
+            title: section.title,
+            text: section.text,
+            why: section.why,
+            view: view.unwrap_or_default(),
+            client,
+            question,
+            opening,
+            knobs: file.knobs.iter().map(|knob| knob.get_ref().clone()).collect(),
+            knob_start: values,
+            action,
+            predict,
+            run,
+            goal,
+            hints,
+            solution,
+        })
+    }
+
+    /// The client of a step, which must be able to ask.
+    fn client(&mut self, text: &Text, question: &Question) -> Option<String> {
+        let client = text.get_ref().clone();
+        let qtype: Rtype = question.qtype;
+        let ask = crate::engine::Intervention::Ask {
+            client: client.clone(),
+            qname: question.qname.clone(),
+            qtype,
+        };
+        match self.world.clone().apply(&ask, &mut Trace::silent()) {
+            Ok(()) => Some(client),
+            Err(error) => {
+                self.problem(text, error.to_string());
+                None
+            }
+        }
+    }
+}

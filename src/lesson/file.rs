@@ -1,0 +1,187 @@
+//! `lesson.toml`: the raw shape. What it means is read in [`build`].
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::error::Problems;
+use super::measure::MeasureFile;
+use super::{Lesson, LessonError};
+
+#[path = "build.rs"]
+mod build;
+
+/// Text with the place where it stands.
+pub(super) type Text = Spanned<String>;
+
+/// `lesson.toml` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LessonFile {
+    /// The version of the format, 1.
+    format: u32,
+    /// As [`Lesson::id`].
+    id: Text,
+    /// As [`Lesson::title`].
+    title: String,
+    /// As [`Lesson::summary`].
+    summary: String,
+    /// As [`Lesson::minutes`].
+    minutes: u32,
+    /// As [`Lesson::world`].
+    world: Text,
+    /// As [`Lesson::seed`].
+    seed: u64,
+    /// As [`Lesson::covers`].
+    covers: Vec<String>,
+    /// As [`Lesson::takeaway`].
+    takeaway: Text,
+    /// As [`Lesson::speak`].
+    speak: Text,
+    /// As [`Lesson::rfc`], each such as `1034#5.3.3`.
+    #[serde(default)]
+    rfc: Vec<Text>,
+    /// As [`Lesson::knobs`].
+    #[serde(default)]
+    knob: Vec<KnobFile>,
+    /// As [`Lesson::measures`].
+    #[serde(default)]
+    measure: Vec<MeasureFile>,
+    /// As [`Lesson::steps`].
+    step: Vec<StepFile>,
+    /// As [`Lesson::reviews`].
+    #[serde(default)]
+    review: Vec<QuestionFile>,
+}
+
+/// `[[knob]]`: exactly one of the fields from `ttl` to `loss` says what it acts on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KnobFile {
+    /// Its name in the text.
+    id: Text,
+    /// What the page calls it.
+    label: String,
+    /// `seconds` or `percent`.
+    unit: crate::scenario::Unit,
+    /// The smallest value.
+    min: f64,
+    /// The largest value.
+    max: f64,
+    /// The value to start with.
+    start: f64,
+    /// The TTL of this RRset, such as `www.example.com A`.
+    ttl: Option<String>,
+    /// The negative TTL of this zone.
+    negative_ttl: Option<String>,
+    /// The shortest life a cache grants, such as `resolver-frankfurt resolver`.
+    floor: Option<String>,
+    /// The longest life a cache grants.
+    cap: Option<String>,
+    /// How long a browser keeps any answer, such as `laptop browser`.
+    hold: Option<String>,
+    /// The share of datagrams the network loses.
+    #[serde(default)]
+    loss: bool,
+}
+
+/// `[[step]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepFile {
+    /// The anchor of its heading in `text.md`.
+    id: Text,
+    /// `hierarchy` or `sequence`.
+    view: Option<Text>,
+    /// As [`Step::client`](super::Step::client).
+    client: Text,
+    /// As [`Step::question`](super::Step::question), such as `www.example.com A`.
+    question: Text,
+    /// As [`Step::opening`](super::Step::opening), an act each.
+    #[serde(default)]
+    opening: Vec<Text>,
+    /// As [`Step::knobs`](super::Step::knobs).
+    #[serde(default)]
+    knobs: Vec<Text>,
+    /// As [`Step::knob_start`](super::Step::knob_start).
+    #[serde(default)]
+    knob_start: BTreeMap<String, f64>,
+    /// As [`Step::action`](super::Step::action).
+    action: Option<ActionFile>,
+    /// As [`Step::predict`](super::Step::predict).
+    predict: Option<QuestionFile>,
+    /// As [`Step::run`](super::Step::run), an act each.
+    #[serde(default)]
+    run: Vec<Text>,
+    /// As [`Step::goal`](super::Step::goal).
+    goal: GoalFile,
+    /// As [`Step::hints`](super::Step::hints).
+    #[serde(default)]
+    hints: Vec<Text>,
+    /// As [`Step::solution`](super::Step::solution): `predict`, `press`, `knob ID VALUE` or
+    /// an act.
+    solution: Vec<Text>,
+}
+
+/// `[step.action]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActionFile {
+    /// What the button says.
+    label: String,
+    /// What it does, an act each.
+    acts: Vec<Text>,
+}
+
+/// `[step.predict]` and `[[review]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuestionFile {
+    /// The question.
+    question: Text,
+    /// The options.
+    options: Vec<OptionFile>,
+}
+
+/// An option of a question.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OptionFile {
+    /// What it says.
+    text: Text,
+    /// Whether it is the correct one.
+    #[serde(default)]
+    correct: bool,
+    /// Why it is right or wrong.
+    reason: Text,
+}
+
+/// `[step.goal]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GoalFile {
+    /// What the learner is to do.
+    text: Text,
+    /// What must hold, a condition each.
+    all: Vec<Text>,
+}
+
+/// Reads a lesson from its two files; `folder` is the folder's name.
+///
+/// # Errors
+/// Everything that is wrong, not only the first thing.
+pub fn parse_lesson(folder: &str, toml: &str, text: &str) -> Result<Lesson, Vec<LessonError>> {
+    let mut problems = Problems::new(&format!("{folder}/lesson.toml"), toml);
+    let file: LessonFile = match toml::from_str(toml) {
+        Ok(file) => file,
+        Err(error) => {
+            match error.span() {
+                Some(span) => problems.add_at(span.start, error.message()),
+                None => problems.add(error.message()),
+            }
+            return Err(problems.into_found());
+        }
+    };
+    build::build(folder, file, toml, text)
+}

@@ -1,0 +1,98 @@
+//! `[[measure]]`: the figures a lesson quotes.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::LessonMeasure;
+use super::act::parse_span;
+use super::goal::parse_word;
+use crate::scenario::{Measure, parse_question};
+
+/// `[[measure]]` as written. Which fields it needs depends on `kind`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MeasureFile {
+    /// What the text calls it.
+    pub(super) id: Spanned<String>,
+    /// One of the kinds of [`Measure`], in lower case with hyphens.
+    kind: String,
+    /// Which lookup of the session, from 0.
+    lookup: Option<usize>,
+    /// Which entry of the session, from 0.
+    entry: Option<usize>,
+    /// Who asks.
+    client: Option<String>,
+    /// What, as name and type.
+    question: Option<String>,
+    /// The machine whose cache is meant.
+    node: Option<String>,
+    /// Which of its caches.
+    layer: Option<String>,
+    /// The change, as a zone file line.
+    records: Option<String>,
+    /// When the change is made.
+    changed_after: Option<String>,
+    /// One end of a path.
+    from: Option<String>,
+    /// The other end.
+    to: Option<String>,
+    /// Knob values for this measure alone.
+    #[serde(default)]
+    pub(super) knobs: BTreeMap<String, f64>,
+    /// The id of the measure it is divided by.
+    pub(super) over: Option<String>,
+}
+
+impl MeasureFile {
+    /// The typed measure.
+    pub(super) fn parse(&self) -> Result<LessonMeasure, String> {
+        let text = |field: &Option<String>, name: &str| {
+            field.clone().ok_or_else(|| format!("a measure of kind `{}` needs `{name}`", self.kind))
+        };
+        let number = |field: Option<usize>, name: &str| {
+            field.ok_or_else(|| format!("a measure of kind `{}` needs `{name}`", self.kind))
+        };
+        let client = || text(&self.client, "client");
+        let question = || parse_question(&text(&self.question, "question")?);
+        let measure = match self.kind.as_str() {
+            "lookup-time" => Measure::LookupTime { lookup: number(self.lookup, "lookup")? },
+            "upstream-queries" => {
+                Measure::UpstreamQueries { lookup: number(self.lookup, "lookup")? }
+            }
+            "granted" => Measure::Granted {
+                node: text(&self.node, "node")?,
+                layer: parse_word(&text(&self.layer, "layer")?)?,
+                question: question()?,
+                entry: number(self.entry, "entry")?,
+            },
+            "fetches-per-day" => {
+                Measure::FetchesPerDay { client: client()?, question: question()? }
+            }
+            "stale-for" => Measure::StaleFor {
+                client: client()?,
+                question: question()?,
+                records: format!("{}\n", text(&self.records, "records")?),
+                changed_after: parse_span(&text(&self.changed_after, "changed_after")?)?,
+            },
+            "cold-lookup-time" => {
+                Measure::ColdLookupTime { client: client()?, question: question()? }
+            }
+            "warm-lookup-time" => {
+                Measure::WarmLookupTime { client: client()?, question: question()? }
+            }
+            "round-trip" => {
+                Measure::RoundTrip { from: text(&self.from, "from")?, to: text(&self.to, "to")? }
+            }
+            other => {
+                return Err(format!(
+                    "`{other}` is no kind of measure: write lookup-time, upstream-queries, \
+                     granted, fetches-per-day, stale-for, cold-lookup-time, warm-lookup-time or \
+                     round-trip"
+                ));
+            }
+        };
+        Ok(LessonMeasure { measure, knobs: self.knobs.clone(), over: self.over.clone() })
+    }
+}

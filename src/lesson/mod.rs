@@ -1,0 +1,43 @@
+//! The course: lessons as data, read strictly, played on the engine, and graded by its trace.
+//!
+//! A lesson is a folder with a `lesson.toml` (what happens) and a `text.md` (what is said).
+//! [`course`] reads all of them and returns every problem at once. A [`Lesson`] opens its
+//! steps as [`Timeline`](crate::engine::Timeline)s; a [`Goal`] is met by what happened there
+//! and nothing else. [`Progress`] is what the page keeps between visits.
+//!
+//! Not here: how anything looks (`scene`, `app`), and what day it is (passed in).
+//!
+//! The life of a step on the page:
+//!
+//! 1. [`Lesson::opening_knobs`] and [`Lesson::open_step`] give the world the learner finds.
+//! 2. [`Step::text`] is shown; the learner presses [`Step::action`] ([`perform`] at the
+//!    playhead), drags a knob ([`Lesson::rebuild`]) or acts freely on the stage.
+//! 3. With a [`Step::predict`], the learner commits to an option first; then
+//!    [`perform`] plays [`Step::run`] from the end of the session.
+//! 4. [`Goal::is_met`] is asked after every change of trace, playhead or knob. When it is,
+//!    [`Step::why`] is shown and the step is noted in [`Progress`].
+
+mod act;
+mod catalog;
+mod course;
+mod error;
+mod file;
+mod goal;
+mod measure;
+mod play;
+mod progress;
+mod text;
+
+pub use act::{Act, When, perform};
+pub use catalog::{EmbeddedLesson, course, embedded_lessons, read_course};
+pub use course::{
+    Chapter, Choice, Course, Lesson, LessonMeasure, Predict, RfcLink, SolutionMove, Step,
+    StepAction, View,
+};
+pub use error::LessonError;
+pub use file::parse_lesson;
+pub use goal::{Condition, EventName, Goal, GoalInput, OutcomeName};
+pub use progress::{
+    DueReview, LessonProgress, Prediction, Progress, REVIEW_AFTER_DAYS, ReviewState, due_reviews,
+};
+pub use text::{Block, Inline, LinkTarget, plain_text};

@@ -1,0 +1,129 @@
+//! Lessons on the engine: worlds with knobs, steps as timelines, figures.
+
+use std::collections::BTreeMap;
+
+use super::{Lesson, LessonMeasure, SolutionMove, Step, perform};
+use crate::engine::{SimTime, Timeline, World};
+use crate::scenario::{Figure, MeasureError};
+
+impl Lesson {
+    /// The world at time zero with the knobs where they stand. A knob that is not named has
+    /// its start value; a name that is no knob of the lesson is passed over.
+    pub fn start_world(&self, knobs: &BTreeMap<String, f64>, seed: u64) -> World {
+        let mut world = self.source().build(seed);
+        for knob in &self.knobs {
+            let value = knobs.get(&knob.id).copied().unwrap_or(knob.start);
+            // That it can be applied was checked when the lesson was read.
+            let _ = knob.apply(&mut world, value);
+        }
+        world
+    }
+
+    /// Where the knobs stand when a step opens, by id.
+    pub fn opening_knobs(&self, step: usize) -> BTreeMap<String, f64> {
+        let own = self.steps.get(step).map(|step| &step.knob_start);
+        let value = |id: &str, start| own.and_then(|own| own.get(id)).copied().unwrap_or(start);
+        let values = self.knobs.iter().map(|knob| (knob.id.clone(), value(&knob.id, knob.start)));
+        values.collect()
+    }
+
+    /// The session a step opens with: its world, and what has happened before.
+    pub fn open_step(&self, step: usize, knobs: &BTreeMap<String, f64>) -> Timeline {
+        let mut timeline = Timeline::new(self.start_world(knobs, self.seed));
+        if let Some(step) = self.steps.get(step) {
+            // That it can be carried out was checked when the lesson was read.
+            let _ = perform(&mut timeline, &step.opening, SimTime::ZERO);
+        }
+        timeline
+    }
+
+    /// The same session in a world with other knob values or another seed. What cannot be
+    /// carried out there is left out.
+    pub fn rebuild(
+        &self,
+        timeline: &Timeline,
+        knobs: &BTreeMap<String, f64>,
+        seed: u64,
+    ) -> Timeline {
+        Timeline::replay(self.start_world(knobs, seed), timeline.acts()).0
+    }
+
+    /// Finds a figure the text quotes.
+    ///
+    /// # Errors
+    /// If the session has not got that far, or there is no such figure.
+    pub fn figure(
+        &self,
+        id: &str,
+        timeline: &Timeline,
+        knobs: &BTreeMap<String, f64>,
+    ) -> Result<Figure, MeasureError> {
+        let measure = self.measures.get(id).ok_or(MeasureError::NotYet)?;
+        let figure = self.evaluate(measure, timeline, knobs)?;
+        let Some(over) = &measure.over else { return Ok(figure) };
+        // A divisor has no divisor of its own, so this ends.
+        let other = self.measures.get(over).ok_or(MeasureError::NotYet)?;
+        Ok(divide(figure, self.evaluate(other, timeline, knobs)?))
+    }
+
+    /// Takes one measure, without its divisor.
+    fn evaluate(
+        &self,
+        measure: &LessonMeasure,
+        timeline: &Timeline,
+        knobs: &BTreeMap<String, f64>,
+    ) -> Result<Figure, MeasureError> {
+        if measure.knobs.is_empty() {
+            return measure.measure.evaluate(timeline);
+        }
+        let mut knobs = knobs.clone();
+        knobs.extend(measure.knobs.iter().map(|(id, value)| (id.clone(), *value)));
+        measure.measure.evaluate(&self.rebuild(timeline, &knobs, self.seed))
+    }
+
+    /// Plays a step's stored solution. Returns the session, the knobs and whether a
+    /// prediction was made.
+    pub fn solve(&self, step: usize) -> (Timeline, BTreeMap<String, f64>, bool) {
+        let mut knobs = self.opening_knobs(step);
+        let mut timeline = self.open_step(step, &knobs);
+        let mut predicted = false;
+        let moves = self.steps.get(step).map_or(&[][..], |step| &step.solution);
+        for next in moves {
+            let step: &Step = &self.steps[step];
+            let from = timeline.end();
+            // What cannot be carried out leaves the goal unmet, which the tests report.
+            let _ = match next {
+                SolutionMove::Predict => {
+                    predicted = step.predict.is_some();
+                    perform(&mut timeline, &step.run, from)
+                }
+                SolutionMove::Press => {
+                    let acts = step.action.as_ref().map_or(&[][..], |action| &action.acts);
+                    perform(&mut timeline, acts, from)
+                }
+                SolutionMove::Act(act) => {
+                    perform(&mut timeline, std::slice::from_ref(act), from)
+                }
+                SolutionMove::Knob { id, value } => {
+                    knobs.insert(id.clone(), *value);
+                    timeline = self.rebuild(&timeline, &knobs, self.seed);
+                    Ok(())
+                }
+            };
+        }
+        (timeline, knobs, predicted)
+    }
+}
+
+/// How many times one figure is another, rounded.
+fn divide(figure: Figure, by: Figure) -> Figure {
+    let (above, below) = match (figure, by) {
+        (Figure::Time(a), Figure::Time(b)) => (a.as_micros(), b.as_micros()),
+        (Figure::Count(a), Figure::Count(b)) => (a, b),
+        _ => return Figure::Never,
+    };
+    match above.saturating_add(below / 2).checked_div(below) {
+        Some(times) => Figure::Count(times),
+        None => Figure::Never,
+    }
+}

@@ -15,6 +15,7 @@ pub mod dns;
 pub mod engine;
 pub mod lesson;
 pub mod scenario;
+pub mod scene;
 
 #[cfg(feature = "app")]
 pub mod app;

@@ -1,0 +1,119 @@
+//! The rule behind an event.
+
+use super::{Rule, event_message, is_referral};
+use crate::dns::Rcode;
+use crate::engine::{
+    CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, Payload, StartingPoint,
+    TraceEvent, Transport, ZoneVerdict,
+};
+
+/// A section of an RFC; an empty section means the whole of it.
+type Place = (u16, &'static str);
+
+/// The rule behind an event, if there is one worth reading.
+pub(super) fn rule(event: &TraceEvent) -> Option<Rule> {
+    place(event).map(|(number, section)| {
+        let base = format!("https://www.rfc-editor.org/rfc/rfc{number}");
+        if section.is_empty() {
+            Rule {
+                label: format!("RFC {number}"),
+                url: base,
+            }
+        } else {
+            let url = format!("{base}#section-{section}");
+            Rule {
+                label: format!("RFC {number} §{section}"),
+                url,
+            }
+        }
+    })
+}
+
+/// Where the rule stands.
+fn place(event: &TraceEvent) -> Option<Place> {
+    match &event.kind {
+        EventKind::Intervened { .. } | EventKind::HostsFileUsed { .. } => None,
+        EventKind::LookupStarted { .. } => Some((1034, "5.2.1")),
+        EventKind::CacheMissed { layer, .. } => Some(match layer {
+            CacheLayer::Resolver => (1034, "5.3.3"),
+            CacheLayer::Browser | CacheLayer::Stub => (1034, "5.3.1"),
+        }),
+        EventKind::CacheHit { outcome, .. } => Some(match outcome {
+            Outcome::NoData | Outcome::NxDomain => (2308, "5"),
+            Outcome::Answer(_) | Outcome::Failure(..) => (1034, "5.3.3"),
+        }),
+        EventKind::RrsetCached { rank, .. } => Some(if rank.is_answer() {
+            (1035, "7.4")
+        } else {
+            (2181, "5.4.1")
+        }),
+        EventKind::NegativeCached { .. } => Some((2308, "5")),
+        EventKind::ResolutionStarted { .. } => Some((1034, "5.3.3")),
+        EventKind::StartingPointChosen { source, .. } => Some(match source {
+            StartingPoint::CachedDelegation => (1034, "5.3.3"),
+            StartingPoint::RootHints => (9609, "2"),
+        }),
+        EventKind::ServerChosen { .. } | EventKind::QueryTimedOut { .. } => Some((1035, "7.2")),
+        EventKind::DatagramSent { datagram, .. } | EventKind::DatagramReceived { datagram, .. } => {
+            if matches!(datagram.payload, Payload::Syn | Payload::SynAck) {
+                return Some((9293, "3.5"));
+            }
+            let message = event_message(event)?;
+            Some(match (message.flags.qr, message.rcode) {
+                (false, _) if datagram.transport == Transport::Tcp => (7766, "5"),
+                (false, _) => (1035, "4.1.1"),
+                (true, Rcode::NXDOMAIN) => (2308, "2.1"),
+                (true, Rcode::NOERROR) if message.flags.tc => (2181, "9"),
+                (true, Rcode::NOERROR) if is_referral(message) => (1034, "4.3.2"),
+                (true, _) => (1035, "4.1.1"),
+            })
+        }
+        EventKind::DatagramDropped { .. } => Some((1035, "4.2.1")),
+        EventKind::ZoneConsulted { verdict, .. } => Some(match verdict {
+            ZoneVerdict::Answer | ZoneVerdict::Referral => (1034, "4.3.2"),
+            ZoneVerdict::Alias => (1034, "3.6.2"),
+            ZoneVerdict::NoData => (2308, "2.2"),
+            ZoneVerdict::NxDomain => (2308, "2.1"),
+            ZoneVerdict::Refused => (1035, "4.1.1"),
+        }),
+        EventKind::ReferralFollowed { .. } => Some((1034, "5.3.3")),
+        EventKind::AliasFollowed { .. } => Some((1034, "3.6.2")),
+        EventKind::RecordIgnored { reason, .. } => Some(match reason {
+            IgnoreReason::OutOfZone => (5452, "6"),
+            IgnoreReason::LowerRank => (2181, "5.4.1"),
+        }),
+        EventKind::ResponseIgnored { .. } => Some((5452, "9")),
+        EventKind::ServerPassedOver { is_lame, .. } => Some(if *is_lame {
+            (1912, "2.8")
+        } else {
+            (1035, "7.3")
+        }),
+        EventKind::ResolutionFinished { outcome, .. } => Some(match outcome {
+            Outcome::Answer(_) => (1034, "5.3.3"),
+            Outcome::NoData => (2308, "2.2"),
+            Outcome::NxDomain => (8020, ""),
+            Outcome::Failure(_, reason) => failure_place(*reason),
+        }),
+        EventKind::LookupFinished { outcome, .. } => match outcome {
+            Outcome::Answer(_) => None,
+            Outcome::NoData => Some((2308, "2.2")),
+            Outcome::NxDomain => Some((2308, "2.1")),
+            Outcome::Failure(_, reason) => Some(failure_place(*reason)),
+        },
+        EventKind::ConnectionOpened { .. } | EventKind::ConnectionFailed { .. } => {
+            Some((9293, "3.5"))
+        }
+    }
+}
+
+/// Where a failure is spoken of.
+fn failure_place(reason: FailureReason) -> Place {
+    match reason {
+        FailureReason::NoServerAnswered
+        | FailureReason::NoServerAddress
+        | FailureReason::AliasLoop
+        | FailureReason::WorkLimit => (9520, "2"),
+        FailureReason::Reported => (1035, "4.1.1"),
+        FailureReason::ResolverSilent => (1034, "5.2.3"),
+    }
+}

@@ -1,0 +1,50 @@
+//! Pure view models: what the page shows at one moment of a trace.
+//!
+//! Everything here is a function of a [`Timeline`](crate::engine::Timeline) (or a world and
+//! its trace), a [`Playhead`] and some options. Nothing knows the browser, and nothing has a
+//! memory of its own: scrubbing and going back are the same call with another playhead.
+//!
+//! Start with [`Playhead`] and [`Pace`] for time, [`hierarchy`] and [`sequence`] for the two
+//! pictures, [`caption`] for what the same events are in words.
+
+mod cache_view;
+mod caption;
+mod dig;
+mod geometry;
+mod hierarchy;
+mod message_view;
+mod pace;
+mod playhead;
+mod route;
+mod sequence;
+mod server_view;
+mod snapshot;
+mod story;
+mod track;
+mod words;
+
+pub use cache_view::{CacheOrder, CacheRow, CacheView, cache_view};
+pub use caption::{Caption, LogLine, Rule, Tone, caption, log_line, tone};
+pub use dig::dig_text;
+pub use geometry::{Curve, Point, Rect};
+pub use hierarchy::{
+    CacheChip, ClientBox, ClientRow, HierarchyFocus, HierarchyScene, HostBox, Layout, Link,
+    LinkEnd, LinkLabel, LinkState, Packet, ResolverBox, RowState, ServerBox, hierarchy,
+    hierarchy_in,
+};
+pub use message_view::{
+    Chip, HeaderField, HexByte, HexLine, MessageKind, MessageView, RecordRow, message_view,
+};
+pub use pace::{Advance, Pace};
+pub use playhead::{Playhead, is_milestone};
+pub use route::Route;
+pub use sequence::{
+    Bar, Lane, LaneKind, RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow, Tick,
+    sequence,
+};
+pub use server_view::{
+    PendingRow, ResolverView, ServerRow, ServerView, ZoneView, resolver_view, server_view,
+};
+pub use snapshot::world_at;
+pub use story::{Exchange, Lookup, current_lookup, lookups};
+pub use track::{Mark, Track, marks};

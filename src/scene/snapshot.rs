@@ -1,0 +1,93 @@
+//! The world as the playhead shows it.
+
+use super::Playhead;
+use crate::dns::{Name, Rrset, Ttl, parse_records};
+use crate::engine::{
+    CacheLayer, EventKind, Intervention, NodeId, SimDuration, SimTime, Timeline, Trace, World,
+};
+
+/// The world at a playhead: its machines, caches and what is down.
+///
+/// Between two instants this is the engine's own world. Within an instant of which only some
+/// events are shown, the world before it is taken and what these events say is done to it.
+/// It depends on the number of shown events only, and on the time through `now`: caches are
+/// to be asked with the playhead's time.
+pub fn world_at(timeline: &Timeline, playhead: Playhead) -> World {
+    let trace = timeline.trace();
+    let playhead = playhead.fit(trace);
+    let Some(last) = playhead.last_event(trace) else {
+        return timeline.initial().clone();
+    };
+    let hidden = trace.events().get(playhead.events);
+    if hidden.is_none_or(|next| next.at > last.at) {
+        return timeline.world_at(last.at);
+    }
+    let instant = last.at;
+    let mut world = match instant.as_micros().checked_sub(1) {
+        Some(before) => timeline.world_at(SimTime::from_micros(before)),
+        None => timeline.initial().clone(),
+    };
+    world.advance_to(instant);
+    let mut acts = timeline
+        .acts()
+        .iter()
+        .filter(|(at, act)| *at == instant && !matches!(act, Intervention::Ask { .. }));
+    let shown = playhead.shown(trace);
+    let first = shown.partition_point(|event| event.at < instant);
+    for event in &shown[first..] {
+        match &event.kind {
+            EventKind::Intervened { .. } => {
+                if let Some((_, act)) = acts.next() {
+                    // It could be carried out then, so it can be now.
+                    let _ = world.apply(act, &mut Trace::silent());
+                }
+            }
+            EventKind::RrsetCached {
+                layer, rrset, rank, ..
+            } => {
+                if let Some(cache) = world.node_mut(event.node).cache_mut(*layer) {
+                    cache.store(instant, rrset, *rank);
+                }
+            }
+            EventKind::NegativeCached {
+                layer,
+                owner,
+                rtype,
+                granted,
+                ..
+            } => {
+                store_negative(&mut world, event.node, *layer, owner, *rtype, *granted);
+            }
+            _ => {}
+        }
+    }
+    world
+}
+
+/// Stores that something does not exist, for as long as an event says.
+fn store_negative(
+    world: &mut World,
+    node: NodeId,
+    layer: CacheLayer,
+    owner: &Name,
+    rtype: Option<crate::dns::Rtype>,
+    granted: Ttl,
+) {
+    let now = world.now();
+    let Some(soa) = soa_of(granted) else { return };
+    if let Some(cache) = world.node_mut(node).cache_mut(layer) {
+        cache.store_negative(now, owner, rtype, Some(&soa));
+    }
+}
+
+/// A SOA set that grants a negative entry this life; nothing else of it is ever shown.
+fn soa_of(granted: Ttl) -> Option<Rrset> {
+    let secs = granted.as_secs();
+    let text = format!(". {secs} SOA . . 1 1 1 1 {secs}\n");
+    parse_records(&Name::root(), &text).ok()?.into_iter().next()
+}
+
+/// The wait between an event and the playhead.
+pub(super) fn time_since(playhead: Playhead, at: SimTime) -> SimDuration {
+    playhead.time.since(at)
+}

@@ -1,0 +1,88 @@
+//! Words shared by captions, labels and tables.
+
+use crate::dns::{Name, Question, Rtype};
+use crate::engine::{NodeId, Rank, SimDuration, World};
+
+/// A name as prose shows it: no final dot, and "the root" for the root.
+pub(super) fn name_in_prose(name: &Name) -> String {
+    if name.is_root() {
+        "the root".to_owned()
+    } else {
+        name.without_dot()
+    }
+}
+
+/// A zone as the title of its box.
+pub(super) fn zone_title(zone: &Name) -> String {
+    if zone.is_root() {
+        "Root".to_owned()
+    } else {
+        zone.without_dot()
+    }
+}
+
+/// A question as prose shows it: `www.example.com A`.
+pub(super) fn question_words(question: &Question) -> String {
+    format!("{} {}", question.qname.without_dot(), question.qtype)
+}
+
+/// The text with its first letter in upper case.
+pub(super) fn capitalize(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// A span as text; whole seconds of a long span are dropped.
+pub(super) fn duration(span: SimDuration) -> String {
+    span.to_string()
+}
+
+/// A number and its noun in the right number.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {many}")
+    }
+}
+
+/// How far data is trusted, in plain words.
+pub(super) fn rank_words(rank: Rank) -> &'static str {
+    match rank {
+        Rank::Additional => "came along, such as glue",
+        Rank::Referral => "from a referral",
+        Rank::NonAuthoritativeAnswer => "answer of a resolver",
+        Rank::Authority => "from the zone, beside an answer",
+        Rank::Answer => "answer from the zone itself",
+    }
+}
+
+/// What a negative entry says: the whole name is missing, or one type.
+pub(super) fn negative_words(rtype: Option<Rtype>) -> String {
+    rtype.map_or_else(
+        || "does not exist".to_owned(),
+        |rtype| format!("no {rtype} records"),
+    )
+}
+
+/// What the stage calls a node.
+pub(super) fn node_title(world: &World, node: NodeId) -> &str {
+    &world.spec(node).title
+}
+
+/// A moment since the start of the run, as the transport bar shows it: `47.2 ms`, `12.034 s`,
+/// `1 h 2 min 3.5 s`.
+pub(super) fn moment(at: crate::engine::SimTime) -> String {
+    let micros = at.as_micros();
+    let secs = micros / 1_000_000;
+    let (hours, minutes) = (secs / 3600, secs % 3600 / 60);
+    let rest = (micros % 60_000_000) as f64 / 1e6;
+    match secs {
+        0 => format!("{:.1} ms", micros as f64 / 1e3),
+        1..=59 => format!("{:.3} s", micros as f64 / 1e6),
+        60..=3599 => format!("{minutes} min {rest:.1} s"),
+        _ => format!("{hours} h {minutes} min {rest:.0} s"),
+    }
+}

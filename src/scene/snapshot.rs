@@ -2,9 +2,7 @@
 
 use super::Playhead;
 use crate::dns::{Name, Rrset, Ttl, parse_records};
-use crate::engine::{
-    CacheLayer, EventKind, Intervention, NodeId, SimDuration, SimTime, Timeline, Trace, World,
-};
+use crate::engine::{CacheLayer, EventKind, Intervention, NodeId, SimTime, Timeline, Trace, World};
 
 /// The world at a playhead: its machines, caches and what is down.
 ///
@@ -85,9 +83,4 @@ fn soa_of(granted: Ttl) -> Option<Rrset> {
     let secs = granted.as_secs();
     let text = format!(". {secs} SOA . . 1 1 1 1 {secs}\n");
     parse_records(&Name::root(), &text).ok()?.into_iter().next()
-}
-
-/// The wait between an event and the playhead.
-pub(super) fn time_since(playhead: Playhead, at: SimTime) -> SimDuration {
-    playhead.time.since(at)
 }

@@ -1,8 +1,12 @@
 //! The story of a trace in words: one sentence or two for each event.
 
+mod memory;
+mod phrases;
 mod rule;
 mod text;
 mod transport;
+
+pub(super) use phrases::{message_result, outcome_words};
 
 use super::story::{datagram_of, message_of};
 use super::words::node_title;

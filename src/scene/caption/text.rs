@@ -2,11 +2,12 @@
 
 use std::net::IpAddr;
 
+use super::phrases::{absence, wanted, wanted_briefly};
 use super::transport;
-use crate::dns::{Name, Question, Rcode, Rrset, Rtype};
+use crate::dns::{Name, Question};
 use crate::engine::{
-    CacheLayer, EventKind, FailureReason, IgnoreReason, Node, NodeId, Outcome, Rank, ServerReason,
-    SimDuration, StartingPoint, Trace, TraceEvent, World, ZoneVerdict,
+    CacheLayer, EventKind, IgnoreReason, Node, NodeId, ServerReason, SimDuration, StartingPoint,
+    Trace, TraceEvent, World, ZoneVerdict,
 };
 use crate::scene::words::{capitalize, count, duration, name_in_prose};
 
@@ -203,92 +204,6 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
     }
 }
 
-/// What a question is after: `the address of www.example.com`.
-pub(super) fn wanted(question: &Question) -> String {
-    let name = name_in_prose(&question.qname);
-    match question.qtype {
-        Rtype::A => format!("the address of {name}"),
-        Rtype::AAAA => format!("the IPv6 address of {name}"),
-        Rtype::NS => format!("the name servers of {name}"),
-        Rtype::MX => format!("the mail servers of {name}"),
-        Rtype::PTR => format!("the host name behind {name}"),
-        Rtype::CNAME => format!("the target of the alias {name}"),
-        Rtype::ANY => format!("all records of {name}"),
-        rtype => format!("the {rtype} records of {name}"),
-    }
-}
-
-/// What a question is after, without the name.
-pub(super) fn wanted_briefly(qtype: Rtype) -> String {
-    match qtype {
-        Rtype::A => "the address".to_owned(),
-        Rtype::AAAA => "the IPv6 address".to_owned(),
-        Rtype::ANY => "the records".to_owned(),
-        rtype => format!("the {rtype} records"),
-    }
-}
-
-/// That a name or a type does not exist.
-pub(super) fn absence(owner: &Name, rtype: Option<Rtype>) -> String {
-    let owner = name_in_prose(owner);
-    match rtype {
-        None => format!("{owner} does not exist"),
-        Some(rtype) => format!("{owner} has no {rtype} records"),
-    }
-}
-
-/// What an answer says: `www.example.com is 198.51.100.5`.
-pub(super) fn finding(question: &Question, sets: &[Rrset]) -> String {
-    let name = name_in_prose(&question.qname);
-    let last = sets.iter().rev().find(|set| set.rtype == question.qtype);
-    let addresses: Vec<String> = last
-        .iter()
-        .flat_map(|set| set.addresses())
-        .map(|address| address.to_string())
-        .collect();
-    match (addresses.as_slice(), last) {
-        ([address], _) => format!("{name} is {address}"),
-        ([first, rest @ ..], _) => {
-            format!(
-                "{name} is {first} and {}",
-                count(rest.len(), "more address", "more addresses")
-            )
-        }
-        ([], Some(set)) => {
-            format!(
-                "{name} has {}",
-                count(
-                    set.data.len(),
-                    &format!("{} record", set.rtype),
-                    &format!("{} records", set.rtype)
-                )
-            )
-        }
-        ([], None) => {
-            let records = sets.iter().map(|set| set.data.len()).sum();
-            format!("{name} has {}", count(records, "record", "records"))
-        }
-    }
-}
-
-/// Why a resolution failed, as a sentence.
-pub(super) fn failure(rcode: Rcode, reason: FailureReason) -> String {
-    match reason {
-        FailureReason::NoServerAnswered => {
-            "No name server that could know gives a usable answer".to_owned()
-        }
-        FailureReason::NoServerAddress => {
-            "The delegation names no server whose address can be found".to_owned()
-        }
-        FailureReason::AliasLoop => "The aliases lead in a circle, or on for too long".to_owned(),
-        FailureReason::WorkLimit => {
-            "The question has used up all the work the resolver allows for one question".to_owned()
-        }
-        FailureReason::Reported => format!("The server itself reports {rcode}"),
-        FailureReason::ResolverSilent => "The recursive resolver is silent".to_owned(),
-    }
-}
-
 /// What the sentences about one event are made from.
 pub(super) struct Teller<'a> {
     /// Titles.
@@ -339,7 +254,7 @@ impl<'a> Teller<'a> {
     }
 
     /// What asks on the client: a browser, if it has a cache of its own.
-    fn application(&self) -> &'static str {
+    pub(super) fn application(&self) -> &'static str {
         match self.world.node(self.event.node) {
             Node::Client(client) if client.browser_cache().is_some() => "the browser",
             _ => "the application",
@@ -347,98 +262,12 @@ impl<'a> Teller<'a> {
     }
 
     /// The owner of a cache as the subject of a sentence.
-    fn cache_owner(&self, layer: CacheLayer) -> String {
+    pub(super) fn cache_owner(&self, layer: CacheLayer) -> String {
         match layer {
             CacheLayer::Browser => "The browser".to_owned(),
             CacheLayer::Stub => "The stub resolver".to_owned(),
             CacheLayer::Resolver => self.subject(),
         }
-    }
-
-    /// A cache had no usable entry.
-    fn miss(&self, layer: CacheLayer, question: &Question) -> String {
-        let name = name_in_prose(&question.qname);
-        let before = &self.trace.events()[..self.event.id.index()];
-        let had_other = before
-            .iter()
-            .filter(|event| event.node == self.event.node)
-            .any(|event| {
-                matches!(&event.kind, EventKind::RrsetCached { layer: known, rrset, .. }
-                if *known == layer && rrset.owner == question.qname)
-            });
-        let nothing = if had_other {
-            format!("no answer under {name} for type {}", question.qtype)
-        } else {
-            format!("nothing under {name}")
-        };
-        match layer {
-            CacheLayer::Browser => {
-                format!("Cache miss: the browser has {nothing}. It asks the operating system.")
-            }
-            CacheLayer::Stub => format!(
-                "Cache miss: the operating system's stub resolver has {nothing}, and its hosts file does not list the name."
-            ),
-            CacheLayer::Resolver => format!("Cache miss: the resolver has {nothing}."),
-        }
-    }
-
-    /// A cache answered.
-    fn hit(
-        &self,
-        layer: CacheLayer,
-        question: &Question,
-        outcome: &Outcome,
-        remaining: SimDuration,
-    ) -> String {
-        let (who, remaining) = (
-            match layer {
-                CacheLayer::Browser => "the browser",
-                CacheLayer::Stub => "the stub resolver",
-                CacheLayer::Resolver => "the resolver",
-            },
-            duration(remaining),
-        );
-        match outcome {
-            Outcome::Answer(sets) => format!(
-                "Cache hit: {who} remembers that {}, for another {remaining}. Nobody needs to be asked.",
-                finding(question, sets)
-            ),
-            Outcome::NoData => format!(
-                "Cache hit: {who} remembers, for another {remaining}, that {}.",
-                absence(&question.qname, Some(question.qtype))
-            ),
-            Outcome::NxDomain => format!(
-                "Cache hit: {who} remembers, for another {remaining}, that {}.",
-                absence(&question.qname, None)
-            ),
-            Outcome::Failure(rcode, _) => format!(
-                "Cache hit: {who} remembers, for another {remaining}, that this question failed with {rcode}."
-            ),
-        }
-    }
-
-    /// A cache stored records.
-    fn stored(&self, layer: CacheLayer, set: &Rrset, rank: Rank, granted: SimDuration) -> String {
-        let who = self.cache_owner(layer);
-        let key = format!("{} {}", name_in_prose(&set.owner), set.rtype);
-        let what = match set.rtype {
-            Rtype::NS => {
-                let servers = count(set.data.len(), "name server", "name servers");
-                format!("the {servers} of {}", name_in_prose(&set.owner))
-            }
-            _ if rank == Rank::Additional => format!("{key}, the address that came along,"),
-            _ => key,
-        };
-        let ttl = SimDuration::from(set.ttl);
-        let limit = if ttl == granted {
-            String::new()
-        } else {
-            format!(
-                " The TTL is {}; this cache goes by its own limit.",
-                duration(ttl)
-            )
-        };
-        format!("{who} stores {what} for {}.{limit}", duration(granted))
     }
 
     /// The zone whose servers are asked first.
@@ -535,85 +364,6 @@ impl<'a> Teller<'a> {
             ZoneVerdict::Refused => {
                 format!("None of this server's zones holds {name}, so it refuses to answer.")
             }
-        }
-    }
-
-    /// A resolver settled a question.
-    fn resolved(
-        &self,
-        question: &Question,
-        outcome: &Outcome,
-        queries: usize,
-        sub: bool,
-    ) -> String {
-        let subject = self.subject();
-        let effort = match queries {
-            0 => "without asking anybody".to_owned(),
-            _ => format!("after {}", count(queries, "query", "queries")),
-        };
-        let found = match outcome {
-            Outcome::Answer(sets) => {
-                format!("{subject} knows it {effort}: {}", finding(question, sets))
-            }
-            Outcome::NoData => format!(
-                "{subject} knows it {effort}: {}",
-                absence(&question.qname, Some(question.qtype))
-            ),
-            Outcome::NxDomain => {
-                format!(
-                    "{subject} knows it {effort}: {}",
-                    absence(&question.qname, None)
-                )
-            }
-            Outcome::Failure(rcode, reason) => {
-                format!(
-                    "{}. {subject} gives up {effort} ({rcode})",
-                    failure(*rcode, *reason)
-                )
-            }
-        };
-        let back = if sub {
-            " Now it goes back to the question it came from."
-        } else {
-            ""
-        };
-        format!("{found}.{back}")
-    }
-
-    /// An application got its answer.
-    fn finished(
-        &self,
-        question: &Question,
-        outcome: &Outcome,
-        answered_by: Option<CacheLayer>,
-        elapsed: SimDuration,
-    ) -> String {
-        let who = capitalize(self.application());
-        let elapsed = duration(elapsed);
-        let source = if answered_by.is_some() {
-            ", without a packet leaving the machine"
-        } else {
-            ""
-        };
-        match outcome {
-            Outcome::Answer(sets) => {
-                format!(
-                    "{who} has its answer after {elapsed}{source}: {}.",
-                    finding(question, sets)
-                )
-            }
-            Outcome::NoData => format!(
-                "{who} learns after {elapsed}{source} that {}.",
-                absence(&question.qname, Some(question.qtype))
-            ),
-            Outcome::NxDomain => format!(
-                "{who} learns after {elapsed}{source} that {}. It shows an error.",
-                absence(&question.qname, None)
-            ),
-            Outcome::Failure(rcode, reason) => format!(
-                "{who} gets no answer and shows an error after {elapsed}: {rcode}. {}.",
-                failure(*rcode, *reason)
-            ),
         }
     }
 }

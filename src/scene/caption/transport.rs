@@ -1,7 +1,8 @@
 //! The sentences about datagrams: sent, received, lost, ignored.
 
 use super::is_referral;
-use super::text::{Teller, absence, finding, wanted};
+use super::phrases::{absence, finding, wanted};
+use super::text::Teller;
 use crate::dns::{Message, Name, Question, Rcode, Rtype, Section};
 use crate::engine::{
     Datagram, DropReason, EventId, EventKind, Node, NodeId, Payload, SimDuration, Transport,

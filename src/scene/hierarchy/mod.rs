@@ -4,6 +4,7 @@ mod boxes;
 mod layout;
 mod links;
 mod packets;
+mod stage;
 
 use super::caption::Tone;
 use super::{Curve, Playhead, Point, Rect};
@@ -350,5 +351,5 @@ pub fn hierarchy_in(
     playhead: Playhead,
     focus: &HierarchyFocus,
 ) -> HierarchyScene {
-    layout::compose(world, timeline, playhead, focus)
+    stage::compose(world, timeline, playhead, focus)
 }

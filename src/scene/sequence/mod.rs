@@ -1,5 +1,7 @@
 //! A lookup as a waterfall over real time.
 
+mod rows;
+
 use super::Playhead;
 use super::caption::Tone;
 use crate::engine::{SimDuration, SimTime, Timeline};
@@ -129,7 +131,10 @@ pub enum RowMark {
 pub struct Bar {
     /// Where the query leaves.
     pub start: f64,
-    /// Where the response leaves; `None` if there was none, or no single moment.
+    /// Where the query arrives; `None` if it never does.
+    pub arrive: Option<f64>,
+    /// Where the response leaves; `None` if there was none. Between the two, the asked side
+    /// works.
     pub turn: Option<f64>,
     /// Where the response arrives, or the wait is over.
     pub end: f64,
@@ -153,17 +158,5 @@ pub fn sequence(
     focus: &SequenceFocus,
     window: SequenceWindow,
 ) -> SequenceScene {
-    let _ = (timeline, playhead, focus, window);
-    SequenceScene {
-        title: String::new(),
-        start: SimTime::ZERO,
-        end: SimTime::ZERO,
-        total: SimDuration::ZERO,
-        total_text: String::new(),
-        lanes: Vec::new(),
-        rows: Vec::new(),
-        ticks: Vec::new(),
-        playhead: None,
-        label: String::new(),
-    }
+    rows::compose(timeline, playhead, focus, window)
 }

@@ -16,6 +16,8 @@ mod message_view;
 mod pace;
 mod playhead;
 mod route;
+#[cfg(test)]
+mod samples;
 mod sequence;
 mod server_view;
 mod snapshot;

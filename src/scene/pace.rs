@@ -194,3 +194,79 @@ fn is_anything_in_flight(trace: &Trace, playhead: Playhead) -> bool {
             if *at > playhead.time)
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::samples;
+
+    #[test]
+    fn playing_shows_every_event_in_turn_and_ends() {
+        for timeline in samples::all() {
+            let trace = timeline.trace();
+            for step in [0, DEFAULT_STEP, Pace::STEPS - 1] {
+                let pace = Pace::from_step(step);
+                let (mut playhead, mut owed) = (Playhead::start(), 0.0);
+                let mut frames = 0;
+                loop {
+                    let advance = pace.advance(trace, playhead, 16.0 + owed);
+                    let next = advance.playhead;
+                    assert!((next.time, next.events) >= (playhead.time, playhead.events));
+                    assert_eq!(next.fit(trace), next);
+                    (playhead, owed) = (next, advance.unspent_ms);
+                    frames += 1;
+                    assert!(frames < 2_000_000, "it never ends");
+                    if advance.reached_end {
+                        break;
+                    }
+                }
+                assert!(playhead.is_at_end(trace));
+            }
+        }
+    }
+
+    #[test]
+    fn captions_can_be_read_at_slow_speed() {
+        let timeline = samples::cold();
+        let trace = timeline.trace();
+        let (mut playhead, mut owed) = (Playhead::start(), 0.0);
+        loop {
+            let advance = Pace::default().advance(trace, playhead, 16.0 + owed);
+            assert!(
+                advance.playhead.events <= playhead.events + 1,
+                "one event a frame at most"
+            );
+            (playhead, owed) = (advance.playhead, advance.unspent_ms);
+            if advance.reached_end {
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn idle_minutes_pass_within_a_second() {
+        let acts = [
+            (0, samples::ask("www.example.com")),
+            (300, samples::ask("www.example.com")),
+        ];
+        let timeline = samples::session(&acts);
+        let trace = timeline.trace();
+        let second = trace
+            .events()
+            .iter()
+            .position(|event| event.at >= samples::at_secs(300));
+        let before = second.expect("a second question") - 1;
+        let playhead = Playhead::at_event(trace, before);
+        let advance = Pace::default().advance(trace, playhead, 2000.0);
+        assert!(advance.playhead.time >= samples::at_secs(300));
+    }
+
+    #[test]
+    fn labels_read_as_people_speak() {
+        let labels: Vec<String> = (0..Pace::STEPS)
+            .map(|step| Pace::from_step(step).label())
+            .collect();
+        assert!(labels.contains(&"1/50 speed".to_owned()));
+        assert!(labels.contains(&"real time".to_owned()) && labels.contains(&"60×".to_owned()));
+    }
+}

@@ -173,3 +173,48 @@ pub fn is_milestone(kind: &EventKind) -> bool {
         | EventKind::ResponseIgnored { .. } => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::samples;
+
+    #[test]
+    fn stepping_forward_and_back_are_inverse() {
+        for timeline in samples::all() {
+            let trace = timeline.trace();
+            let mut playhead = Playhead::start();
+            for index in 0..trace.len() {
+                let next = playhead.step_forward(trace);
+                assert_eq!(next, Playhead::at_event(trace, index));
+                assert_eq!(next.step_back(trace), playhead);
+                playhead = next;
+            }
+            assert_eq!(playhead, Playhead::end(trace));
+            assert_eq!(playhead.step_forward(trace), playhead);
+        }
+    }
+
+    #[test]
+    fn milestones_lead_to_the_end_and_back_to_the_start() {
+        let timeline = samples::cold();
+        let trace = timeline.trace();
+        let mut playhead = Playhead::start();
+        for _ in 0..=trace.len() {
+            playhead = playhead.next_milestone(trace);
+        }
+        assert_eq!(playhead, Playhead::end(trace));
+        for _ in 0..=trace.len() {
+            playhead = playhead.previous_milestone(trace);
+        }
+        assert_eq!(playhead, Playhead::start());
+    }
+
+    #[test]
+    fn cut_trace_pulls_the_playhead_back() {
+        let long = samples::cold();
+        let short = samples::session(&[]);
+        let fitted = Playhead::end(long.trace()).fit(short.trace());
+        assert_eq!(fitted.events, 0);
+    }
+}

@@ -137,3 +137,64 @@ fn encode(text: &str) -> String {
     }
     encoded
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn addresses_are_read_as_written() {
+        let lesson = |id: &str, step| Route::Lesson {
+            id: id.to_owned(),
+            step,
+        };
+        let cases = [
+            ("", Route::Home, None),
+            ("#/", Route::Home, None),
+            ("#/lab", Route::Lab, None),
+            (
+                "#/lesson/caches-and-ttl/3?s=1.abc",
+                lesson("caches-and-ttl", 2),
+                Some("1.abc"),
+            ),
+            ("#/lesson/caches_and_ttl", lesson("caches_and_ttl", 0), None),
+            (
+                "#/lesson/x/0",
+                Route::NotFound("/lesson/x/0".to_owned()),
+                None,
+            ),
+            (
+                "#/nowhere%20else",
+                Route::NotFound("/nowhere else".to_owned()),
+                None,
+            ),
+            ("#/lab?x=1&s=1.q%2Dq", Route::Lab, Some("1.q-q")),
+        ];
+        for (text, route, session) in cases {
+            assert_eq!(
+                Route::parse(text),
+                (route, session.map(str::to_owned)),
+                "{text}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_panic_and_reads_back_the_same(text in "\\PC{0,60}") {
+            let (route, session) = Route::parse(&text);
+            prop_assert_eq!(&Route::parse(&route.to_string()).0, &route);
+            if let Some(session) = session {
+                let again = Route::parse(&route.with_session(&session));
+                prop_assert_eq!(again, (route, Some(session)));
+            }
+        }
+
+        #[test]
+        fn paths_with_percent_signs_read_back_the_same(text in "#?[/a-z%0-9?=&]{0,40}") {
+            let (route, _) = Route::parse(&text);
+            prop_assert_eq!(&Route::parse(&route.to_string()).0, &route);
+        }
+    }
+}

@@ -84,3 +84,46 @@ fn soa_of(granted: Ttl) -> Option<Rrset> {
     let text = format!(". {secs} SOA . . 1 1 1 1 {secs}\n");
     parse_records(&Name::root(), &text).ok()?.into_iter().next()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::CacheLayer;
+    use crate::scene::samples;
+
+    /// The number of live entries of every cache.
+    fn sizes(world: &World, now: SimTime) -> Vec<usize> {
+        let layers = [CacheLayer::Browser, CacheLayer::Stub, CacheLayer::Resolver];
+        let nodes = world.node_ids().flat_map(|id| {
+            layers
+                .into_iter()
+                .filter_map(move |layer| world.node(id).cache(layer))
+        });
+        nodes.map(|cache| cache.entries(now).count()).collect()
+    }
+
+    #[test]
+    fn entries_appear_one_event_at_a_time() {
+        let timeline = samples::cold();
+        let trace = timeline.trace();
+        let mut stored = 0;
+        for (index, event) in trace.events().iter().enumerate() {
+            stored += usize::from(matches!(event.kind, EventKind::RrsetCached { .. }));
+            let world = world_at(&timeline, Playhead::at_event(trace, index));
+            let total: usize = sizes(&world, event.at).iter().sum();
+            assert_eq!(total, stored, "after event {index}");
+        }
+    }
+
+    #[test]
+    fn whole_instants_are_the_worlds_of_the_engine() {
+        for timeline in samples::all() {
+            let trace = timeline.trace();
+            for event in trace.events() {
+                let playhead = Playhead::at_time(trace, event.at);
+                let (ours, engine) = (world_at(&timeline, playhead), timeline.world_at(event.at));
+                assert_eq!(sizes(&ours, event.at), sizes(&engine, event.at));
+            }
+        }
+    }
+}

@@ -135,3 +135,58 @@ fn width_of(gap: SimDuration) -> f64 {
     let slow = (1.0 + millis / 1e3).ln() * 0.3;
     quick + slow
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::samples;
+
+    #[test]
+    fn marks_rise_from_zero_to_one() {
+        for timeline in samples::all() {
+            let marks = marks(timeline.trace());
+            assert_eq!(marks.len(), timeline.trace().len());
+            assert!(marks.is_sorted_by(|a, b| a.fraction < b.fraction));
+            assert!(
+                marks
+                    .iter()
+                    .all(|mark| (0.0..=1.0).contains(&mark.fraction))
+            );
+        }
+    }
+
+    #[test]
+    fn fraction_and_playhead_are_inverse() {
+        for timeline in samples::all() {
+            let trace = timeline.trace();
+            let track = Track::new(trace);
+            for index in 0..trace.len() {
+                let playhead = Playhead::at_event(trace, index);
+                assert_eq!(
+                    track.playhead_at(trace, track.fraction_of(trace, playhead)),
+                    playhead
+                );
+            }
+            for step in 0..=1000 {
+                let playhead = track.playhead_at(trace, f64::from(step) / 1000.0);
+                assert_eq!(playhead.fit(trace), playhead);
+                let again = track.playhead_at(trace, track.fraction_of(trace, playhead));
+                assert_eq!(again.events, playhead.events);
+                let drift = again.time.as_micros().abs_diff(playhead.time.as_micros());
+                assert!(drift <= 1, "drifted {drift} µs");
+            }
+        }
+    }
+
+    #[test]
+    fn idle_minutes_do_not_squash_a_lookup() {
+        let acts = [
+            (0, samples::ask("www.example.com")),
+            (300, samples::ask("www.example.com")),
+        ];
+        let timeline = samples::session(&acts);
+        let marks = marks(timeline.trace());
+        let first = timeline.trace().count_until(samples::at_secs(100));
+        assert!(marks[first - 1].fraction > 0.4);
+    }
+}

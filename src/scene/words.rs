@@ -26,6 +26,15 @@ pub(super) fn question_words(question: &Question) -> String {
     format!("{} {}", question.qname.without_dot(), question.qtype)
 }
 
+/// The text with its first letter in upper case, unless it is a name of the DNS or a title.
+pub(super) fn begin_sentence(text: &str) -> String {
+    if text.starts_with("the ") {
+        capitalize(text)
+    } else {
+        text.to_owned()
+    }
+}
+
 /// The text with its first letter in upper case.
 pub(super) fn capitalize(text: &str) -> String {
     let mut letters = text.chars();

@@ -10,18 +10,32 @@ impl Teller<'_> {
     /// A cache had no usable entry.
     pub(super) fn miss(&self, layer: CacheLayer, question: &Question) -> String {
         let name = name_in_prose(&question.qname);
-        let before = &self.trace.events()[..self.event.id.index()];
-        let had_other = before
-            .iter()
-            .filter(|event| event.node == self.event.node)
-            .any(|event| {
-                matches!(&event.kind, EventKind::RrsetCached { layer: known, rrset, .. }
-                if *known == layer && rrset.owner == question.qname)
-            });
-        let nothing = if had_other {
-            format!("no answer under {name} for type {}", question.qtype)
-        } else {
-            format!("nothing under {name}")
+        let now = self.event.at;
+        let (mut has_other, mut has_run_out) = (false, false);
+        for event in &self.trace.events()[..self.event.id.index()] {
+            let EventKind::RrsetCached {
+                layer: own,
+                rrset,
+                expires_at,
+                ..
+            } = &event.kind
+            else {
+                continue;
+            };
+            if event.node == self.event.node && *own == layer && rrset.owner == question.qname {
+                has_other |= *expires_at > now;
+                has_run_out = rrset.rtype == question.qtype && *expires_at <= now;
+            }
+        }
+        let nothing = match (has_other, has_run_out) {
+            (_, true) => {
+                format!(
+                    "no {} under {name} any more: its time ran out",
+                    question.qtype
+                )
+            }
+            (true, false) => format!("no answer under {name} for type {}", question.qtype),
+            (false, false) => format!("nothing under {name}"),
         };
         match layer {
             CacheLayer::Browser => {
@@ -114,15 +128,18 @@ impl Teller<'_> {
         };
         let found = match outcome {
             Outcome::Answer(sets) => {
-                format!("{subject} knows it {effort}: {}", finding(question, sets))
+                format!(
+                    "{subject} has the answer {effort}: {}",
+                    finding(question, sets)
+                )
             }
             Outcome::NoData => format!(
-                "{subject} knows it {effort}: {}",
+                "{subject} has the answer {effort}: {}",
                 absence(&question.qname, Some(question.qtype))
             ),
             Outcome::NxDomain => {
                 format!(
-                    "{subject} knows it {effort}: {}",
+                    "{subject} has the answer {effort}: {}",
                     absence(&question.qname, None)
                 )
             }

@@ -192,3 +192,112 @@ pub(super) fn is_referral(message: &Message) -> bool {
 pub(super) fn event_message(event: &TraceEvent) -> Option<&Message> {
     datagram_of(event).and_then(message_of)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::samples;
+
+    /// The captions of a session, those about stored records left out.
+    fn story(timeline: &crate::engine::Timeline) -> Vec<String> {
+        let events = timeline.trace().events().iter();
+        let told = events.filter(|event| !matches!(event.kind, EventKind::RrsetCached { .. }));
+        told.map(|event| caption(timeline.initial(), timeline.trace(), event).text)
+            .collect()
+    }
+
+    #[test]
+    fn cold_lookup_tells_a_story() {
+        let told = story(&samples::cold());
+        let expected = [
+            "The browser needs the address of www.example.com.",
+            "Cache miss: the browser has nothing under www.example.com. It asks the operating system.",
+            "Cache miss: the operating system's stub resolver has nothing under www.example.com, and its hosts file does not list the name.",
+            "The stub resolver asks the recursive resolver for the address of www.example.com, and for the whole work of finding it (RD).",
+            "The query reaches the resolver after",
+            "Cache miss: the resolver has nothing under www.example.com.",
+            "It begins to look for the address of www.example.com.",
+            "It knows no name server for example.com or com, so it starts at the root.",
+            "It picks",
+            "It asks the root for the address of www.example.com.",
+            "The query reaches",
+            "The root does not know the address. It refers the resolver to com.",
+            "The root refers the resolver to com: 4 name servers, with 8 addresses as glue.",
+            "The referral reaches the resolver,",
+            "It follows the referral from the root to com, which has 4 name servers. 8 addresses came along as glue.",
+            "It picks",
+            "It asks com for the address of www.example.com.",
+            "The query reaches",
+            "com does not know the address. It refers the resolver to example.com.",
+            "com refers the resolver to example.com: 2 name servers, with 4 addresses as glue.",
+            "The referral reaches the resolver,",
+            "It follows the referral from com to example.com, which has 2 name servers. 4 addresses came along as glue.",
+            "It picks",
+            "It asks example.com for the address of www.example.com.",
+            "The query reaches",
+            "The zone of example.com has the address of www.example.com.",
+            "example.com tells the resolver: www.example.com is 198.51.100.5, good for 5 min.",
+            "The answer reaches the resolver,",
+            "It has the answer after 3 queries: www.example.com is 198.51.100.5.",
+            "The resolver tells the client: www.example.com is 198.51.100.5, good for 5 min.",
+            "The answer reaches the machine that asked,",
+            "The browser has its answer after",
+            "The machine opens a TCP connection to Web server, Frankfurt (198.51.100.5).",
+            "The request for a connection reaches Web server, Frankfurt after",
+            "Web server, Frankfurt accepts the connection.",
+            "The acceptance reaches the machine that asked,",
+            "The TCP connection to 198.51.100.5 stands after",
+        ];
+        assert_eq!(told.len(), expected.len());
+        for (told, expected) in told.iter().zip(expected) {
+            assert!(told.starts_with(expected), "{told}\nis not: {expected}");
+        }
+    }
+
+    #[test]
+    fn every_caption_is_a_sentence_with_names_without_final_dot() {
+        for timeline in samples::all() {
+            for event in timeline.trace().events() {
+                let Caption { text, actor, .. } =
+                    caption(timeline.initial(), timeline.trace(), event);
+                assert!(text.ends_with('.') && !text.contains(".."), "{text}");
+                assert!(!text.contains("  ") && !text.contains(" ."), "{text}");
+                assert!(
+                    !text.contains(".com. ") || text.contains(".com. It"),
+                    "{text}"
+                );
+                assert!(!actor.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn every_failure_is_told_as_one() {
+        for timeline in samples::all() {
+            for event in timeline.trace().events() {
+                if let EventKind::LookupFinished {
+                    outcome: Outcome::Failure(rcode, _),
+                    ..
+                } = &event.kind
+                {
+                    let caption = caption(timeline.initial(), timeline.trace(), event);
+                    assert_eq!(caption.tone, Tone::Failure);
+                    assert!(caption.text.contains(&rcode.to_string()));
+                    assert!(caption.rule.is_some());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn expired_entry_is_told_apart_from_a_name_never_seen() {
+        let timeline = samples::session(&[
+            (0, samples::ask("www.example.com")),
+            (70, samples::ask("www.example.com")),
+        ]);
+        let told = story(&timeline);
+        assert!(told.iter().any(|text| {
+            text.starts_with("Cache miss: the browser has no A under www.example.com any more")
+        }));
+    }
+}

@@ -1,6 +1,6 @@
 //! Phrases that sentences, labels and rows share.
 
-use crate::dns::{Message, Name, Question, Rcode, Rrset, Rtype};
+use crate::dns::{Message, Name, Question, Rcode, RdataExt, Rrset, Rtype};
 use crate::engine::{FailureReason, Outcome};
 use crate::scene::words::{count, name_in_prose};
 
@@ -53,6 +53,18 @@ pub(super) fn finding(question: &Question, sets: &[Rrset]) -> String {
             format!(
                 "{name} is {first} and {}",
                 count(rest.len(), "more address", "more addresses")
+            )
+        }
+        ([], Some(set)) if set.data.len() == 1 => {
+            let data = set
+                .data
+                .first()
+                .map(RdataExt::presentation)
+                .unwrap_or_default();
+            format!(
+                "{name} has the {} record {}",
+                set.rtype,
+                data.trim_end_matches('.')
             )
         }
         ([], Some(set)) => {

@@ -9,7 +9,7 @@ use crate::engine::{
     CacheLayer, EventKind, IgnoreReason, Node, NodeId, ServerReason, SimDuration, StartingPoint,
     Trace, TraceEvent, World, ZoneVerdict,
 };
-use crate::scene::words::{capitalize, count, duration, name_in_prose};
+use crate::scene::words::{begin_sentence, capitalize, count, duration, name_in_prose};
 
 /// The sentences for an event.
 pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
@@ -240,7 +240,7 @@ impl<'a> Teller<'a> {
         if goes_on {
             "It".to_owned()
         } else {
-            capitalize(&self.role(self.event.node))
+            begin_sentence(&self.role(self.event.node))
         }
     }
 
@@ -341,12 +341,12 @@ impl<'a> Teller<'a> {
             ZoneVerdict::Referral => match transport::next_referral(self) {
                 Some(cut) => format!(
                     "{} does not know {what}. It refers the resolver to {}.",
-                    capitalize(&place),
+                    begin_sentence(&place),
                     name_in_prose(&cut)
                 ),
                 None => format!(
                     "{} does not know {what}, but knows who does.",
-                    capitalize(&place)
+                    begin_sentence(&place)
                 ),
             },
             ZoneVerdict::NoData => {

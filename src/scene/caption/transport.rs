@@ -8,7 +8,7 @@ use crate::engine::{
     Datagram, DropReason, EventId, EventKind, Node, NodeId, Payload, SimDuration, Transport,
 };
 use crate::scene::story::message_of;
-use crate::scene::words::{capitalize, count, duration, name_in_prose};
+use crate::scene::words::{begin_sentence, count, duration, name_in_prose};
 
 /// A datagram left a node.
 pub(super) fn sent(teller: &Teller<'_>, datagram: &Datagram, to: Option<NodeId>) -> String {
@@ -23,7 +23,7 @@ pub(super) fn sent(teller: &Teller<'_>, datagram: &Datagram, to: Option<NodeId>)
         },
         Payload::SynAck => format!(
             "{} accepts the connection.",
-            capitalize(&teller.role(teller.event.node))
+            begin_sentence(&teller.role(teller.event.node))
         ),
         Payload::Octets(octets) => format!("{} octets leave for {address}.", octets.len()),
         Payload::Message(message) if message.flags.qr => response_sent(teller, message),
@@ -150,8 +150,8 @@ fn speaker(teller: &Teller<'_>) -> String {
     match teller.cause().map(|event| &event.kind) {
         Some(EventKind::ZoneConsulted {
             zone: Some(zone), ..
-        }) => capitalize(&name_in_prose(zone)),
-        _ => capitalize(&teller.role(teller.event.node)),
+        }) => begin_sentence(&name_in_prose(zone)),
+        _ => begin_sentence(&teller.role(teller.event.node)),
     }
 }
 
@@ -228,20 +228,18 @@ pub(super) fn received(teller: &Teller<'_>, datagram: &Datagram) -> String {
     if is_query {
         return format!("The {} reaches {place} after {on_the_way}.", noun(datagram));
     }
+    let begin = match &datagram.payload {
+        Payload::SynAck => "it asked",
+        _ => "the query left",
+    };
     match query_of(teller, sent.id, datagram) {
-        Some(query) => format!(
-            "The {} reaches {place}, {} after the query left.",
-            noun(datagram),
-            duration(event.at.since(query))
-        )
-        .replace(
-            "after the query left",
-            if datagram.payload == Payload::SynAck {
-                "after it asked"
-            } else {
-                "after the query left"
-            },
-        ),
+        Some(query) => {
+            let waited = duration(event.at.since(query));
+            format!(
+                "The {} reaches {place}, {waited} after {begin}.",
+                noun(datagram)
+            )
+        }
         None => format!("The {} reaches {place} after {on_the_way}.", noun(datagram)),
     }
 }
@@ -295,15 +293,17 @@ pub(super) fn dropped(teller: &Teller<'_>, datagram: &Datagram, reason: DropReas
 pub(super) fn ignored(teller: &Teller<'_>, datagram: &Datagram) -> String {
     let subject = teller.subject();
     if datagram.message().is_err() {
-        return format!("{subject} ignores it: these octets are no DNS message.");
+        return format!("{subject} ignores the datagram: these octets are no DNS message.");
     }
     // What was really sent by the server it claims to come from has a cause.
     let is_genuine = teller
         .cause()
         .is_some_and(|received| received.cause.is_some());
     if is_genuine {
-        format!("{subject} ignores it: it no longer waits for this response.")
+        format!("{subject} ignores the response: it no longer waits for it.")
     } else {
-        format!("{subject} ignores it: ID, port, address or question match nothing it has asked.")
+        format!(
+            "{subject} ignores the response: ID, port, address or question match nothing it has asked."
+        )
     }
 }

@@ -5,6 +5,8 @@ mod layout;
 mod links;
 mod packets;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 use super::caption::Tone;
 use super::{Curve, Playhead, Point, Rect};

@@ -1,6 +1,8 @@
 //! A lookup as a waterfall over real time.
 
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use super::Playhead;
 use super::caption::Tone;

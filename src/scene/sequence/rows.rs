@@ -11,7 +11,7 @@ use crate::engine::{
 use crate::scene::Playhead;
 use crate::scene::caption::{Tone, event_message, message_result, outcome_words, tone, tone_of};
 use crate::scene::story::{Exchange, Lookup, current_lookup, lookups, time_of};
-use crate::scene::words::{capitalize, count, duration, node_title, question_words, zone_title};
+use crate::scene::words::{count, duration, node_title, question_words, zone_title};
 
 /// The shortest window, so that an instant has a place in it.
 const SHORTEST: SimDuration = SimDuration::from_millis(1);
@@ -400,10 +400,7 @@ impl RowMaker<'_> {
             String::new()
         };
         let what = format!("cache stores {}{more}", keys.join(", "));
-        let mut row = self.row(first, party, &what, String::new());
-        let last = events.last().map_or(0, |last| last.id.index());
-        row.is_future = last >= self.playhead.events && row.is_future;
-        Some(row)
+        Some(self.row(first, party, &what, String::new()))
     }
 
     /// The row of a query and its response.
@@ -507,7 +504,7 @@ impl RowMaker<'_> {
             };
             Lane {
                 kind,
-                title: capitalize(&self.title(party)),
+                title: self.title(party),
                 span,
             }
         });

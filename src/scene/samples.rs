@@ -1,0 +1,102 @@
+//! Sessions that the tests of this layer look at.
+
+use super::{HierarchyFocus, Layout};
+use crate::dns::{Question, Rtype};
+use crate::engine::{Intervention, SimDuration, SimTime, Timeline};
+use crate::scenario::world_source;
+
+/// A moment.
+pub(super) fn at_secs(secs: u64) -> SimTime {
+    SimTime::ZERO + SimDuration::from_secs(secs)
+}
+
+/// The laptop asks for an address.
+pub(super) fn ask(qname: &str) -> Intervention {
+    ask_for(qname, Rtype::A)
+}
+
+/// The laptop asks.
+pub(super) fn ask_for(qname: &str, qtype: Rtype) -> Intervention {
+    let qname = qname.parse().expect("a valid name");
+    Intervention::Ask {
+        client: "laptop".to_owned(),
+        qname,
+        qtype,
+    }
+}
+
+/// A session in the small internet.
+pub(super) fn session(acts: &[(u64, Intervention)]) -> Timeline {
+    let world = world_source("small_internet")
+        .expect("a shipped world")
+        .build(7);
+    let mut timeline = Timeline::new(world);
+    for (secs, act) in acts {
+        timeline
+            .intervene(at_secs(*secs), act.clone())
+            .expect("a possible act");
+    }
+    timeline
+}
+
+/// One lookup with empty caches.
+pub(super) fn cold() -> Timeline {
+    session(&[(0, ask("www.example.com"))])
+}
+
+/// Sessions with all kinds of trouble.
+pub(super) fn all() -> Vec<Timeline> {
+    let down = |node: &str| Intervention::SetDown {
+        node: node.to_owned(),
+        down: true,
+    };
+    let flush = |node: &str, layer| Intervention::FlushCache {
+        node: node.to_owned(),
+        layer,
+    };
+    use crate::engine::CacheLayer::{Browser, Stub};
+    vec![
+        session(&[]),
+        cold(),
+        session(&[
+            (0, ask("www.example.com")),
+            (10, ask("www.example.com")),
+            (100, ask("www.example.com")),
+            (100, flush("laptop", Browser)),
+            (100, flush("laptop", Stub)),
+            (100, ask("www.example.com")),
+        ]),
+        session(&[
+            (0, ask("nope.example.com")),
+            (5, ask_for("www.example.com", Rtype::MX)),
+        ]),
+        session(&[(0, ask("localhost")), (1, ask("www.example.co.uk"))]),
+        session(&[(0, ask("api.example.com")), (1, ask("www.example.net"))]),
+        session(&[
+            (0, down("ns1.example.com")),
+            (0, down("ns2.example.com")),
+            (1, ask("www.example.com")),
+        ]),
+        session(&[(0, down("resolver-frankfurt")), (1, ask("www.example.com"))]),
+        session(&[(0, down("web-frankfurt")), (1, ask("www.example.com"))]),
+        session(&[
+            (0, Intervention::SetLoss { percent: 30 }),
+            (1, ask("www.example.com")),
+        ]),
+        session(&[(0, ask_for("5.100.51.198.in-addr.arpa", Rtype::PTR))]),
+        session(&[
+            (0, ask_for("big.example.com", Rtype::TXT)),
+            (1, ask("x.y.eu.example.com")),
+        ]),
+    ]
+}
+
+/// What the laptop's picture is about.
+pub(super) fn focus(layout: Layout) -> HierarchyFocus {
+    let question = Question::new("www.example.com".parse().expect("a valid name"), Rtype::A);
+    HierarchyFocus {
+        client: "laptop".to_owned(),
+        question,
+        layout,
+    }
+}

@@ -210,3 +210,48 @@ fn shorten(data: &str) -> String {
     let cut: String = text.chars().take(LIMIT).collect();
     format!("{cut}…")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{samples, world_at};
+
+    #[test]
+    fn rows_count_down_and_say_what_is_missing() {
+        let timeline = samples::session(&[
+            (0, samples::ask("nope.example.com")),
+            (5, samples::ask_for("app.example.com", Rtype::AAAA)),
+        ]);
+        let playhead = Playhead::at_time(timeline.trace(), samples::at_secs(100));
+        let world = world_at(&timeline, playhead);
+        let node = world.find("resolver-frankfurt").expect("a resolver");
+        let view = cache_view(
+            &world,
+            node,
+            CacheLayer::Resolver,
+            playhead,
+            CacheOrder::Expiry,
+        );
+        let view = view.expect("a resolver has a cache");
+        assert!(
+            view.rows
+                .is_sorted_by(|a, b| a.remaining_secs <= b.remaining_secs)
+        );
+        let texts: Vec<&str> = view.rows.iter().map(|row| row.data.as_str()).collect();
+        assert!(texts.contains(&"does not exist") && texts.contains(&"no AAAA records"));
+        assert!(
+            view.rows
+                .iter()
+                .all(|row| (0.0..1.0).contains(&row.fraction))
+        );
+        let negative = view
+            .rows
+            .iter()
+            .find(|row| row.rtype_text == "any")
+            .expect("a negative row");
+        assert_eq!(
+            (negative.remaining.as_str(), negative.lifetime.as_str()),
+            ("13 min 20 s", "15 min")
+        );
+    }
+}

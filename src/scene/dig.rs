@@ -29,7 +29,8 @@ fn write_message(
     server: SocketAddr,
     elapsed: SimDuration,
 ) -> std::fmt::Result {
-    let (opcode, status, id) = (message.opcode, message.rcode, message.id);
+    let (status, id) = (message.rcode, message.id);
+    let opcode = super::words::opcode_mnemonic(message.opcode);
     writeln!(text, ";; Got answer:")?;
     writeln!(
         text,

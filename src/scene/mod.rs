@@ -4,8 +4,8 @@
 //! its trace), a [`Playhead`] and some options. Nothing knows the browser, and nothing has a
 //! memory of its own: scrubbing and going back are the same call with another playhead.
 //!
-//! Start with [`Playhead`] and [`Pace`] for time, [`hierarchy`] and [`sequence`] for the two
-//! pictures, [`caption`] for what the same events are in words.
+//! Start with [`Playhead`] and [`Pace`] for time, [`hierarchy()`] and [`sequence()`] for the two
+//! pictures, [`caption()`] for what the same events are in words.
 
 mod cache_view;
 mod caption;

@@ -182,3 +182,39 @@ pub(super) fn pending(trace: &Trace, node: NodeId, playhead: Playhead) -> Vec<Pe
         });
     rows.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::{samples, world_at};
+
+    #[test]
+    fn server_shows_its_zones_and_their_delegations() {
+        let timeline = samples::session(&[]);
+        let world = timeline.initial();
+        let view = server_view(world, world.find("ns1.example.com").expect("a server"));
+        let view = view.expect("it is authoritative");
+        assert_eq!(view.zones[0].title, "example.com");
+        assert_eq!(view.zones[0].delegations, ["eu.example.com"]);
+        assert!(server_view(world, world.find("laptop").expect("a client")).is_none());
+    }
+
+    #[test]
+    fn resolver_shows_what_it_works_on_and_whom_it_knows() {
+        let timeline = samples::cold();
+        let trace = timeline.trace();
+        let node = timeline
+            .initial()
+            .find("resolver-frankfurt")
+            .expect("a resolver");
+        let middle = Playhead::at_time(trace, SimTime::from_micros(50_000));
+        let view = |playhead| {
+            resolver_view(&world_at(&timeline, playhead), trace, node, playhead)
+                .expect("a resolver")
+        };
+        assert_eq!(view(middle).pending[0].text, "www.example.com A");
+        let end = view(Playhead::end(trace));
+        assert!(end.pending.is_empty());
+        assert_eq!(end.servers.len(), 3);
+    }
+}

@@ -114,9 +114,11 @@ impl Track {
         } else {
             0.0
         };
-        let micros = (next.at.since(start).as_micros() as f64 * share).round() as u64;
+        let gap = next.at.since(start).as_micros();
+        // The instant of the next event belongs to that event's own place.
+        let micros = ((gap as f64 * share).round() as u64).min(gap.saturating_sub(1));
         Playhead {
-            time: (start + SimDuration::from_micros(micros)).min(next.at),
+            time: start + SimDuration::from_micros(micros),
             events,
         }
     }

@@ -95,3 +95,10 @@ pub(super) fn moment(at: crate::engine::SimTime) -> String {
         _ => format!("{hours} h {minutes} min {rest:.0} s"),
     }
 }
+
+/// An opcode as its mnemonic alone.
+pub(super) fn opcode_mnemonic(opcode: crate::dns::Opcode) -> String {
+    let text = opcode.to_string();
+    text.split_once('(')
+        .map_or_else(|| text.clone(), |(mnemonic, _)| mnemonic.to_owned())
+}

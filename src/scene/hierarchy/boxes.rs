@@ -369,7 +369,7 @@ pub(super) fn host(stage: &Stage<'_>, plan: &Plan, packets: &[Packet]) -> Option
         )),
         _ => None,
     });
-    let (state, text) = outcome.unwrap_or((LinkState::Active, "connecting".to_owned()));
+    let (state, text) = outcome.unwrap_or_else(|| (LinkState::Active, "connecting".to_owned()));
     let is_down = node.is_some_and(|id| stage.world.is_down(id));
     let is_active = is_on(packets, |end| *end == LinkEnd::Host)
         || node.is_some_and(|node| stage.acts_now(node));

@@ -25,7 +25,7 @@ pub(super) fn fields(message: &Message) -> Vec<HeaderField> {
         bit("QR", flags.qr, "This is a response", "This is a query"),
         field(
             "Opcode",
-            &message.opcode.to_string(),
+            &crate::scene::words::opcode_mnemonic(message.opcode),
             opcode_words(message.opcode),
             message.opcode != Opcode::QUERY,
             FLAGS,

@@ -1,5 +1,7 @@
 //! A lookup as a waterfall over real time.
 
+mod axis;
+mod party;
 mod rows;
 #[cfg(test)]
 mod tests;

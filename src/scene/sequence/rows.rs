@@ -1,9 +1,10 @@
 //! The rows of the waterfall, made from the events of one lookup.
 
+use super::axis::{SHORTEST, Scale, ticks};
+use super::party::{Party, key_of, layer_of};
 use super::{
-    Bar, Lane, LaneKind, RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow, Tick,
+    Bar, Lane, LaneKind, RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow,
 };
-use crate::dns::{Name, Rtype};
 use crate::engine::{
     CacheLayer, EventKind, Node, NodeId, Outcome, SimDuration, SimTime, Timeline, Trace,
     TraceEvent, Transport, World,
@@ -12,11 +13,6 @@ use crate::scene::Playhead;
 use crate::scene::caption::{Tone, event_message, message_result, outcome_words, tone, tone_of};
 use crate::scene::story::{Exchange, Lookup, current_lookup, lookups, time_of};
 use crate::scene::words::{count, duration, node_title, question_words, zone_title};
-
-/// The shortest window, so that an instant has a place in it.
-const SHORTEST: SimDuration = SimDuration::from_millis(1);
-/// About how many labels the time axis has.
-const TICKS: f64 = 6.0;
 
 /// The waterfall at one moment.
 pub(super) fn compose(
@@ -95,76 +91,6 @@ fn empty() -> SequenceScene {
         playhead: None,
         label: "Nothing has been asked yet".to_owned(),
     }
-}
-
-/// The time axis.
-#[derive(Clone, Copy)]
-struct Scale {
-    /// Where it begins.
-    start: SimTime,
-    /// Where it ends, later than the start.
-    end: SimTime,
-}
-
-impl Scale {
-    /// A moment as a fraction, kept within 0 to 1.
-    fn fraction(self, at: SimTime) -> f64 {
-        let whole = self.end.since(self.start).as_micros() as f64;
-        (at.since(self.start).as_micros() as f64 / whole).clamp(0.0, 1.0)
-    }
-
-    /// Whether any part of a row lies in the window.
-    fn shows(self, row: &SequenceRow, window: SequenceWindow) -> bool {
-        if window == SequenceWindow::Whole {
-            return true;
-        }
-        match row.mark {
-            // What lies outside was moved to an edge.
-            RowMark::Instant(at) => at > 0.0 && at < 1.0,
-            RowMark::Bar(bar) => bar.end > 0.0 && bar.start < 1.0,
-        }
-    }
-}
-
-/// Labels at round distances, counted from `origin`.
-fn ticks(scale: Scale, origin: SimTime) -> Vec<Tick> {
-    let whole = scale.end.since(scale.start).as_micros() as f64;
-    let rough = (whole / TICKS).max(1.0);
-    let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|factor| factor * power);
-    let step = step
-        .into_iter()
-        .find(|step| *step >= rough)
-        .unwrap_or(rough);
-    let offset = scale.start.since(origin).as_micros() as f64;
-    let first = (offset / step).ceil();
-    let marks = (0..=(whole / step) as u32).map(|index| (first + f64::from(index)) * step);
-    let marks = marks.filter(|micros| *micros <= offset + whole + 0.5);
-    let marks = marks.map(|micros| {
-        let at = SimDuration::from_micros(micros.round() as u64);
-        Tick {
-            fraction: scale.fraction(origin + at),
-            text: duration(at),
-        }
-    });
-    marks.collect()
-}
-
-/// Who a lane stands for.
-#[derive(Clone, Debug, PartialEq)]
-enum Party {
-    /// The application.
-    Application,
-    /// The stub resolver.
-    Stub,
-    /// A recursive resolver.
-    Resolver(NodeId),
-    /// The servers of a zone.
-    Zone(Name),
-    /// A web host, or the address of none.
-    Host(String),
 }
 
 /// Makes rows and the lanes they refer to.
@@ -509,29 +435,5 @@ impl RowMaker<'_> {
             }
         });
         lanes.collect()
-    }
-}
-
-/// The cache an event stores something in.
-fn layer_of(event: &TraceEvent) -> Option<CacheLayer> {
-    match &event.kind {
-        EventKind::RrsetCached { layer, .. } | EventKind::NegativeCached { layer, .. } => {
-            Some(*layer)
-        }
-        _ => None,
-    }
-}
-
-/// What an event stores: `com NS`, `no nope.example.com`.
-fn key_of(event: &TraceEvent) -> Option<String> {
-    match &event.kind {
-        EventKind::RrsetCached { rrset, .. } => {
-            Some(format!("{} {}", rrset.owner.without_dot(), rrset.rtype))
-        }
-        EventKind::NegativeCached { owner, rtype, .. } => {
-            let rtype = rtype.map_or_else(String::new, |rtype: Rtype| format!(" {rtype}"));
-            Some(format!("“no {}{rtype}”", owner.without_dot()))
-        }
-        _ => None,
     }
 }

@@ -22,12 +22,12 @@ pub struct Act {
 pub enum When {
     /// At a moment of the run.
     At(SimTime),
-    /// So much later than the moment the acts are performed from.
+    /// So much later than the act before it, or than the moment the acts are performed from.
     After(SimDuration),
 }
 
 impl When {
-    /// The moment, for acts that are performed from `from`: never before it.
+    /// The moment, seen from the act before, which it never precedes.
     pub fn resolve(self, from: SimTime) -> SimTime {
         match self {
             Self::At(at) => at.max(from),
@@ -46,8 +46,10 @@ pub fn perform(
     acts: &[Act],
     from: SimTime,
 ) -> Result<(), InterventionError> {
+    let mut from = from;
     for act in acts {
-        timeline.intervene(act.when.resolve(from), act.intervention.clone())?;
+        from = act.when.resolve(from);
+        timeline.intervene(from, act.intervention.clone())?;
     }
     Ok(())
 }
@@ -66,14 +68,19 @@ impl Act {
         } else {
             (When::After(SimDuration::ZERO), text)
         };
-        Ok(Self { when, intervention: parse_intervention(rest.trim())? })
+        Ok(Self {
+            when,
+            intervention: parse_intervention(rest.trim())?,
+        })
     }
 }
 
 /// Reads a span of time such as `1.5s`, `20ms`, `5m`, `2h` or `1d`.
 pub(super) fn parse_span(text: &str) -> Result<SimDuration, String> {
     let wrong = || format!("`{text}` is no time: write a number with ms, s, m, h or d");
-    let split = text.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(wrong)?;
+    let split = text
+        .find(|c: char| c.is_ascii_alphabetic())
+        .ok_or_else(wrong)?;
     let (number, unit) = text.split_at(split);
     let number: f64 = number.parse().map_err(|_| wrong())?;
     let factor = match unit {
@@ -86,7 +93,9 @@ pub(super) fn parse_span(text: &str) -> Result<SimDuration, String> {
     };
     let span = SimDuration::from_secs_f64(number * factor);
     if span > MAX_MOMENT {
-        return Err(format!("`{text}` is too long: a run lasts 400 days at most"));
+        return Err(format!(
+            "`{text}` is too long: a run lasts 400 days at most"
+        ));
     }
     Ok(span)
 }
@@ -100,17 +109,30 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
         ("ask", [client, qname, qtype]) => {
             let question = parse_question(&format!("{qname} {qtype}"))?;
             let client = (*client).to_owned();
-            Intervention::Ask { client, qname: question.qname, qtype: question.qtype }
+            Intervention::Ask {
+                client,
+                qname: question.qname,
+                qtype: question.qtype,
+            }
         }
-        ("flush", [node, layer]) => {
-            Intervention::FlushCache { node: (*node).to_owned(), layer: parse_word(layer)? }
-        }
-        ("down", [node]) => Intervention::SetDown { node: (*node).to_owned(), down: true },
-        ("up", [node]) => Intervention::SetDown { node: (*node).to_owned(), down: false },
+        ("flush", [node, layer]) => Intervention::FlushCache {
+            node: (*node).to_owned(),
+            layer: parse_word(layer)?,
+        },
+        ("down", [node]) => Intervention::SetDown {
+            node: (*node).to_owned(),
+            down: true,
+        },
+        ("up", [node]) => Intervention::SetDown {
+            node: (*node).to_owned(),
+            down: false,
+        },
         ("ttl", [owner, rtype, seconds]) => Intervention::SetTtl {
             owner: owner.parse::<Name>().map_err(|error| error.to_string())?,
             rtype: parse_rtype(rtype)?,
-            ttl: seconds.parse().map_err(|_| format!("`{seconds}` is no number of seconds"))?,
+            ttl: seconds
+                .parse()
+                .map_err(|_| format!("`{seconds}` is no number of seconds"))?,
         },
         ("loss", [percent]) => Intervention::SetLoss {
             percent: match percent.parse() {
@@ -136,7 +158,9 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
 
 /// Reads a record type.
 fn parse_rtype(text: &str) -> Result<Rtype, String> {
-    text.to_ascii_uppercase().parse().map_err(|_| format!("`{text}` is no record type"))
+    text.to_ascii_uppercase()
+        .parse()
+        .map_err(|_| format!("`{text}` is no record type"))
 }
 
 #[cfg(test)]
@@ -149,14 +173,29 @@ mod tests {
         assert_eq!(act.when, When::At(SimTime::from_micros(1_500_000)));
         let act = Act::parse("+5m ask laptop www.example.com a").expect("an act");
         assert_eq!(act.when, When::After(SimDuration::from_secs(300)));
-        assert!(matches!(act.intervention, Intervention::Ask { qtype: Rtype::A, .. }));
+        assert!(matches!(
+            act.intervention,
+            Intervention::Ask {
+                qtype: Rtype::A,
+                ..
+            }
+        ));
         let act = Act::parse("set app.example.com. 300 IN A 203.0.113.11").expect("an act");
         assert_eq!(act.when, When::After(SimDuration::ZERO));
     }
 
     #[test]
     fn nonsense_is_refused_with_advice() {
-        for text in ["", "5", "5x ask", "+ask", "-1s down a", "1e99d down a", "ask a b", "set x"] {
+        for text in [
+            "",
+            "5",
+            "5x ask",
+            "+ask",
+            "-1s down a",
+            "1e99d down a",
+            "ask a b",
+            "set x",
+        ] {
             assert!(Act::parse(text).is_err(), "{text}");
         }
     }
@@ -165,6 +204,11 @@ mod tests {
     fn a_moment_in_the_past_waits_for_no_one() {
         let from = SimTime::from_micros(10_000_000);
         assert_eq!(When::At(SimTime::ZERO).resolve(from), from);
-        assert_eq!(When::After(SimDuration::from_secs(1)).resolve(from).as_micros(), 11_000_000);
+        assert_eq!(
+            When::After(SimDuration::from_secs(1))
+                .resolve(from)
+                .as_micros(),
+            11_000_000
+        );
     }
 }

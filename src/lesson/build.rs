@@ -6,16 +6,17 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::super::error::Problems;
-use super::super::goal::{parse_number, parse_word};
-use super::super::text::{Known, Section, parse_line, parse_rfc, parse_sections};
+use super::super::goal::parse_number;
+use super::super::knob::KnobFile;
+use super::super::markdown::{Known, Section, parse_line, parse_rfc, parse_sections};
 use super::super::{
     Act, Choice, Condition, Goal, Inline, Lesson, LessonError, Predict, SolutionMove, Step,
     StepAction, View,
 };
-use super::{GoalFile, KnobFile, LessonFile, QuestionFile, StepFile, Text};
+use super::{GoalFile, LessonFile, QuestionFile, StepFile, Text};
 use crate::dns::{Question, Rtype};
 use crate::engine::{Trace, World};
-use crate::scenario::{Knob, KnobTarget, WorldSource, parse_question, world_source};
+use crate::scenario::{Knob, WorldSource, parse_question, world_source};
 
 /// The fewest and the most options of a question.
 const OPTIONS: std::ops::RangeInclusive<usize> = 3..=4;
@@ -29,7 +30,10 @@ pub(super) fn build(
 ) -> Result<Lesson, Vec<LessonError>> {
     let mut problems = Problems::new(&format!("{folder}/lesson.toml"), toml);
     if file.format != 1 {
-        problems.add(format!("format {} is unknown: write format = 1", file.format));
+        problems.add(format!(
+            "format {} is unknown: write format = 1",
+            file.format
+        ));
     }
     let Some(source) = find_world(&file.world, &mut problems) else {
         return Err(problems.into_found());
@@ -37,19 +41,38 @@ pub(super) fn build(
     let mut builder = Builder {
         world: source.build(file.seed),
         knobs: Vec::new(),
-        knob_ids: file.knob.iter().map(|knob| knob.id.get_ref().clone()).collect(),
-        measure_ids: file.measure.iter().map(|measure| measure.id.get_ref().clone()).collect(),
+        knob_ids: file
+            .knob
+            .iter()
+            .map(|knob| knob.id.get_ref().clone())
+            .collect(),
+        measure_ids: file
+            .measure
+            .iter()
+            .map(|measure| measure.id.get_ref().clone())
+            .collect(),
         problems,
     };
     builder.check_id(folder, &file.id);
     builder.read_knobs(&file.knob);
     let measures = builder.measures(&file);
-    let rfc = file.rfc.iter().filter_map(|rfc| builder.read(rfc, parse_rfc)).collect();
+    let rfc = file
+        .rfc
+        .iter()
+        .filter_map(|rfc| builder.read(rfc, parse_rfc))
+        .collect();
     let (takeaway, speak) = (builder.line(&file.takeaway), builder.line(&file.speak));
-    let reviews = file.review.iter().map(|review| builder.question_card(review)).collect();
+    let reviews = file
+        .review
+        .iter()
+        .map(|review| builder.question_card(review))
+        .collect();
 
     let mut in_text = Problems::new(&format!("{folder}/text.md"), text);
-    let known = Known { knobs: &builder.knob_ids, measures: &builder.measure_ids };
+    let known = Known {
+        knobs: &builder.knob_ids,
+        measures: &builder.measure_ids,
+    };
     let mut sections = parse_sections(text, known, &mut in_text);
     let mut steps: Vec<Step> = Vec::new();
     for step in &file.step {
@@ -58,7 +81,10 @@ pub(super) fn build(
             Some(index) => {
                 let section = sections.remove(index);
                 if index > 0 {
-                    in_text.add_at(section.offset, format!("`{wanted}` is not in its turn here"));
+                    in_text.add_at(
+                        section.offset,
+                        format!("`{wanted}` is not in its turn here"),
+                    );
                 }
                 steps.extend(builder.step(step, section));
             }
@@ -69,7 +95,10 @@ pub(super) fn build(
         }
     }
     for section in sections {
-        let problem = format!("no [[step]] has the id `{}`: add one or drop the text", section.id);
+        let problem = format!(
+            "no [[step]] has the id `{}`: add one or drop the text",
+            section.id
+        );
         in_text.add_at(section.offset, problem);
     }
     if file.step.is_empty() {
@@ -145,7 +174,10 @@ impl Builder<'_> {
 
     /// Reads a line of Markdown.
     fn line(&mut self, text: &Text) -> Vec<Inline> {
-        let known = Known { knobs: &self.knob_ids, measures: &self.measure_ids };
+        let known = Known {
+            knobs: &self.knob_ids,
+            measures: &self.measure_ids,
+        };
         parse_line(text.get_ref(), known, text.span().start, &mut self.problems)
     }
 
@@ -160,22 +192,14 @@ impl Builder<'_> {
     /// Reads the knobs and tries them on the world.
     fn read_knobs(&mut self, files: &[KnobFile]) {
         for file in files {
-            let target = match self.knob_target(file) {
-                Ok(target) => target,
+            let knob = match file.parse() {
+                Ok(knob) => knob,
                 Err(problem) => {
                     self.problem(&file.id, problem);
                     continue;
                 }
             };
-            let KnobFile { label, unit, min, max, start, .. } = file;
-            let (id, label) = (file.id.get_ref().clone(), label.clone());
-            let (unit, min, max, start) = (*unit, *min, *max, *start);
-            let is_range = min >= 0.0 && min < max && max <= f64::from(i32::MAX);
-            if !is_range || !(min..=max).contains(&start) {
-                self.problem(&file.id, "write min, max and start so that min <= start <= max");
-            }
-            let knob = Knob { id, label, target, unit, min, max, start };
-            if let Err(error) = knob.apply(&mut self.world.clone(), start) {
+            if let Err(error) = knob.apply(&mut self.world.clone(), knob.start) {
                 self.problem(&file.id, error.to_string());
             }
             if self.knobs.iter().any(|other| other.id == knob.id) {
@@ -185,55 +209,38 @@ impl Builder<'_> {
         }
     }
 
-    /// What a knob acts on.
-    fn knob_target(&self, file: &KnobFile) -> Result<KnobTarget, String> {
-        let cache = |text: &str| match text.split_once(' ') {
-            Some((node, layer)) => Ok((node.to_owned(), parse_word(layer)?)),
-            None => Err(format!("`{text}`: write a machine and a layer")),
-        };
-        let mut targets = Vec::new();
-        if let Some(text) = &file.ttl {
-            let Question { qname: owner, qtype: rtype, .. } = parse_question(text)?;
-            targets.push(KnobTarget::Ttl { owner, rtype });
-        }
-        if let Some(text) = &file.negative_ttl {
-            let zone = text.parse().map_err(|error| format!("{error}"))?;
-            targets.push(KnobTarget::NegativeTtl { zone });
-        }
-        if let Some((node, layer)) = file.floor.as_deref().map(cache).transpose()? {
-            targets.push(KnobTarget::CacheFloor { node, layer });
-        }
-        if let Some((node, layer)) = file.cap.as_deref().map(cache).transpose()? {
-            targets.push(KnobTarget::CacheCap { node, layer });
-        }
-        if let Some((node, layer)) = file.hold.as_deref().map(cache).transpose()? {
-            targets.push(KnobTarget::CacheHold { node, layer });
-        }
-        if file.loss {
-            targets.push(KnobTarget::Loss);
-        }
-        match (targets.pop(), targets.is_empty()) {
-            (Some(target), true) => Ok(target),
-            _ => Err("write one of ttl, negative_ttl, floor, cap, hold or loss".to_owned()),
-        }
-    }
-
     /// Reads the measures.
     fn measures(&mut self, file: &LessonFile) -> IndexMap<String, super::super::LessonMeasure> {
         let mut measures = IndexMap::new();
         for measure in &file.measure {
+            for machine in measure.machines() {
+                if self.world.find(machine).is_none() {
+                    self.problem(
+                        &measure.id,
+                        format!("there is no machine called `{machine}`"),
+                    );
+                }
+            }
             for id in measure.knobs.keys() {
                 self.check_knob(&measure.id, id);
             }
             let divisor = measure.over.as_ref().map(|over| {
-                file.measure.iter().find(|m| m.id.get_ref() == over && m.over.is_none())
+                file.measure
+                    .iter()
+                    .find(|m| m.id.get_ref() == over && m.over.is_none())
             });
             if divisor.is_some_and(|divisor| divisor.is_none()) {
-                self.problem(&measure.id, "`over` names no measure that is whole by itself");
+                self.problem(
+                    &measure.id,
+                    "`over` names no measure that is whole by itself",
+                );
             }
             match measure.parse() {
                 Ok(parsed) => {
-                    if measures.insert(measure.id.get_ref().clone(), parsed).is_some() {
+                    if measures
+                        .insert(measure.id.get_ref().clone(), parsed)
+                        .is_some()
+                    {
                         self.problem(&measure.id, "two measures have this id");
                     }
                 }
@@ -264,7 +271,10 @@ impl Builder<'_> {
             self.problem(&file.question, "write three or four options");
         }
         if options.iter().filter(|option| option.is_correct).count() != 1 {
-            self.problem(&file.question, "mark exactly one option with correct = true");
+            self.problem(
+                &file.question,
+                "mark exactly one option with correct = true",
+            );
         }
         Predict { question, options }
     }
@@ -277,7 +287,11 @@ impl Builder<'_> {
     /// Reads an act and tries it on the world.
     fn act(&mut self, text: &Text) -> Option<Act> {
         let act = self.read(text, Act::parse)?;
-        if let Err(error) = self.world.clone().apply(&act.intervention, &mut Trace::silent()) {
+        if let Err(error) = self
+            .world
+            .clone()
+            .apply(&act.intervention, &mut Trace::silent())
+        {
             self.problem(text, error.to_string());
         }
         Some(act)
@@ -285,8 +299,11 @@ impl Builder<'_> {
 
     /// Reads a goal.
     fn goal(&mut self, file: &GoalFile) -> Goal {
-        let conditions: Vec<Condition> =
-            file.all.iter().filter_map(|text| self.read(text, Condition::parse)).collect();
+        let conditions: Vec<Condition> = file
+            .all
+            .iter()
+            .filter_map(|text| self.read(text, Condition::parse))
+            .collect();
         for condition in &conditions {
             if let Condition::Knob { id, .. } = condition {
                 self.check_knob(&file.text, id);
@@ -295,7 +312,10 @@ impl Builder<'_> {
         if file.all.is_empty() {
             self.problem(&file.text, "a goal needs at least one condition in `all`");
         }
-        Goal { text: self.line(&file.text), conditions }
+        Goal {
+            text: self.line(&file.text),
+            conditions,
+        }
     }
 
     /// Reads a move of the solution.
@@ -337,11 +357,17 @@ impl Builder<'_> {
             label: action.label.clone(),
             acts: self.acts(&action.acts),
         });
-        let predict = file.predict.as_ref().map(|predict| self.question_card(predict));
+        let predict = file
+            .predict
+            .as_ref()
+            .map(|predict| self.question_card(predict));
         let (opening, run) = (self.acts(&file.opening), self.acts(&file.run));
         let goal = self.goal(&file.goal);
         let hints = file.hints.iter().map(|hint| self.line(hint)).collect();
-        let moves = file.solution.iter().filter_map(|text| self.solution_move(text));
+        let moves = file
+            .solution
+            .iter()
+            .filter_map(|text| self.solution_move(text));
         let solution = moves.collect();
         let question = self.read(&file.question, parse_question)?;
         let client = self.client(&file.client, &question)?;
@@ -354,7 +380,11 @@ impl Builder<'_> {
             client,
             question,
             opening,
-            knobs: file.knobs.iter().map(|knob| knob.get_ref().clone()).collect(),
+            knobs: file
+                .knobs
+                .iter()
+                .map(|knob| knob.get_ref().clone())
+                .collect(),
             knob_start: values,
             action,
             predict,

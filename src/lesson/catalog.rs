@@ -30,8 +30,11 @@ macro_rules! lessons {
 }
 
 /// All lessons.
-const LESSONS: &[EmbeddedLesson] =
-    lessons!["01_first_lookup", "02_caches_and_ttl", "03_names_that_do_not_exist"];
+const LESSONS: &[EmbeddedLesson] = lessons![
+    "01_first_lookup",
+    "02_caches_and_ttl",
+    "03_names_that_do_not_exist"
+];
 
 /// The order of the course.
 const COURSE: &str = include_str!("../../lessons/course.toml");
@@ -87,7 +90,10 @@ pub fn read_course(toml: &str, files: &[EmbeddedLesson]) -> Result<Course, Vec<L
     match toml::from_str::<CourseFile>(toml) {
         Ok(file) => {
             if file.format != 1 {
-                problems.add(format!("format {} is unknown: write format = 1", file.format));
+                problems.add(format!(
+                    "format {} is unknown: write format = 1",
+                    file.format
+                ));
             }
             // With a lesson at fault, a missing one is no news.
             let is_complete = found.is_empty();
@@ -103,7 +109,10 @@ pub fn read_course(toml: &str, files: &[EmbeddedLesson]) -> Result<Course, Vec<L
                         None => {}
                     }
                 }
-                course.chapters.push(Chapter { title: chapter.title, lessons: taken });
+                course.chapters.push(Chapter {
+                    title: chapter.title,
+                    lessons: taken,
+                });
             }
             for lesson in left {
                 problems.add(format!("`{}` is in no chapter: add it to one", lesson.id));
@@ -117,12 +126,19 @@ pub fn read_course(toml: &str, files: &[EmbeddedLesson]) -> Result<Course, Vec<L
     for lesson in &lessons {
         for target in lesson_links(lesson) {
             if found.is_empty() && !lessons.iter().any(|other| other.id == target) {
-                problems.add(format!("{} links to `{target}`, which is no lesson", lesson.id));
+                problems.add(format!(
+                    "{} links to `{target}`, which is no lesson",
+                    lesson.id
+                ));
             }
         }
     }
     found.extend(problems.into_found());
-    if found.is_empty() { Ok(course) } else { Err(found) }
+    if found.is_empty() {
+        Ok(course)
+    } else {
+        Err(found)
+    }
 }
 
 /// The ids of the lessons a lesson links to.
@@ -141,7 +157,10 @@ fn block_links(block: &Block, links: &mut Vec<String>) {
     match block {
         Block::Paragraph(line) => line_links(line, links),
         Block::List { items, .. } => {
-            items.iter().flatten().for_each(|block| block_links(block, links));
+            items
+                .iter()
+                .flatten()
+                .for_each(|block| block_links(block, links));
         }
         Block::Quote(blocks) => blocks.iter().for_each(|block| block_links(block, links)),
         Block::Code { .. } => {}
@@ -152,7 +171,10 @@ fn block_links(block: &Block, links: &mut Vec<String>) {
 fn line_links(line: &[Inline], links: &mut Vec<String>) {
     for piece in line {
         match piece {
-            Inline::Link { target: LinkTarget::Lesson(id), .. } => links.push(id.clone()),
+            Inline::Link {
+                target: LinkTarget::Lesson(id),
+                ..
+            } => links.push(id.clone()),
             Inline::Strong(inner) | Inline::Emphasis(inner) => line_links(inner, links),
             _ => {}
         }

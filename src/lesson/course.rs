@@ -180,7 +180,10 @@ pub struct Predict {
 impl Predict {
     /// The index of the correct option.
     pub fn correct(&self) -> usize {
-        self.options.iter().position(|option| option.is_correct).unwrap_or(0)
+        self.options
+            .iter()
+            .position(|option| option.is_correct)
+            .unwrap_or(0)
     }
 }
 

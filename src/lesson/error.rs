@@ -38,12 +38,20 @@ pub(super) struct Problems<'a> {
 impl<'a> Problems<'a> {
     /// No problems yet.
     pub(super) fn new(file: &str, text: &'a str) -> Self {
-        Self { file: file.to_owned(), text, found: Vec::new() }
+        Self {
+            file: file.to_owned(),
+            text,
+            found: Vec::new(),
+        }
     }
 
     /// Notes a problem of the file as a whole.
     pub(super) fn add(&mut self, problem: impl Into<String>) {
-        self.found.push(LessonError { file: self.file.clone(), line: None, problem: problem.into() });
+        self.found.push(LessonError {
+            file: self.file.clone(),
+            line: None,
+            problem: problem.into(),
+        });
     }
 
     /// Notes a problem at an offset into the text, in bytes.
@@ -51,7 +59,11 @@ impl<'a> Problems<'a> {
         let before = self.text.as_bytes().iter().take(offset);
         let line = 1 + before.filter(|byte| **byte == b'\n').count();
         let problem = problem.into();
-        self.found.push(LessonError { file: self.file.clone(), line: Some(line), problem });
+        self.found.push(LessonError {
+            file: self.file.clone(),
+            line: Some(line),
+            problem,
+        });
     }
 
     /// Everything that was found.

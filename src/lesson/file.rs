@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::Problems;
+use super::knob::KnobFile;
 use super::measure::MeasureFile;
 use super::{Lesson, LessonError};
 
@@ -53,37 +54,6 @@ struct LessonFile {
     /// As [`Lesson::reviews`].
     #[serde(default)]
     review: Vec<QuestionFile>,
-}
-
-/// `[[knob]]`: exactly one of the fields from `ttl` to `loss` says what it acts on.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KnobFile {
-    /// Its name in the text.
-    id: Text,
-    /// What the page calls it.
-    label: String,
-    /// `seconds` or `percent`.
-    unit: crate::scenario::Unit,
-    /// The smallest value.
-    min: f64,
-    /// The largest value.
-    max: f64,
-    /// The value to start with.
-    start: f64,
-    /// The TTL of this RRset, such as `www.example.com A`.
-    ttl: Option<String>,
-    /// The negative TTL of this zone.
-    negative_ttl: Option<String>,
-    /// The shortest life a cache grants, such as `resolver-frankfurt resolver`.
-    floor: Option<String>,
-    /// The longest life a cache grants.
-    cap: Option<String>,
-    /// How long a browser keeps any answer, such as `laptop browser`.
-    hold: Option<String>,
-    /// The share of datagrams the network loses.
-    #[serde(default)]
-    loss: bool,
 }
 
 /// `[[step]]`.

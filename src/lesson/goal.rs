@@ -84,7 +84,9 @@ pub struct GoalInput<'a> {
 impl Goal {
     /// Whether all conditions hold.
     pub fn is_met(&self, input: &GoalInput<'_>) -> bool {
-        self.conditions.iter().all(|condition| condition.holds(input))
+        self.conditions
+            .iter()
+            .all(|condition| condition.holds(input))
     }
 }
 
@@ -117,17 +119,14 @@ impl Condition {
                 seen(&is_such) >= *count
             }
             Self::Hit { layer, count } => {
-                let is_such = |event: &TraceEvent| {
-                    matches!(&event.kind, EventKind::CacheHit { layer: hit, .. } if hit == layer)
-                };
+                let is_such = |event: &TraceEvent| matches!(&event.kind, EventKind::CacheHit { layer: hit, .. } if hit == layer);
                 seen(&is_such) >= *count
             }
-            Self::Event { event: name, count } => {
-                seen(&|event| name.is_of(&event.kind)) >= *count
-            }
-            Self::Knob { id, min, max } => {
-                input.knobs.get(id).is_some_and(|value| (*min..=*max).contains(value))
-            }
+            Self::Event { event: name, count } => seen(&|event| name.is_of(&event.kind)) >= *count,
+            Self::Knob { id, min, max } => input
+                .knobs
+                .get(id)
+                .is_some_and(|value| (*min..=*max).contains(value)),
         }
     }
 
@@ -136,20 +135,27 @@ impl Condition {
         let words: Vec<&str> = text.split_whitespace().collect();
         Ok(match words.as_slice() {
             ["predicted"] => Self::Predicted,
-            ["lookups", count] => Self::Lookups { count: parse_count(count)? },
-            ["outcome", outcome, count] => {
-                Self::Outcome { outcome: parse_word(outcome)?, count: parse_count(count)? }
-            }
-            ["address", address, count] => Self::Address {
-                address: address.parse().map_err(|_| format!("`{address}` is no address"))?,
+            ["lookups", count] => Self::Lookups {
                 count: parse_count(count)?,
             },
-            ["hit", layer, count] => {
-                Self::Hit { layer: parse_word(layer)?, count: parse_count(count)? }
-            }
-            ["event", event, count] => {
-                Self::Event { event: parse_word(event)?, count: parse_count(count)? }
-            }
+            ["outcome", outcome, count] => Self::Outcome {
+                outcome: parse_word(outcome)?,
+                count: parse_count(count)?,
+            },
+            ["address", address, count] => Self::Address {
+                address: address
+                    .parse()
+                    .map_err(|_| format!("`{address}` is no address"))?,
+                count: parse_count(count)?,
+            },
+            ["hit", layer, count] => Self::Hit {
+                layer: parse_word(layer)?,
+                count: parse_count(count)?,
+            },
+            ["event", event, count] => Self::Event {
+                event: parse_word(event)?,
+                count: parse_count(count)?,
+            },
             ["knob", id, min, max] => Self::Knob {
                 id: (*id).to_owned(),
                 min: parse_number(min)?,
@@ -269,18 +275,30 @@ mod tests {
     fn conditions_are_read() {
         assert_eq!(
             Condition::parse("event referral-followed 2"),
-            Ok(Condition::Event { event: EventName::ReferralFollowed, count: 2 })
+            Ok(Condition::Event {
+                event: EventName::ReferralFollowed,
+                count: 2
+            })
         );
         assert_eq!(
             Condition::parse("outcome nx-domain 1"),
-            Ok(Condition::Outcome { outcome: OutcomeName::NxDomain, count: 1 })
+            Ok(Condition::Outcome {
+                outcome: OutcomeName::NxDomain,
+                count: 1
+            })
         );
         assert_eq!(Condition::parse("predicted"), Ok(Condition::Predicted));
     }
 
     #[test]
     fn nonsense_is_refused_with_advice() {
-        for text in ["", "lookups 0", "event big-bang 1", "hit attic 1", "knob ttl x 2"] {
+        for text in [
+            "",
+            "lookups 0",
+            "event big-bang 1",
+            "hit attic 1",
+            "knob ttl x 2",
+        ] {
             assert!(Condition::parse(text).is_err(), "{text}");
         }
         let problem = Condition::parse("hit attic 1").expect_err("no such layer");

@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::LessonMeasure;
 use super::act::parse_span;
 use super::goal::parse_word;
+use crate::dns::Name;
 use crate::scenario::{Measure, parse_question};
 
 /// `[[measure]]` as written. Which fields it needs depends on `kind`.
@@ -46,10 +47,19 @@ pub(super) struct MeasureFile {
 }
 
 impl MeasureFile {
+    /// The machines it names, in whichever field.
+    pub(super) fn machines(&self) -> impl Iterator<Item = &String> {
+        [&self.client, &self.node, &self.from, &self.to]
+            .into_iter()
+            .flatten()
+    }
+
     /// The typed measure.
     pub(super) fn parse(&self) -> Result<LessonMeasure, String> {
         let text = |field: &Option<String>, name: &str| {
-            field.clone().ok_or_else(|| format!("a measure of kind `{}` needs `{name}`", self.kind))
+            field
+                .clone()
+                .ok_or_else(|| format!("a measure of kind `{}` needs `{name}`", self.kind))
         };
         let number = |field: Option<usize>, name: &str| {
             field.ok_or_else(|| format!("a measure of kind `{}` needs `{name}`", self.kind))
@@ -57,34 +67,40 @@ impl MeasureFile {
         let client = || text(&self.client, "client");
         let question = || parse_question(&text(&self.question, "question")?);
         let measure = match self.kind.as_str() {
-            "lookup-time" => Measure::LookupTime { lookup: number(self.lookup, "lookup")? },
-            "upstream-queries" => {
-                Measure::UpstreamQueries { lookup: number(self.lookup, "lookup")? }
-            }
+            "lookup-time" => Measure::LookupTime {
+                lookup: number(self.lookup, "lookup")?,
+            },
+            "upstream-queries" => Measure::UpstreamQueries {
+                lookup: number(self.lookup, "lookup")?,
+            },
             "granted" => Measure::Granted {
                 node: text(&self.node, "node")?,
                 layer: parse_word(&text(&self.layer, "layer")?)?,
                 question: question()?,
                 entry: number(self.entry, "entry")?,
             },
-            "fetches-per-day" => {
-                Measure::FetchesPerDay { client: client()?, question: question()? }
-            }
+            "fetches-per-day" => Measure::FetchesPerDay {
+                client: client()?,
+                question: question()?,
+            },
             "stale-for" => Measure::StaleFor {
                 client: client()?,
                 question: question()?,
-                records: format!("{}\n", text(&self.records, "records")?),
+                records: records(&text(&self.records, "records")?)?,
                 changed_after: parse_span(&text(&self.changed_after, "changed_after")?)?,
             },
-            "cold-lookup-time" => {
-                Measure::ColdLookupTime { client: client()?, question: question()? }
-            }
-            "warm-lookup-time" => {
-                Measure::WarmLookupTime { client: client()?, question: question()? }
-            }
-            "round-trip" => {
-                Measure::RoundTrip { from: text(&self.from, "from")?, to: text(&self.to, "to")? }
-            }
+            "cold-lookup-time" => Measure::ColdLookupTime {
+                client: client()?,
+                question: question()?,
+            },
+            "warm-lookup-time" => Measure::WarmLookupTime {
+                client: client()?,
+                question: question()?,
+            },
+            "round-trip" => Measure::RoundTrip {
+                from: text(&self.from, "from")?,
+                to: text(&self.to, "to")?,
+            },
             other => {
                 return Err(format!(
                     "`{other}` is no kind of measure: write lookup-time, upstream-queries, \
@@ -93,6 +109,17 @@ impl MeasureFile {
                 ));
             }
         };
-        Ok(LessonMeasure { measure, knobs: self.knobs.clone(), over: self.over.clone() })
+        Ok(LessonMeasure {
+            measure,
+            knobs: self.knobs.clone(),
+            over: self.over.clone(),
+        })
     }
+}
+
+/// A change as a measure applies it, or why it is none.
+fn records(line: &str) -> Result<String, String> {
+    let text = format!("{line}\n");
+    crate::dns::parse_records(&Name::root(), &text).map_err(|error| error.to_string())?;
+    Ok(text)
 }

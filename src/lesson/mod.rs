@@ -10,10 +10,12 @@
 //! The life of a step on the page:
 //!
 //! 1. [`Lesson::opening_knobs`] and [`Lesson::open_step`] give the world the learner finds.
-//! 2. [`Step::text`] is shown; the learner presses [`Step::action`] ([`perform`] at the
-//!    playhead), drags a knob ([`Lesson::rebuild`]) or acts freely on the stage.
-//! 3. With a [`Step::predict`], the learner commits to an option first; then
-//!    [`perform`] plays [`Step::run`] from the end of the session.
+//! 2. [`Step::text`] is shown. With a [`Step::predict`], the learner commits to an option
+//!    first; then [`perform`] plays [`Step::run`] from the end of the session.
+//! 3. Then, or at once where nothing is to be predicted, the learner presses [`Step::action`]
+//!    ([`perform`] at the playhead), drags a knob that stands in [`Step::knobs`]
+//!    ([`Lesson::rebuild`]) or acts freely on the stage. A knob that is only named in the
+//!    text shows its value and cannot be moved there.
 //! 4. [`Goal::is_met`] is asked after every change of trace, playhead or knob. When it is,
 //!    [`Step::why`] is shown and the step is noted in [`Progress`].
 
@@ -23,6 +25,8 @@ mod course;
 mod error;
 mod file;
 mod goal;
+mod knob;
+mod markdown;
 mod measure;
 mod play;
 mod progress;

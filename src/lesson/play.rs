@@ -23,7 +23,10 @@ impl Lesson {
     pub fn opening_knobs(&self, step: usize) -> BTreeMap<String, f64> {
         let own = self.steps.get(step).map(|step| &step.knob_start);
         let value = |id: &str, start| own.and_then(|own| own.get(id)).copied().unwrap_or(start);
-        let values = self.knobs.iter().map(|knob| (knob.id.clone(), value(&knob.id, knob.start)));
+        let values = self
+            .knobs
+            .iter()
+            .map(|knob| (knob.id.clone(), value(&knob.id, knob.start)));
         values.collect()
     }
 
@@ -60,7 +63,9 @@ impl Lesson {
     ) -> Result<Figure, MeasureError> {
         let measure = self.measures.get(id).ok_or(MeasureError::NotYet)?;
         let figure = self.evaluate(measure, timeline, knobs)?;
-        let Some(over) = &measure.over else { return Ok(figure) };
+        let Some(over) = &measure.over else {
+            return Ok(figure);
+        };
         // A divisor has no divisor of its own, so this ends.
         let other = self.measures.get(over).ok_or(MeasureError::NotYet)?;
         Ok(divide(figure, self.evaluate(other, timeline, knobs)?))
@@ -78,7 +83,9 @@ impl Lesson {
         }
         let mut knobs = knobs.clone();
         knobs.extend(measure.knobs.iter().map(|(id, value)| (id.clone(), *value)));
-        measure.measure.evaluate(&self.rebuild(timeline, &knobs, self.seed))
+        measure
+            .measure
+            .evaluate(&self.rebuild(timeline, &knobs, self.seed))
     }
 
     /// Plays a step's stored solution. Returns the session, the knobs and whether a
@@ -101,9 +108,7 @@ impl Lesson {
                     let acts = step.action.as_ref().map_or(&[][..], |action| &action.acts);
                     perform(&mut timeline, acts, from)
                 }
-                SolutionMove::Act(act) => {
-                    perform(&mut timeline, std::slice::from_ref(act), from)
-                }
+                SolutionMove::Act(act) => perform(&mut timeline, std::slice::from_ref(act), from),
                 SolutionMove::Knob { id, value } => {
                     knobs.insert(id.clone(), *value);
                     timeline = self.rebuild(&timeline, &knobs, self.seed);

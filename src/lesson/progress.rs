@@ -77,20 +77,35 @@ impl Progress {
     /// Notes a prediction. Only the first one of a step counts.
     pub fn predict(&mut self, lesson: &str, step: &str, prediction: Prediction) {
         let entry = self.lessons.entry(lesson.to_owned()).or_default();
-        entry.predictions.entry(step.to_owned()).or_insert(prediction);
+        entry
+            .predictions
+            .entry(step.to_owned())
+            .or_insert(prediction);
     }
 
     /// Notes the answer to a review question: a wrong one starts it over.
     pub fn answer_review(&mut self, lesson: &str, review: usize, is_right: bool, today: u32) {
         let entry = self.lessons.entry(lesson.to_owned()).or_default();
         let before = entry.reviews.get(&review).map_or(0, |state| state.right);
-        let right = if is_right { before.saturating_add(1) } else { 0 };
-        entry.reviews.insert(review, ReviewState { right, answered_on: today });
+        let right = if is_right {
+            before.saturating_add(1)
+        } else {
+            0
+        };
+        entry.reviews.insert(
+            review,
+            ReviewState {
+                right,
+                answered_on: today,
+            },
+        );
     }
 
     /// Whether a step's goal was met.
     pub fn is_done(&self, lesson: &str, step: &str) -> bool {
-        self.lessons.get(lesson).is_some_and(|entry| entry.done.contains(step))
+        self.lessons
+            .get(lesson)
+            .is_some_and(|entry| entry.done.contains(step))
     }
 
     /// How many steps of a lesson are done.
@@ -100,7 +115,9 @@ impl Progress {
 
     /// Whether a lesson was finished.
     pub fn is_finished(&self, lesson: &str) -> bool {
-        self.lessons.get(lesson).is_some_and(|entry| entry.finished_on.is_some())
+        self.lessons
+            .get(lesson)
+            .is_some_and(|entry| entry.finished_on.is_some())
     }
 
     /// The text to store.
@@ -139,7 +156,9 @@ impl Progress {
         let problem = match damaged {
             0 => None,
             1 => Some("The stored progress of one lesson is damaged and was left out.".to_owned()),
-            n => Some(format!("The stored progress of {n} lessons is damaged and was left out.")),
+            n => Some(format!(
+                "The stored progress of {n} lessons is damaged and was left out."
+            )),
         };
         (progress, problem)
     }
@@ -150,16 +169,26 @@ impl Progress {
 pub fn due_reviews(course: &Course, progress: &Progress, today: u32) -> Vec<DueReview> {
     let mut due = Vec::new();
     for lesson in course.lessons() {
-        let Some(entry) = progress.lessons.get(&lesson.id) else { continue };
-        let Some(finished_on) = entry.finished_on else { continue };
+        let Some(entry) = progress.lessons.get(&lesson.id) else {
+            continue;
+        };
+        let Some(finished_on) = entry.finished_on else {
+            continue;
+        };
         for review in 0..lesson.reviews.len() {
             let state = entry.reviews.get(&review);
             let (right, last) =
                 state.map_or((0, finished_on), |state| (state.right, state.answered_on));
-            let Some(days) = REVIEW_AFTER_DAYS.get(right) else { continue };
+            let Some(days) = REVIEW_AFTER_DAYS.get(right) else {
+                continue;
+            };
             let due_on = last.saturating_add(*days);
             if due_on <= today {
-                due.push(DueReview { lesson: lesson.id.clone(), review, due_on });
+                due.push(DueReview {
+                    lesson: lesson.id.clone(),
+                    review,
+                    due_on,
+                });
             }
         }
     }
@@ -175,9 +204,19 @@ mod tests {
     fn progress_survives_storage() {
         let mut progress = Progress::default();
         progress.complete_step("first-lookup", "ask", 1, 20_000);
-        progress.predict("first-lookup", "ask", Prediction { choice: None, is_right: false });
+        progress.predict(
+            "first-lookup",
+            "ask",
+            Prediction {
+                choice: None,
+                is_right: false,
+            },
+        );
         progress.answer_review("first-lookup", 0, true, 20_001);
-        assert_eq!(Progress::from_storage(&progress.to_storage()), (progress, None));
+        assert_eq!(
+            Progress::from_storage(&progress.to_storage()),
+            (progress, None)
+        );
     }
 
     #[test]
@@ -197,8 +236,22 @@ mod tests {
     #[test]
     fn only_the_first_prediction_counts() {
         let mut progress = Progress::default();
-        progress.predict("a", "s", Prediction { choice: Some(2), is_right: false });
-        progress.predict("a", "s", Prediction { choice: Some(0), is_right: true });
+        progress.predict(
+            "a",
+            "s",
+            Prediction {
+                choice: Some(2),
+                is_right: false,
+            },
+        );
+        progress.predict(
+            "a",
+            "s",
+            Prediction {
+                choice: Some(0),
+                is_right: true,
+            },
+        );
         assert!(!progress.lessons["a"].predictions["s"].is_right);
     }
 }

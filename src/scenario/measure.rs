@@ -11,7 +11,7 @@ use crate::engine::{
 /// Simulated time after which a run counts as never coming to its point: 30 days.
 const HORIZON: SimDuration = SimDuration::from_secs(30 * 86_400);
 /// Fetches after which a rate is known well enough.
-const MAX_FETCHES: u64 = 2_000;
+const MAX_FETCHES: u64 = 200;
 /// One day.
 const DAY: SimDuration = SimDuration::from_secs(86_400);
 /// Steps of one run before it is cut off.
@@ -166,9 +166,12 @@ impl Measure {
                 Ok(Figure::Time(elapsed))
             }
             Self::UpstreamQueries { lookup } => upstream_queries(session, *lookup),
-            Self::Granted { node, layer, question, entry } => {
-                granted(session, node, *layer, question, *entry)
-            }
+            Self::Granted {
+                node,
+                layer,
+                question,
+                entry,
+            } => granted(session, node, *layer, question, *entry),
             Self::FetchesPerDay { client, question } => {
                 fetches_per_day(session.initial().clone(), client, question)
             }
@@ -251,25 +254,38 @@ fn granted(
     entry: usize,
 ) -> Result<Figure, MeasureError> {
     let id = find(session.initial(), node)?;
-    let here = session.trace().events().iter().filter(|event| event.node == id);
+    let here = session
+        .trace()
+        .events()
+        .iter()
+        .filter(|event| event.node == id);
     let mut lives = here.filter_map(|event| match &event.kind {
-        EventKind::RrsetCached { layer, rrset, granted, .. }
-            if *layer == wanted
-                && rrset.owner == question.qname
-                && rrset.rtype == question.qtype =>
-        {
+        EventKind::RrsetCached {
+            layer,
+            rrset,
+            granted,
+            ..
+        } if *layer == wanted && rrset.owner == question.qname && rrset.rtype == question.qtype => {
             Some(*granted)
         }
-        EventKind::NegativeCached { layer, owner, rtype, granted, .. }
-            if *layer == wanted
-                && *owner == question.qname
-                && rtype.is_none_or(|rtype| rtype == question.qtype) =>
+        EventKind::NegativeCached {
+            layer,
+            owner,
+            rtype,
+            granted,
+            ..
+        } if *layer == wanted
+            && *owner == question.qname
+            && rtype.is_none_or(|rtype| rtype == question.qtype) =>
         {
             Some(*granted)
         }
         _ => None,
     });
-    lives.nth(entry).map(|ttl| Figure::Time(ttl.into())).ok_or(MeasureError::NotYet)
+    lives
+        .nth(entry)
+        .map(|ttl| Figure::Time(ttl.into()))
+        .ok_or(MeasureError::NotYet)
 }
 
 /// Asks at a moment and waits for the outcome. Returns the world after it and the time the
@@ -349,7 +365,9 @@ fn fetches_per_day(
     let count = if at.since(start) >= DAY {
         fetches
     } else {
-        (fetches * DAY.as_micros()).checked_div(window).unwrap_or(0)
+        (fetches * DAY.as_micros() + window / 2)
+            .checked_div(window)
+            .unwrap_or(0)
     };
     Ok(Figure::Count(count))
 }

@@ -3,15 +3,26 @@ use super::*;
 fn read(text: &str) -> (Vec<Section>, Vec<String>) {
     let (knobs, measures) = (["ttl".to_owned()], ["cold".to_owned()]);
     let mut problems = Problems::new("text.md", text);
-    let known = Known { knobs: &knobs, measures: &measures };
+    let known = Known {
+        knobs: &knobs,
+        measures: &measures,
+    };
     let sections = parse_sections(text, known, &mut problems);
-    (sections, problems.into_found().iter().map(ToString::to_string).collect())
+    (
+        sections,
+        problems
+            .into_found()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    )
 }
 
 #[test]
 fn step_has_text_and_why() {
-    let (sections, problems) =
-        read("## Ask once {#ask}\n\nIt takes [[figure:cold]] at [[knob:ttl]].\n\n---\n\nBecause.\n");
+    let (sections, problems) = read(
+        "## Ask once {#ask}\n\nIt takes [[figure:cold]] at [[knob:ttl]].\n\n---\n\nBecause.\n",
+    );
     assert_eq!(problems, Vec::<String>::new());
     assert_eq!(sections[0].id, "ask");
     let expected = vec![Block::Paragraph(vec![
@@ -22,7 +33,10 @@ fn step_has_text_and_why() {
         Inline::Text(".".into()),
     ])];
     assert_eq!(sections[0].text, expected);
-    assert_eq!(sections[0].why, vec![Block::Paragraph(vec![Inline::Text("Because.".into())])]);
+    assert_eq!(
+        sections[0].why,
+        vec![Block::Paragraph(vec![Inline::Text("Because.".into())])]
+    );
 }
 
 #[test]
@@ -31,27 +45,46 @@ fn lists_and_links_are_read() {
         read("## A step\n\n- one [rule](rfc:2308#5)\n- `two`\n  1. [next](lesson:caches)\n");
     assert_eq!(problems, Vec::<String>::new());
     assert_eq!(sections[0].id, "a-step");
-    let Block::List { is_ordered: false, items } = &sections[0].text[0] else {
+    let Block::List {
+        is_ordered: false,
+        items,
+    } = &sections[0].text[0]
+    else {
         panic!("a list: {sections:?}");
     };
     assert_eq!(items.len(), 2);
-    assert!(matches!(&items[1][1], Block::List { is_ordered: true, .. }));
+    assert!(matches!(
+        &items[1][1],
+        Block::List {
+            is_ordered: true,
+            ..
+        }
+    ));
 }
 
 #[test]
 fn everything_else_is_reported_with_its_line() {
     let cases = [
         ("loose\n", "text.md:1: this text belongs to no step"),
-        ("## A\n\n[[knob:x]]\n", "text.md:3: `x` is not defined; there are: ttl"),
+        (
+            "## A\n\n[[knob:x]]\n",
+            "text.md:3: `x` is not defined; there are: ttl",
+        ),
         ("## A\n\n[[x\n", "text.md:3: a `[[` has no `]]`"),
         ("## A\n\n### B\n", "text.md:3: lessons know"),
         ("## A\n\n<b>x</b>\n", "text.md:3: lessons have no HTML"),
-        ("## A\n\n[x](http://a.b)\n", "text.md:3: `http://a.b` is no link"),
+        (
+            "## A\n\n[x](http://a.b)\n",
+            "text.md:3: `http://a.b` is no link",
+        ),
         ("## A\n\n---\n\n---\n", "text.md:5: write `---` once"),
         ("## A\n\n## A\n", "text.md:3: two headings"),
     ];
     for (text, expected) in cases {
         let (_, problems) = read(text);
-        assert!(problems.iter().any(|problem| problem.starts_with(expected)), "{problems:?}");
+        assert!(
+            problems.iter().any(|problem| problem.starts_with(expected)),
+            "{problems:?}"
+        );
     }
 }

@@ -13,7 +13,7 @@ use super::super::{
     Act, Choice, Condition, Goal, Inline, Lesson, LessonError, Predict, SolutionMove, Step,
     StepAction, View,
 };
-use super::{GoalFile, LessonFile, QuestionFile, StepFile, Text};
+use super::{GoalFile, LessonFile, QuestionFile, StepFile, Text, Worlds};
 use crate::dns::{Question, Rtype};
 use crate::engine::{Trace, World};
 use crate::scenario::{Knob, WorldSource, parse_question, world_source};
@@ -23,6 +23,7 @@ const OPTIONS: std::ops::RangeInclusive<usize> = 3..=4;
 
 /// Builds a lesson, or says everything that is wrong with it.
 pub(super) fn build(
+    worlds: &mut Worlds,
     folder: &str,
     file: LessonFile,
     toml: &str,
@@ -35,7 +36,7 @@ pub(super) fn build(
             file.format
         ));
     }
-    let Some(source) = find_world(&file.world, &mut problems) else {
+    let Some(source) = find_world(worlds, &file.world, &mut problems) else {
         return Err(problems.into_found());
     };
     let mut builder = Builder {
@@ -124,14 +125,25 @@ pub(super) fn build(
         takeaway,
         speak,
         rfc,
-        source: Arc::new(source),
+        source,
     })
 }
 
 /// The world a lesson names.
-fn find_world(id: &Text, problems: &mut Problems<'_>) -> Option<WorldSource> {
+fn find_world(
+    worlds: &mut Worlds,
+    id: &Text,
+    problems: &mut Problems<'_>,
+) -> Option<Arc<WorldSource>> {
+    if let Some(known) = worlds.get(id.get_ref()) {
+        return Some(Arc::clone(known));
+    }
     match world_source(id.get_ref()) {
-        Ok(source) => Some(source),
+        Ok(source) => {
+            let source = Arc::new(source);
+            worlds.insert(id.get_ref().clone(), Arc::clone(&source));
+            Some(source)
+        }
         Err(errors) => {
             for error in errors {
                 problems.add_at(id.span().start, error.to_string());

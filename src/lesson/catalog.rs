@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::error::Problems;
-use super::{Block, Chapter, Course, Inline, Lesson, LessonError, LinkTarget, parse_lesson};
+use super::file::{Worlds, parse_with};
+use super::{Block, Chapter, Course, Inline, Lesson, LessonError, LinkTarget};
 
 /// A lesson's folder name and the text of its two files.
 #[derive(Clone, Copy, Debug)]
@@ -80,8 +81,9 @@ pub fn read_course(toml: &str, files: &[EmbeddedLesson]) -> Result<Course, Vec<L
     let mut problems = Problems::new("course.toml", toml);
     let mut found = Vec::new();
     let mut lessons: Vec<Arc<Lesson>> = Vec::new();
+    let mut worlds = Worlds::new();
     for file in files {
-        match parse_lesson(file.folder, file.toml, file.text) {
+        match parse_with(&mut worlds, file.folder, file.toml, file.text) {
             Ok(lesson) => lessons.push(Arc::new(lesson)),
             Err(errors) => found.extend(errors),
         }

@@ -131,7 +131,7 @@ pub struct Step {
     pub question: Question,
     /// What has happened when the step opens.
     pub opening: Vec<Act>,
-    /// The ids of the knobs shown on the stage.
+    /// The ids of the knobs the learner can move in this step, on the stage and in the text.
     pub knobs: Vec<String>,
     /// Knob values the step opens with where they are not the knob's own start, by id.
     pub knob_start: BTreeMap<String, f64>,

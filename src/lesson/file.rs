@@ -1,6 +1,7 @@
 //! `lesson.toml`: the raw shape. What it means is read in [`build`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -9,6 +10,7 @@ use super::error::Problems;
 use super::knob::KnobFile;
 use super::measure::MeasureFile;
 use super::{Lesson, LessonError};
+use crate::scenario::WorldSource;
 
 #[path = "build.rs"]
 mod build;
@@ -137,11 +139,24 @@ struct GoalFile {
     all: Vec<Text>,
 }
 
+/// Worlds that were read before, by id: lessons share them.
+pub(super) type Worlds = BTreeMap<String, Arc<WorldSource>>;
+
 /// Reads a lesson from its two files; `folder` is the folder's name.
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing.
 pub fn parse_lesson(folder: &str, toml: &str, text: &str) -> Result<Lesson, Vec<LessonError>> {
+    parse_with(&mut Worlds::new(), folder, toml, text)
+}
+
+/// As [`parse_lesson`], with worlds that were read before.
+pub(super) fn parse_with(
+    worlds: &mut Worlds,
+    folder: &str,
+    toml: &str,
+    text: &str,
+) -> Result<Lesson, Vec<LessonError>> {
     let mut problems = Problems::new(&format!("{folder}/lesson.toml"), toml);
     let file: LessonFile = match toml::from_str(toml) {
         Ok(file) => file,
@@ -153,5 +168,5 @@ pub fn parse_lesson(folder: &str, toml: &str, text: &str) -> Result<Lesson, Vec<
             return Err(problems.into_found());
         }
     };
-    build::build(folder, file, toml, text)
+    build::build(worlds, folder, file, toml, text)
 }

@@ -1,7 +1,7 @@
 //! The course: lessons as data, read strictly, played on the engine, and graded by its trace.
 //!
 //! A lesson is a folder with a `lesson.toml` (what happens) and a `text.md` (what is said).
-//! [`course`] reads all of them and returns every problem at once. A [`Lesson`] opens its
+//! [`course()`] reads all of them and returns every problem at once. A [`Lesson`] opens its
 //! steps as [`Timeline`](crate::engine::Timeline)s; a [`Goal`] is met by what happened there
 //! and nothing else. [`Progress`] is what the page keeps between visits.
 //!
@@ -11,11 +11,13 @@
 //!
 //! 1. [`Lesson::opening_knobs`] and [`Lesson::open_step`] give the world the learner finds.
 //! 2. [`Step::text`] is shown. With a [`Step::predict`], the learner commits to an option
-//!    first; then [`perform`] plays [`Step::run`] from the end of the session.
+//!    first; then [`Lesson::run_prediction`] gives the session that shows who was right.
 //! 3. Then, or at once where nothing is to be predicted, the learner presses [`Step::action`]
 //!    ([`perform`] at the playhead), drags a knob that stands in [`Step::knobs`]
 //!    ([`Lesson::rebuild`]) or acts freely on the stage. A knob that is only named in the
 //!    text shows its value and cannot be moved there.
+//!    When a knob moves, the session is another one: count it as seen as far as the
+//!    playhead now stands.
 //! 4. [`Goal::is_met`] is asked after every change of trace, playhead or knob. When it is,
 //!    [`Step::why`] is shown and the step is noted in [`Progress`].
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Lesson, LessonMeasure, SolutionMove, Step, perform};
+use super::{Lesson, LessonMeasure, SolutionMove, perform};
 use crate::engine::{SimTime, Timeline, World};
 use crate::scenario::{Figure, MeasureError};
 
@@ -36,6 +36,18 @@ impl Lesson {
         if let Some(step) = self.steps.get(step) {
             // That it can be carried out was checked when the lesson was read.
             let _ = perform(&mut timeline, &step.opening, SimTime::ZERO);
+        }
+        timeline
+    }
+
+    /// The session after a prediction was run: a step as it opens, and then its run. Whatever
+    /// the learner had tried before is left out, so that the prediction's answer holds.
+    pub fn run_prediction(&self, step: usize) -> Timeline {
+        let mut timeline = self.open_step(step, &self.opening_knobs(step));
+        if let Some(step) = self.steps.get(step) {
+            let from = timeline.end();
+            // That it can be carried out was checked when the lesson was read.
+            let _ = perform(&mut timeline, &step.run, from);
         }
         timeline
     }
@@ -90,31 +102,32 @@ impl Lesson {
 
     /// Plays a step's stored solution. Returns the session, the knobs and whether a
     /// prediction was made.
-    pub fn solve(&self, step: usize) -> (Timeline, BTreeMap<String, f64>, bool) {
-        let mut knobs = self.opening_knobs(step);
-        let mut timeline = self.open_step(step, &knobs);
+    pub fn solve(&self, index: usize) -> (Timeline, BTreeMap<String, f64>, bool) {
+        let mut knobs = self.opening_knobs(index);
+        let mut timeline = self.open_step(index, &knobs);
         let mut predicted = false;
-        let moves = self.steps.get(step).map_or(&[][..], |step| &step.solution);
-        for next in moves {
-            let step: &Step = &self.steps[step];
+        let Some(step) = self.steps.get(index) else {
+            return (timeline, knobs, predicted);
+        };
+        for next in &step.solution {
             let from = timeline.end();
-            // What cannot be carried out leaves the goal unmet, which the tests report.
-            let _ = match next {
+            let acts = match next {
                 SolutionMove::Predict => {
                     predicted = step.predict.is_some();
-                    perform(&mut timeline, &step.run, from)
+                    knobs = self.opening_knobs(index);
+                    timeline = self.run_prediction(index);
+                    continue;
                 }
-                SolutionMove::Press => {
-                    let acts = step.action.as_ref().map_or(&[][..], |action| &action.acts);
-                    perform(&mut timeline, acts, from)
-                }
-                SolutionMove::Act(act) => perform(&mut timeline, std::slice::from_ref(act), from),
                 SolutionMove::Knob { id, value } => {
                     knobs.insert(id.clone(), *value);
                     timeline = self.rebuild(&timeline, &knobs, self.seed);
-                    Ok(())
+                    continue;
                 }
+                SolutionMove::Press => step.action.as_ref().map_or(&[][..], |action| &action.acts),
+                SolutionMove::Act(act) => std::slice::from_ref(act),
             };
+            // What cannot be carried out leaves the goal unmet, which the tests report.
+            let _ = perform(&mut timeline, acts, from);
         }
         (timeline, knobs, predicted)
     }

@@ -109,7 +109,7 @@ fn mangle(text: &str, at: usize, length: usize, noise: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_mangled_lesson_is_read_or_refused(

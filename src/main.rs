@@ -1,3 +1,5 @@
 //! Mounts the lab.
 
-fn main() {}
+fn main() {
+    dns_lab::app::mount();
+}

@@ -1,0 +1,48 @@
+//! The address bar: which page it names, and the shared state it may carry.
+
+use leptos::ev::hashchange;
+use leptos::prelude::*;
+use leptos_use::use_event_listener;
+use wasm_bindgen::JsValue;
+
+use crate::scene::Route;
+
+/// A page and the state a shared link brings along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The page.
+    pub route: Route,
+    /// The text of a permalink, not yet read.
+    pub permalink: Option<String>,
+}
+
+impl Address {
+    /// The address the browser shows now.
+    pub fn current() -> Self {
+        let (route, permalink) = Route::parse(&window().location().hash().unwrap_or_default());
+        Self { route, permalink }
+    }
+}
+
+/// The address bar as a signal.
+pub fn use_address() -> ReadSignal<Address> {
+    let (address, set_address) = signal(Address::current());
+    let _ = use_event_listener(window(), hashchange, move |_| set_address.set(Address::current()));
+    address
+}
+
+/// Shows another address for the page at hand without leaving it.
+pub fn replace_address(href: &str) {
+    if let Ok(history) = window().history() {
+        // A browser refuses this only when it is asked far too often; the link is copied anyway.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(href));
+    }
+}
+
+/// The whole address of a page, to be copied.
+pub fn whole_address(href: &str) -> String {
+    let location = window().location();
+    let page = location.href().unwrap_or_default();
+    let page = page.split('#').next().unwrap_or_default();
+    format!("{page}{href}")
+}

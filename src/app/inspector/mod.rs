@@ -1,0 +1,58 @@
+//! The inspector: what is behind the picture.
+
+mod cache_panel;
+mod hex_dump;
+mod log_panel;
+mod machine_panel;
+mod message_panel;
+mod record_tables;
+mod zone_editor;
+
+use leptos::prelude::*;
+
+use self::cache_panel::CachePanel;
+use self::log_panel::LogPanel;
+use self::machine_panel::MachinePanel;
+use self::message_panel::MessagePanel;
+use super::controls::{Tab, Tabs};
+use super::state::{InspectorTab, LabState};
+
+/// The tabs of the inspector.
+const TABS: [Tab<InspectorTab>; 4] = [
+    Tab { value: InspectorTab::Message, id: "inspect-message", label: "Message" },
+    Tab { value: InspectorTab::Cache, id: "inspect-cache", label: "Caches" },
+    Tab { value: InspectorTab::Machine, id: "inspect-machine", label: "Machine" },
+    Tab { value: InspectorTab::Log, id: "inspect-log", label: "Log" },
+];
+
+/// The right column.
+#[component]
+pub fn Inspector() -> impl IntoView {
+    let state = LabState::expect();
+    let tab_id = move || {
+        let tab = state.tab.get();
+        TABS.iter().find(|known| known.value == tab).map(|known| known.id)
+    };
+    let panel = move || match state.tab.get() {
+        InspectorTab::Message => MessagePanel().into_any(),
+        InspectorTab::Cache => CachePanel().into_any(),
+        InspectorTab::Machine => MachinePanel().into_any(),
+        InspectorTab::Log => LogPanel().into_any(),
+    };
+    view! {
+        <section class="lab-inspector" aria-label="Inspector">
+            <div class="lab-inspector__bar">
+                <Tabs tabs=TABS.to_vec() chosen=state.tab label="Inspector" controls="inspector-panel" />
+            </div>
+            <div
+                id="inspector-panel"
+                class="lab-inspector__panel"
+                role="tabpanel"
+                tabindex="0"
+                aria-labelledby=tab_id
+            >
+                {panel}
+            </div>
+        </section>
+    }
+}

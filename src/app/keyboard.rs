@@ -1,0 +1,125 @@
+//! Keys that work anywhere on the page.
+
+use leptos::ev::{KeyboardEvent, keydown};
+use leptos::prelude::*;
+use leptos_use::use_event_listener;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::state::{LabState, StageView};
+use crate::scene::{Pace, Playhead};
+
+/// Elements that need every key for themselves.
+const TYPING: &str = "textarea, select, [contenteditable], input:not([type=radio]):not([type=checkbox]):not([type=range])";
+/// Elements that need the arrows, Home and End for themselves.
+const ARROWS: &str = "input, [role=slider], [role=tab], [role=separator]";
+/// Elements that Space activates.
+const SPACE: &str = "button, a, summary, input, label, [role=button], [role=slider], [role=tab]";
+
+/// What a key does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Command {
+    PlayOrPause,
+    StepBack,
+    StepForward,
+    ToStart,
+    ToEnd,
+    Faster,
+    Slower,
+    View(StageView),
+    Help,
+}
+
+impl Command {
+    /// The command of a key.
+    fn of(key: &str) -> Option<Self> {
+        Some(match key {
+            " " | "k" => Self::PlayOrPause,
+            "ArrowLeft" => Self::StepBack,
+            "ArrowRight" => Self::StepForward,
+            "Home" => Self::ToStart,
+            "End" => Self::ToEnd,
+            "+" | "=" => Self::Faster,
+            "-" => Self::Slower,
+            "1" => Self::View(StageView::Hierarchy),
+            "2" => Self::View(StageView::Sequence),
+            "?" => Self::Help,
+            _ => return None,
+        })
+    }
+
+    /// Whether the focused element wants the key for itself.
+    fn belongs_to(self, focused: &Element) -> bool {
+        let is = |selector: &str| focused.closest(selector).ok().flatten().is_some();
+        match self {
+            Self::PlayOrPause => is(SPACE),
+            Self::StepBack | Self::StepForward | Self::ToStart | Self::ToEnd => is(ARROWS),
+            _ => false,
+        }
+    }
+
+    /// Does it.
+    fn run(self, state: LabState) {
+        let bench = state.bench;
+        match self {
+            Self::PlayOrPause => bench.toggle_play(),
+            Self::StepBack => bench.stop_and_seek(|at, timeline| at.step_back(timeline.trace())),
+            Self::StepForward => {
+                bench.stop_and_seek(|at, timeline| at.step_forward(timeline.trace()));
+            }
+            Self::ToStart => bench.stop_and_seek(|_, _| Playhead::start()),
+            Self::ToEnd => bench.stop_and_seek(|_, timeline| Playhead::end(timeline.trace())),
+            Self::Faster => bench.pace.update(|pace| *pace = Pace::faster(*pace)),
+            Self::Slower => bench.pace.update(|pace| *pace = Pace::slower(*pace)),
+            Self::View(view) => state.view.set(view),
+            Self::Help => state.is_help_open.set(true),
+        }
+        if !matches!(self, Self::Faster | Self::Slower | Self::View(_) | Self::Help) {
+            state.follow_playhead();
+        }
+    }
+}
+
+/// The keys and what they do, for the list of keys.
+pub const KEYS: [(&str, &str); 9] = [
+    ("Space", "Play or pause"),
+    ("← →", "One event back or forward"),
+    ("Home End", "To the start or the end"),
+    ("+ −", "Faster or slower"),
+    ("1 2", "Hierarchy or sequence view"),
+    ("Tab", "To the next machine, message or control"),
+    ("Enter", "Open what has the focus in the inspector"),
+    ("← → on a slider or number", "Change it"),
+    ("?", "This list"),
+];
+
+/// Listens for keys on the whole page. They do not fire while something is being typed.
+pub fn use_keyboard(state: LabState) {
+    let _ = use_event_listener(window(), keydown, move |event: KeyboardEvent| {
+        let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+        if has_modifier || event.default_prevented() || event.is_composing() {
+            return;
+        }
+        let Some(command) = Command::of(&event.key()) else { return };
+        if state.is_help_open.get_untracked() || !(state.has_stage() || command == Command::Help) {
+            return;
+        }
+        let focused = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let is_taken = focused.is_some_and(|focused| {
+            focused.closest(TYPING).ok().flatten().is_some() || command.belongs_to(&focused)
+        });
+        if !is_taken {
+            event.prevent_default();
+            command.run(state);
+        }
+    });
+}
+
+/// Moves the focus to an element by its id.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // Focusing fails only for elements that cannot have it.
+        let _ = element.focus();
+    }
+}

@@ -1,0 +1,122 @@
+//! Asking for a name.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use crate::app::controls::{Icon, Pictogram};
+use crate::app::state::LabState;
+use crate::engine::Intervention;
+use crate::scenario::{ClientInfo, parse_question};
+
+/// The types worth asking for.
+const TYPES: [&str; 9] = ["A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"];
+/// Names worth asking for.
+const IDEAS: [&str; 5] = ["www.example.com", "app.example.com", "blog.example.com", "nope.example.com", "example.co.uk"];
+
+/// Who asks, for what, of which type.
+#[component]
+pub fn AskForm(
+    /// Who can ask.
+    clients: Vec<ClientInfo>,
+) -> impl IntoView {
+    let state = LabState::expect();
+    let bench = state.bench;
+    let question = bench.question.get_untracked();
+    let name = RwSignal::new(question.as_ref().map(|question| question.qname.without_dot()).unwrap_or_default());
+    let rtype = RwSignal::new(question.map_or_else(|| "A".to_owned(), |question| question.qtype.to_string()));
+    let error = RwSignal::new(None::<String>);
+    let ask = move || {
+        let text = name.get_untracked();
+        let text = text.trim();
+        if text.is_empty() {
+            error.set(Some("Write a name, such as www.example.com.".to_owned()));
+            return;
+        }
+        if text.contains(char::is_whitespace) {
+            error.set(Some("A name has no spaces: write it like www.example.com.".to_owned()));
+            return;
+        }
+        let question = match parse_question(&format!("{text} {}", rtype.get_untracked())) {
+            Ok(question) => question,
+            Err(problem) => {
+                error.set(Some(format!("This is no domain name: {problem}.")));
+                return;
+            }
+        };
+        error.set(None);
+        state.follow_playhead();
+        let client = bench.client.get_untracked();
+        let act = Intervention::Ask { client, qname: question.qname, qtype: question.qtype };
+        match bench.act(act) {
+            Ok(()) => bench.is_playing.set(true),
+            Err(problem) => error.set(Some(problem.to_string())),
+        }
+    };
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        ask();
+    };
+    let clients = clients.into_iter().map(|client| {
+        let id = client.id.clone();
+        view! {
+            <option value=client.id selected=move || bench.client.with(|chosen| *chosen == id)>{client.title}</option>
+        }
+    });
+    let types = TYPES.map(|text| view! {
+        <option value=text selected=move || rtype.with(|chosen| chosen == text)>{text}</option>
+    });
+    let ideas = IDEAS.map(|idea| view! { <option value=idea></option> });
+    let message = move || {
+        let problem = error.get()?;
+        Some(view! { <p id="name-error" class="lab-field-error" role="alert">{problem}</p> })
+    };
+    view! {
+        <form class="lab-card lab-form" on:submit=on_submit novalidate aria-label="Ask for a name">
+            <label class="lab-field">
+                <span class="lab-field__label">"Who asks"</span>
+                <select
+                    id="client"
+                    class="lab-select"
+                    prop:value=bench.client
+                    on:change=move |event| bench.client.set(event_target_value(&event))
+                >
+                    {clients.collect_view()}
+                </select>
+            </label>
+            <div class="lab-form__pair">
+                <label class="lab-field lab-field--wide">
+                    <span class="lab-field__label">"Name"</span>
+                    <input
+                        id="name"
+                        class="lab-input lab-input--mono"
+                        type="text"
+                        list="name-ideas"
+                        autocomplete="off"
+                        autocapitalize="off"
+                        spellcheck="false"
+                        aria-invalid=move || error.with(Option::is_some).to_string()
+                        aria-describedby="name-error"
+                        prop:value=name
+                        on:input=move |event| name.set(event_target_value(&event))
+                    />
+                    <datalist id="name-ideas">{ideas.collect_view()}</datalist>
+                </label>
+                <label class="lab-field">
+                    <span class="lab-field__label">"Type"</span>
+                    <select
+                        id="type"
+                        class="lab-select"
+                        prop:value=rtype
+                        on:change=move |event| rtype.set(event_target_value(&event))
+                    >
+                        {types.collect_view()}
+                    </select>
+                </label>
+            </div>
+            {message}
+            <button id="ask" type="submit" class="lab-button lab-button--main">
+                "Ask"<Pictogram icon=Icon::Play />
+            </button>
+        </form>
+    }
+}

@@ -1,0 +1,62 @@
+//! Free play: a small internet without a task.
+
+mod ask_form;
+mod faults;
+mod record_form;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use self::ask_form::AskForm;
+use self::faults::Faults;
+use self::record_form::RecordForm;
+use super::scenario::{FreePlay, Scenario};
+use super::share_link::open_scenario;
+use super::state::LabState;
+use super::workbench::Workbench;
+
+/// The page of the free lab.
+#[component]
+pub fn LabPage() -> impl IntoView {
+    let state = LabState::expect();
+    let lab = match FreePlay::load() {
+        Ok(lab) => Arc::new(lab),
+        Err(problem) => {
+            state.complain(problem);
+            return ().into_any();
+        }
+    };
+    let about = lab.source.about.clone();
+    let clients = lab.source.clients();
+    let reset = Scenario::Lab(Arc::clone(&lab));
+    let start_over = move |_| state.bench.open(reset.clone());
+    untrack(|| open_scenario(state, Scenario::Lab(lab)));
+    // A link to another session of the lab, followed while the lab is open.
+    let scenario = state.bench.scenario.get_untracked();
+    Effect::watch(
+        move || state.address.with(|address| address.permalink.clone()),
+        move |link, before, _| {
+            if let Some(scenario) = scenario.clone().filter(|_| link.is_some() && before != Some(link)) {
+                open_scenario(state, scenario);
+            }
+        },
+        false,
+    );
+    view! {
+        <Workbench label="Free lab">
+            <div class="lab-step">
+                <p class="lab-eyebrow">"Free lab"</p>
+                <h1 class="lab-step__title">"Ask for anything, break anything"</h1>
+                <p class="lab-lead">{about}</p>
+                <AskForm clients=clients.clone() />
+                <RecordForm />
+                <Faults />
+                <button type="button" class="lab-button lab-button--quiet" on:click=start_over>
+                    "Start over with empty caches"
+                </button>
+            </div>
+        </Workbench>
+    }
+    .into_any()
+}

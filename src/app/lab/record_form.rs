@@ -1,0 +1,55 @@
+//! Changing a record.
+
+use leptos::prelude::*;
+
+use crate::app::state::LabState;
+use crate::engine::Intervention;
+
+/// What stands in the text area to begin with: the move of a web server.
+const EXAMPLE: &str = "www.example.com. 300 IN A 198.51.100.6\n";
+
+/// Zone file lines that replace records on all servers of their zone.
+#[component]
+pub fn RecordForm() -> impl IntoView {
+    let state = LabState::expect();
+    let text = RwSignal::new(EXAMPLE.to_owned());
+    let error = RwSignal::new(None::<String>);
+    let apply = move |_| {
+        match state.bench.act(Intervention::SetRecords { records: text.get_untracked() }) {
+            Ok(()) => {
+                error.set(None);
+                state.inform("The record is changed on all servers of its zone. Caches are not told: they forget on their own clock.");
+            }
+            Err(problem) => error.set(Some(problem.to_string())),
+        }
+    };
+    let message = move || {
+        let problem = error.get()?;
+        Some(view! { <p id="record-error" class="lab-field-error" role="alert">{problem}</p> })
+    };
+    view! {
+        <details class="lab-details">
+            <summary>"Change a record"</summary>
+            <div class="lab-form">
+                <label class="lab-field">
+                    <span class="lab-field__label">"Record, as in a zone file, with a whole name"</span>
+                    <textarea
+                        id="record"
+                        class="lab-editor"
+                        rows="3"
+                        wrap="off"
+                        spellcheck="false"
+                        autocapitalize="off"
+                        aria-invalid=move || error.with(Option::is_some).to_string()
+                        aria-describedby="record-error"
+                        prop:value=text
+                        on:input=move |event| text.set(event_target_value(&event))
+                    ></textarea>
+                </label>
+                {message}
+                <button id="set-record" type="button" class="lab-button" on:click=apply>"Change it now"</button>
+                <p class="lab-note">"For a whole zone, pick one of its servers on the stage and edit its file in the inspector."</p>
+            </div>
+        </details>
+    }
+}

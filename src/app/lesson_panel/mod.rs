@@ -1,0 +1,70 @@
+//! The page of a lesson: its text beside the stage.
+
+mod figure;
+mod goal_line;
+mod hints;
+mod play;
+mod predict_card;
+mod prose;
+mod review_card;
+mod step_card;
+mod step_nav;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+pub use self::review_card::ReviewCard;
+use self::step_card::StepCard;
+use super::not_found::NotFound;
+use super::scenario::Scenario;
+use super::share_link::open_scenario;
+use super::state::{InspectorTab, LabState, StageView};
+use super::workbench::Workbench;
+use crate::lesson::Lesson;
+use crate::scene::Route;
+
+/// A lesson; which of its steps is in the address.
+#[component]
+pub fn LessonPage(
+    /// The id of the lesson.
+    id: String,
+) -> impl IntoView {
+    let state = LabState::expect();
+    let lesson = state.course.with_value(|course| course.lesson(&id).cloned());
+    let Some(lesson) = lesson else { return NotFound().into_any() };
+    let count = lesson.steps.len();
+    let step = Memo::new(move |_| match state.route.get() {
+        Route::Lesson { step, .. } => step,
+        _ => 0,
+    });
+    let is_known = Memo::new(move |_| step.get() < count);
+    let open = Arc::clone(&lesson);
+    let body = move || {
+        if !is_known.get() {
+            return NotFound().into_any();
+        }
+        let lesson = Arc::clone(&open);
+        view! {
+            <Workbench label="Lesson">
+                {move || {
+                    let step = step.get();
+                    open_step(state, &lesson, step);
+                    view! { <StepCard lesson=Arc::clone(&lesson) step /> }
+                }}
+            </Workbench>
+        }
+        .into_any()
+    };
+    body.into_any()
+}
+
+/// Puts a step's world on the bench.
+fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) {
+    let Some(step) = lesson.steps.get(index) else { return };
+    untrack(|| {
+        state.view.set(StageView::of(step.view));
+        state.tab.set(InspectorTab::Message);
+        open_scenario(state, Scenario::Lesson { lesson: Arc::clone(lesson), step: index });
+    });
+}

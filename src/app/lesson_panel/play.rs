@@ -1,0 +1,98 @@
+//! How far the learner has come in one step.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::app::state::LabState;
+use crate::app::storage::today;
+use crate::lesson::{GoalInput, Lesson, Prediction, Step};
+
+/// A prediction: an option, or "I don't know yet".
+pub type Choice = Option<usize>;
+
+/// The state of one step, made anew each time it is opened.
+#[derive(Clone, Copy)]
+pub struct StepPlay {
+    /// The lesson.
+    pub lesson: StoredValue<Arc<Lesson>>,
+    /// Which of its steps.
+    pub index: usize,
+    /// What the learner committed to.
+    pub committed: RwSignal<Option<Choice>>,
+    /// Whether what they committed to has been run and seen.
+    pub is_revealed: Memo<bool>,
+    /// Whether the goal has been met since the step was opened.
+    pub is_met: RwSignal<bool>,
+    /// How many hints are shown.
+    pub hints: RwSignal<usize>,
+}
+
+impl StepPlay {
+    /// The state of a step that was just opened. Notes in the progress when its goal is met.
+    pub fn new(state: LabState, lesson: Arc<Lesson>, index: usize) -> Self {
+        let bench = state.bench;
+        let committed = RwSignal::new(None);
+        let is_revealed = Memo::new(move |before: Option<&bool>| {
+            let is_committed = committed.with(Option::is_some);
+            let seen = bench.seen.get();
+            let is_seen = bench.timeline.with(|timeline| seen >= timeline.trace().len());
+            // What was seen stays seen, until the learner tries again.
+            is_committed && (is_seen || before == Some(&true))
+        });
+        let lesson = StoredValue::new(lesson);
+        let is_met = RwSignal::new(false);
+        let holds = Memo::new(move |_| {
+            let knobs = bench.knobs.read();
+            let (seen, predicted) = (bench.seen.get(), is_revealed.get());
+            lesson.with_value(|lesson| {
+                let Some(step) = lesson.steps.get(index) else { return false };
+                bench.timeline.with(|timeline| {
+                    step.goal.is_met(&GoalInput { timeline, seen, knobs: &knobs, predicted })
+                })
+            })
+        });
+        Effect::new(move || {
+            if !holds.get() || is_met.get_untracked() {
+                return;
+            }
+            is_met.set(true);
+            lesson.with_value(|lesson| {
+                if let Some(step) = lesson.steps.get(index) {
+                    state.progress.update(|progress| {
+                        progress.complete_step(&lesson.id, &step.id, lesson.steps.len(), today());
+                    });
+                }
+            });
+        });
+        Self { lesson, index, committed, is_revealed, is_met, hints: RwSignal::new(0) }
+    }
+
+    /// Something of the step.
+    pub fn with<T: Default>(&self, read: impl FnOnce(&Step) -> T) -> T {
+        self.lesson.with_value(|lesson| lesson.steps.get(self.index).map(read).unwrap_or_default())
+    }
+
+    /// Commits to a prediction and lets the engine decide.
+    pub fn commit(&self, state: LabState, choice: Choice) {
+        let (run, correct) = self.with(|step| {
+            let correct = step.predict.as_ref().map(crate::lesson::Predict::correct);
+            (step.run.clone(), correct)
+        });
+        let prediction = Prediction { choice, is_right: choice.is_some() && choice == correct };
+        self.lesson.with_value(|lesson| {
+            if let Some(step) = lesson.steps.get(self.index) {
+                state.progress.update(|progress| progress.predict(&lesson.id, &step.id, prediction));
+            }
+        });
+        self.committed.set(Some(choice));
+        state.follow_playhead();
+        if run.is_empty() {
+            return;
+        }
+        match state.bench.perform_at_end(&run) {
+            Ok(()) => state.bench.is_playing.set(true),
+            Err(error) => state.complain(error.to_string()),
+        }
+    }
+}

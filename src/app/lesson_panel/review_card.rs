@@ -1,0 +1,91 @@
+//! A question from an earlier lesson that is due again.
+
+use leptos::prelude::*;
+
+use super::prose::Line;
+use crate::app::state::LabState;
+use crate::app::storage::today;
+use crate::lesson::{Predict, due_reviews};
+use crate::scene::Route;
+
+/// The question that has been due for longest, if there is one.
+#[component]
+pub fn ReviewCard(
+    /// The id of a lesson whose questions are left out; may be empty.
+    #[prop(optional, into)]
+    except: String,
+) -> impl IntoView {
+    let state = LabState::expect();
+    // Chosen once: answering must not exchange the card under the learner's eyes.
+    let due = untrack(|| {
+        state.course.with_value(|course| {
+            let due = state.progress.with(|progress| due_reviews(course, progress, today()));
+            due.into_iter().find(|due| due.lesson != except).and_then(|due| {
+                let lesson = course.lesson(&due.lesson)?;
+                let question = lesson.reviews.get(due.review)?.clone();
+                Some((due, lesson.title.clone(), question))
+            })
+        })
+    });
+    due.map(|(due, title, question)| {
+        let lesson = due.lesson.clone();
+        let note = Callback::new(move |is_right: bool| {
+            state.progress.update(|progress| progress.answer_review(&lesson, due.review, is_right, today()));
+        });
+        view! { <Review lesson=due.lesson title question note /> }
+    })
+}
+
+/// One question with its options.
+#[component]
+fn Review(
+    /// The id of the lesson it comes from.
+    lesson: String,
+    /// The title of that lesson.
+    title: String,
+    /// The question.
+    question: Predict,
+    /// Told whether the answer was right.
+    note: Callback<bool>,
+) -> impl IntoView {
+    let answer = RwSignal::new(None::<usize>);
+    let correct = question.correct();
+    let href = Route::Lesson { id: lesson, step: 0 }.to_string();
+    let reasons: Vec<_> = question.options.iter().map(|option| option.reason.clone()).collect();
+    let options = question.options.into_iter().enumerate().map(|(index, option)| {
+        let choose = move |_| {
+            answer.set(Some(index));
+            note.run(index == correct);
+        };
+        let verdict = move || match answer.get()? {
+            _ if index == correct => Some("right"),
+            chosen if chosen == index => Some("wrong"),
+            _ => None,
+        };
+        view! {
+            <button
+                type="button"
+                class="lab-option lab-option--button"
+                data-verdict=verdict
+                disabled=move || answer.get().is_some()
+                on:click=choose
+            >
+                <span class="lab-option__text"><Line line=option.text /></span>
+            </button>
+        }
+    });
+    let reason = move || {
+        let line = reasons.get(answer.get()?)?.clone();
+        let headline = if answer.get() == Some(correct) { "Right. " } else { "Not so. " };
+        Some(view! { <p class="lab-review__reason"><b>{headline}</b><Line line /></p> })
+    };
+    view! {
+        <section class="lab-card lab-review" aria-labelledby="review-title">
+            <h2 id="review-title" class="lab-card__title">"One question from before"</h2>
+            <p class="lab-options__question"><Line line=question.question /></p>
+            <div class="lab-options">{options.collect_view()}</div>
+            <div aria-live="polite">{reason}</div>
+            <p class="lab-review__source">"From "<a href=href>{title}</a></p>
+        </section>
+    }
+}

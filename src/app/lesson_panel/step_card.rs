@@ -1,0 +1,116 @@
+//! One step of a lesson.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::goal_line::GoalLine;
+use super::hints::Hints;
+use super::play::StepPlay;
+use super::predict_card::PredictCard;
+use super::prose::{Line, Prose};
+use super::review_card::ReviewCard;
+use super::step_nav::StepNav;
+use crate::app::controls::{Icon, Pictogram};
+use crate::app::state::LabState;
+use crate::lesson::{Lesson, StepAction};
+
+/// Situation, action, prediction, reason and goal of a step.
+#[component]
+pub fn StepCard(
+    /// The lesson.
+    lesson: Arc<Lesson>,
+    /// Which of its steps.
+    step: usize,
+) -> impl IntoView {
+    let state = LabState::expect();
+    let play = StepPlay::new(state, Arc::clone(&lesson), step);
+    let Some(content) = lesson.steps.get(step).cloned() else { return ().into_any() };
+    let eyebrow = format!("{} · step {} of {}", lesson.title, step + 1, lesson.steps.len());
+    let why = StoredValue::new(content.why);
+    let has_why = why.with_value(|why| !why.is_empty());
+    let is_explained = Memo::new(move |_| has_why && (play.is_met.get() || play.is_revealed.get()));
+    let reason = move || {
+        is_explained.get().then(|| view! {
+            <section class="lab-why" aria-labelledby="why-title">
+                <h2 id="why-title" class="lab-subheading">"Why"</h2>
+                <Prose blocks=why.get_value() />
+            </section>
+        })
+    };
+    let action = content.action.map(|action| view! { <ActionButton action /> });
+    let predict = content.predict.map(|predict| view! { <PredictCard predict play /> });
+    let is_last = step + 1 == lesson.steps.len();
+    let ending = is_last.then(|| view! { <Ending lesson=Arc::clone(&lesson) play /> });
+    view! {
+        <article class="lab-step">
+            <p class="lab-eyebrow">{eyebrow}</p>
+            <h1 class="lab-step__title">{content.title}</h1>
+            <Prose blocks=content.text />
+            {action}
+            {predict}
+            {reason}
+            <GoalLine goal=content.goal.text play />
+            <Hints hints=content.hints play />
+            {ending}
+        </article>
+        <StepNav lesson step is_met=play.is_met />
+    }
+    .into_any()
+}
+
+/// The button of a step.
+#[component]
+fn ActionButton(
+    /// What it says and does.
+    action: StepAction,
+) -> impl IntoView {
+    let state = LabState::expect();
+    let press = move |_| {
+        state.follow_playhead();
+        match state.bench.perform(&action.acts) {
+            Ok(()) => state.bench.is_playing.set(true),
+            Err(error) => state.complain(error.to_string()),
+        }
+    };
+    view! {
+        <button id="action" type="button" class="lab-button lab-button--main" on:click=press>
+            {action.label}
+            <Pictogram icon=Icon::Play />
+        </button>
+    }
+}
+
+/// What to take along, once the last step is done.
+#[component]
+fn Ending(
+    /// The lesson.
+    lesson: Arc<Lesson>,
+    /// How far the learner has come.
+    play: StepPlay,
+) -> impl IntoView {
+    let state = LabState::expect();
+    let id = lesson.id.clone();
+    let is_finished = Memo::new(move |_| {
+        play.is_met.get() || state.progress.with(|progress| progress.is_finished(&id))
+    });
+    let lesson = StoredValue::new(lesson);
+    let body = move || {
+        let lesson = lesson.get_value();
+        let rules = lesson.rfc.iter().map(|rule| view! {
+            <li><a href=rule.url() target="_blank" rel="noreferrer">{rule.to_string()}</a></li>
+        });
+        let rules = rules.collect_view();
+        is_finished.get().then(|| view! {
+            <section class="lab-takeaway" aria-labelledby="takeaway-title">
+                <h2 id="takeaway-title" class="lab-subheading">"To remember"</h2>
+                <p class="lab-takeaway__line"><Line line=lesson.takeaway.clone() /></p>
+                <h3 class="lab-subheading">"Answer aloud"</h3>
+                <p><Line line=lesson.speak.clone() /></p>
+                <ul class="lab-rules" aria-label="The rules behind this lesson">{rules}</ul>
+            </section>
+            <ReviewCard except=lesson.id.clone() />
+        })
+    };
+    body.into_any()
+}

@@ -1,0 +1,130 @@
+//! The page: Leptos components over the view models of [`crate::scene`].
+//!
+//! Only this layer knows the browser. All state is in [`LabState`]; wall time is read in
+//! `clock` alone; what happens in the world is decided by the engine and worded by the scene,
+//! never here.
+
+#![expect(unreachable_pub, reason = "the component macro makes everything it writes public")]
+
+mod address;
+mod bench;
+mod clock;
+mod controls;
+mod header;
+mod help;
+mod home;
+mod inspector;
+mod keyboard;
+mod lab;
+mod lesson_panel;
+mod not_found;
+mod notice;
+mod panic;
+mod scenario;
+mod share;
+mod share_link;
+mod stage;
+mod state;
+mod storage;
+mod transport;
+mod workbench;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use self::header::Header;
+use self::help::HelpDialog;
+use self::home::Home;
+use self::lab::LabPage;
+use self::lesson_panel::LessonPage;
+use self::not_found::NotFound;
+use self::notice::NoticeBar;
+use self::state::LabState;
+use crate::lesson::course;
+use crate::scene::Route;
+
+/// Puts the lab in place of the loading shell.
+pub fn mount() {
+    panic::report_in_page();
+    if let Some(shell) = document().get_element_by_id("shell") {
+        shell.remove();
+    }
+    mount_to_body(App);
+}
+
+/// The whole page.
+#[component]
+pub fn App() -> impl IntoView {
+    let (progress, progress_problem) = storage::load_progress();
+    let (course, course_problem) = match course() {
+        Ok(course) => (course, None),
+        Err(errors) => {
+            let first = errors.first().map(ToString::to_string).unwrap_or_default();
+            (Default::default(), Some(format!("The lessons cannot be read: {first}")))
+        }
+    };
+    let address = address::use_address();
+    let state = LabState {
+        address,
+        route: Memo::new(move |_| address.with(|address| address.route.clone())),
+        course: StoredValue::new(Arc::new(course)),
+        bench: Default::default(),
+        view: Default::default(),
+        tab: Default::default(),
+        selection: Default::default(),
+        theme: RwSignal::new(storage::load_theme()),
+        progress: RwSignal::new(progress),
+        notice: Default::default(),
+        is_help_open: RwSignal::new(false),
+    };
+    provide_context(state);
+    if let Some(problem) = course_problem.or(progress_problem) {
+        state.complain(problem);
+    }
+    let complain = Callback::new(move |text: String| state.complain(text));
+    storage::use_storage(state.theme, state.progress, complain);
+    clock::use_clock(state.bench);
+    keyboard::use_keyboard(state);
+    Effect::new(move || document().set_title(&title_of(state)));
+
+    // Another step of a lesson is the same page with other contents.
+    let page = Memo::new(move |_| match state.route.get() {
+        Route::Lesson { id, .. } => Route::Lesson { id, step: 0 },
+        other => other,
+    });
+    let main = move || match page.get() {
+        Route::Home => Home().into_any(),
+        Route::Lab => LabPage().into_any(),
+        Route::Lesson { id, .. } => view! { <LessonPage id /> }.into_any(),
+        Route::Practice | Route::Interview | Route::NotFound(_) => NotFound().into_any(),
+    };
+    view! {
+        <a class="lab-skip" href="#main" on:click=move |event| {
+            event.prevent_default();
+            keyboard::focus("main");
+        }>
+            "Skip to the content"
+        </a>
+        <div class="lab-page">
+            <Header />
+            <NoticeBar />
+            {main}
+        </div>
+        <HelpDialog />
+    }
+}
+
+/// The title of the window.
+fn title_of(state: LabState) -> String {
+    let page = match state.route.get() {
+        Route::Home => return "DNS Lab: send a query, watch a real resolver work".to_owned(),
+        Route::Lab => "Lab".to_owned(),
+        Route::Lesson { id, .. } => {
+            let course = state.course.get_value();
+            course.lesson(&id).map_or_else(|| "Not found".to_owned(), |lesson| lesson.title.clone())
+        }
+        Route::Practice | Route::Interview | Route::NotFound(_) => "Not found".to_owned(),
+    };
+    format!("{page} · DNS Lab")
+}

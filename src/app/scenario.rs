@@ -1,0 +1,170 @@
+//! What a bench is set up with: a step of a lesson, or the free lab.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::dns::Question;
+use crate::engine::{CacheLayer, Timeline, World};
+use crate::lesson::{Lesson, Step};
+use crate::scenario::{Knob, KnobTarget, Unit, WorldSource, parse_question, world_source};
+
+/// The world of the free lab.
+const LAB_WORLD: &str = "small_internet";
+/// The seed of the free lab.
+const LAB_SEED: u64 = 7;
+/// What the free lab asks for to begin with.
+const LAB_QUESTION: &str = "www.example.com A";
+
+/// The free lab.
+#[derive(Debug)]
+pub struct FreePlay {
+    /// The world.
+    pub source: WorldSource,
+    /// The figures that can be moved.
+    pub knobs: Vec<Knob>,
+}
+
+impl FreePlay {
+    /// The world that ships with the lab.
+    ///
+    /// # Errors
+    /// What is wrong with its files, as one text.
+    pub fn load() -> Result<Self, String> {
+        let source = world_source(LAB_WORLD).map_err(|errors| {
+            errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        })?;
+        let resolver = source.clients().first().map(|client| client.resolver.clone());
+        let mut knobs = Vec::new();
+        if let Ok(question) = parse_question(LAB_QUESTION) {
+            let target = KnobTarget::Ttl { owner: question.qname, rtype: question.qtype };
+            knobs.push(seconds("ttl", "TTL of www", target, 172_800.0, 300.0));
+        }
+        if let Some(node) = resolver {
+            let target = KnobTarget::CacheFloor { node, layer: CacheLayer::Resolver };
+            knobs.push(seconds("floor", "Resolver floor", target, 3600.0, 0.0));
+        }
+        knobs.push(Knob {
+            id: "loss".to_owned(),
+            label: "Packet loss".to_owned(),
+            target: KnobTarget::Loss,
+            unit: Unit::Percent,
+            min: 0.0,
+            max: 60.0,
+            start: 0.0,
+        });
+        Ok(Self { source, knobs })
+    }
+}
+
+/// A knob that counts seconds from zero.
+fn seconds(id: &str, label: &str, target: KnobTarget, max: f64, start: f64) -> Knob {
+    let (id, label) = (id.to_owned(), label.to_owned());
+    Knob { id, label, target, unit: Unit::Seconds, min: 0.0, max, start }
+}
+
+/// What a bench is set up with.
+#[derive(Clone, Debug)]
+pub enum Scenario {
+    /// A step of a lesson.
+    Lesson {
+        /// The lesson.
+        lesson: Arc<Lesson>,
+        /// Which of its steps.
+        step: usize,
+    },
+    /// The free lab.
+    Lab(Arc<FreePlay>),
+}
+
+impl Scenario {
+    /// The seed it was written for.
+    pub fn seed(&self) -> u64 {
+        match self {
+            Self::Lesson { lesson, .. } => lesson.seed,
+            Self::Lab(_) => LAB_SEED,
+        }
+    }
+
+    /// Its step, if it is one.
+    pub fn step(&self) -> Option<&Step> {
+        match self {
+            Self::Lesson { lesson, step } => lesson.steps.get(*step),
+            Self::Lab(_) => None,
+        }
+    }
+
+    /// All figures that can be moved.
+    pub fn knobs(&self) -> &[Knob] {
+        match self {
+            Self::Lesson { lesson, .. } => &lesson.knobs,
+            Self::Lab(lab) => &lab.knobs,
+        }
+    }
+
+    /// The figures that have a slider on the stage.
+    pub fn stage_knobs(&self) -> Vec<Knob> {
+        let shown = |knob: &&Knob| {
+            self.step().is_none_or(|step| step.knobs.contains(&knob.id))
+        };
+        self.knobs().iter().filter(shown).cloned().collect()
+    }
+
+    /// The world as its files describe it.
+    pub fn source(&self) -> &WorldSource {
+        match self {
+            Self::Lesson { lesson, .. } => lesson.source(),
+            Self::Lab(lab) => &lab.source,
+        }
+    }
+
+    /// Where the knobs stand to begin with.
+    pub fn opening_knobs(&self) -> BTreeMap<String, f64> {
+        match self {
+            Self::Lesson { lesson, step } => lesson.opening_knobs(*step),
+            Self::Lab(lab) => lab.knobs.iter().map(|knob| (knob.id.clone(), knob.start)).collect(),
+        }
+    }
+
+    /// The session to begin with.
+    pub fn open(&self, knobs: &BTreeMap<String, f64>, seed: u64) -> Timeline {
+        match self {
+            Self::Lesson { lesson, step } => {
+                let timeline = lesson.open_step(*step, knobs);
+                if seed == lesson.seed { timeline } else { lesson.rebuild(&timeline, knobs, seed) }
+            }
+            Self::Lab(_) => Timeline::new(self.start_world(knobs, seed)),
+        }
+    }
+
+    /// The world at time zero.
+    pub fn start_world(&self, knobs: &BTreeMap<String, f64>, seed: u64) -> World {
+        match self {
+            Self::Lesson { lesson, .. } => lesson.start_world(knobs, seed),
+            Self::Lab(lab) => {
+                let mut world = lab.source.build(seed);
+                let start = self.opening_knobs();
+                for knob in &lab.knobs {
+                    // A knob at rest leaves the world as its files have it.
+                    let value = knobs.get(&knob.id).filter(|value| start.get(&knob.id) != Some(*value));
+                    if let Some(value) = value {
+                        // The lab's own knobs fit its world.
+                        let _ = knob.apply(&mut world, *value);
+                    }
+                }
+                world
+            }
+        }
+    }
+
+    /// The client and the question the stage is about to begin with.
+    pub fn focus(&self) -> (String, Option<Question>) {
+        match self.step() {
+            Some(step) => (step.client.clone(), Some(step.question.clone())),
+            None => {
+                let clients = self.source().clients();
+                let client = clients.into_iter().next().map(|client| client.id);
+                (client.unwrap_or_default(), parse_question(LAB_QUESTION).ok())
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The button that copies a link to what is on the screen.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen_futures::JsFuture;
+
+use super::address::{replace_address, whole_address};
+use super::controls::{Icon, Pictogram};
+use super::state::LabState;
+
+/// Copies a link that brings back seed, knobs, acts and the moment looked at.
+#[component]
+pub fn ShareButton() -> impl IntoView {
+    let state = LabState::expect();
+    let share = move |_| {
+        let session = state.bench.session().to_permalink();
+        let href = state.route.get_untracked().with_session(&session);
+        replace_address(&href);
+        let link = whole_address(&href);
+        spawn_local(async move {
+            // Without a secure context there is no clipboard; the address bar has the link.
+            let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
+            let has_clipboard = clipboard.is_ok_and(|clipboard| !clipboard.is_undefined());
+            let is_copied = has_clipboard && {
+                let promise = window().navigator().clipboard().write_text(&link);
+                JsFuture::from(promise).await.is_ok()
+            };
+            state.inform(if is_copied {
+                "Link copied. It brings back this world, everything you did, and this moment."
+            } else {
+                "The link is in the address bar: copy it from there. It brings back this world, everything you \
+                 did, and this moment."
+            });
+        });
+    };
+    view! {
+        <button
+            id="share"
+            type="button"
+            class="lab-button lab-button--quiet"
+            title="Copy a link to exactly this moment"
+            on:click=share
+        >
+            <Pictogram icon=Icon::Share />
+            <span class="lab-button__label">"Share"</span>
+        </button>
+    }
+}

@@ -1,0 +1,164 @@
+//! What the page knows, as signals.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::bench::Bench;
+use super::address::Address;
+use super::storage::Theme;
+use crate::engine::NodeId;
+use crate::lesson::{Course, Progress, View};
+use crate::scene::Route;
+
+/// One way to look at a trace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StageView {
+    /// Machines and the datagrams between them.
+    #[default]
+    Hierarchy,
+    /// Datagrams over time.
+    Sequence,
+}
+
+impl StageView {
+    /// All views in the order of their tabs.
+    pub const ALL: [Self; 2] = [Self::Hierarchy, Self::Sequence];
+
+    /// What the tab says.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hierarchy => "Hierarchy",
+            Self::Sequence => "Sequence",
+        }
+    }
+
+    /// The view a lesson asks for.
+    pub fn of(view: View) -> Self {
+        match view {
+            View::Hierarchy => Self::Hierarchy,
+            View::Sequence => Self::Sequence,
+        }
+    }
+
+    /// The id of the tab.
+    pub fn tab_id(self) -> &'static str {
+        match self {
+            Self::Hierarchy => "view-hierarchy",
+            Self::Sequence => "view-sequence",
+        }
+    }
+}
+
+/// What the inspector shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InspectorTab {
+    /// The message of an event.
+    #[default]
+    Message,
+    /// What caches hold.
+    Cache,
+    /// A machine: its zones, or what it is.
+    Machine,
+    /// Everything that happened, as text.
+    Log,
+}
+
+/// What the learner picked on the stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// The event whose message is shown; `None` follows the playhead.
+    pub event: Option<usize>,
+    /// The machine that is shown.
+    pub node: Option<NodeId>,
+}
+
+/// How grave a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeTone {
+    /// Something went well.
+    Info,
+    /// Something could not be done.
+    Problem,
+}
+
+/// A message above the page that can be dismissed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// How grave it is.
+    pub tone: NoticeTone,
+    /// What it says.
+    pub text: String,
+}
+
+/// What the page knows. Provided once, by the app.
+#[derive(Clone, Copy)]
+pub struct LabState {
+    /// The page and the shared state in the address bar.
+    pub address: ReadSignal<Address>,
+    /// The page alone.
+    pub route: Memo<Route>,
+    /// All lessons.
+    pub course: StoredValue<Arc<Course>>,
+    /// The world at hand and the moment that is looked at.
+    pub bench: Bench,
+    /// How the stage shows it.
+    pub view: RwSignal<StageView>,
+    /// What the inspector shows.
+    pub tab: RwSignal<InspectorTab>,
+    /// What the learner picked.
+    pub selection: RwSignal<Selection>,
+    /// Light, dark, or as the system says.
+    pub theme: RwSignal<Theme>,
+    /// What the learner has done so far.
+    pub progress: RwSignal<Progress>,
+    /// A message above the page.
+    pub notice: RwSignal<Option<Notice>>,
+    /// Whether the list of keys is shown.
+    pub is_help_open: RwSignal<bool>,
+}
+
+impl LabState {
+    /// The state the app provided.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Whether the page at hand has a stage.
+    pub fn has_stage(&self) -> bool {
+        matches!(self.route.get_untracked(), Route::Lab | Route::Lesson { .. })
+    }
+
+    /// Shows a message that something could not be done.
+    pub fn complain(&self, text: impl Into<String>) {
+        self.notice.set(Some(Notice { tone: NoticeTone::Problem, text: text.into() }));
+    }
+
+    /// Shows a message that something went well.
+    pub fn inform(&self, text: impl Into<String>) {
+        self.notice.set(Some(Notice { tone: NoticeTone::Info, text: text.into() }));
+    }
+
+    /// Opens the message of an event in the inspector.
+    pub fn inspect_event(&self, event: usize) {
+        self.selection.update(|selection| selection.event = Some(event));
+        self.tab.set(InspectorTab::Message);
+    }
+
+    /// Opens a machine in the inspector.
+    pub fn inspect_node(&self, node: NodeId) {
+        let is_cache = self.bench.timeline.with_untracked(|timeline| {
+            use crate::engine::Node::{Client, Resolver};
+            matches!(timeline.initial().node(node), Client(_) | Resolver(_))
+        });
+        self.selection.update(|selection| selection.node = Some(node));
+        self.tab.set(if is_cache { InspectorTab::Cache } else { InspectorTab::Machine });
+    }
+
+    /// Lets the inspector follow the playhead again.
+    pub fn follow_playhead(&self) {
+        if self.selection.with_untracked(|selection| selection.event.is_some()) {
+            self.selection.update(|selection| selection.event = None);
+        }
+    }
+}

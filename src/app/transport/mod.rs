@@ -1,0 +1,137 @@
+//! The transport bar: what happens now in words, and the flow of time.
+
+mod caption_line;
+mod scrubber;
+mod speed;
+
+use leptos::prelude::*;
+
+use self::caption_line::CaptionLine;
+use self::scrubber::Scrubber;
+use self::speed::Speed;
+use super::controls::{Icon, Pictogram};
+use super::state::LabState;
+use crate::engine::SimTime;
+use crate::scene::Playhead;
+
+/// The bar below the stage.
+#[component]
+pub fn Transport() -> impl IntoView {
+    let state = LabState::expect();
+    let bench = state.bench;
+    let is_empty = Memo::new(move |_| bench.timeline.with(|timeline| timeline.trace().is_empty()));
+    let seek = move |to: fn(Playhead, &crate::engine::Timeline) -> Playhead| {
+        state.follow_playhead();
+        bench.stop_and_seek(to);
+    };
+    let next_expiry = move |_| {
+        state.follow_playhead();
+        let target = bench.timeline.with_untracked(|timeline| {
+            bench.playhead.get_untracked().next_expiry(timeline)
+        });
+        match target {
+            Some(playhead) => bench.stop_and_seek(|_, _| playhead),
+            None => state.inform("No cache holds anything that could expire."),
+        }
+    };
+    let branch = move |_| {
+        bench.branch();
+        state.inform("Everything after this moment is dropped. What you do now happens here.");
+    };
+    let is_playing = bench.is_playing;
+    let play_icon = Signal::derive(move || if is_playing.get() { Icon::Pause } else { Icon::Play });
+    let play_label = move || if is_playing.get() { "Pause (Space)" } else { "Play (Space)" };
+    let time = move || clock_text(bench.playhead.get().time);
+    view! {
+        <section class="lab-transport" aria-label="Flow of time">
+            <CaptionLine />
+            <Scrubber />
+            <div class="lab-transport__row">
+                <div class="lab-transport__group">
+                    <TransportButton id="to-start" icon=Icon::ToStart label="To the start (Home)"
+                        is_disabled=is_empty on_press=move || seek(|_, _| Playhead::start()) />
+                    <TransportButton id="step-back" icon=Icon::StepBack label="One event back (←)"
+                        is_disabled=is_empty on_press=move || seek(|at, timeline| at.step_back(timeline.trace())) />
+                    <button
+                        id="play"
+                        type="button"
+                        class="lab-round-button lab-round-button--main"
+                        aria-label=play_label
+                        title=play_label
+                        disabled=is_empty
+                        on:click=move |_| { state.follow_playhead(); bench.toggle_play(); }
+                    >
+                        <Pictogram icon=play_icon />
+                    </button>
+                    <TransportButton id="step-forward" icon=Icon::StepForward label="One event on (→)"
+                        is_disabled=is_empty on_press=move || seek(|at, timeline| at.step_forward(timeline.trace())) />
+                    <TransportButton id="to-end" icon=Icon::ToEnd label="To the end (End)"
+                        is_disabled=is_empty on_press=move || seek(|_, timeline| Playhead::end(timeline.trace())) />
+                </div>
+                <output id="time" class="lab-transport__time" aria-label="Simulated time">{time}</output>
+                <Speed />
+                <div class="lab-transport__group lab-transport__group--end">
+                    <button type="button" id="next-event" class="lab-button lab-button--quiet" disabled=is_empty
+                        title="Skip to the next event that carries the story"
+                        on:click=move |_| seek(|at, timeline| at.next_milestone(timeline.trace()))>
+                        <Pictogram icon=Icon::NextEvent />"Next event"
+                    </button>
+                    <button type="button" id="next-expiry" class="lab-button lab-button--quiet" disabled=is_empty
+                        title="Skip to the moment at which the next cache entry ends"
+                        on:click=next_expiry>
+                        <Pictogram icon=Icon::NextExpiry />"Next expiry"
+                    </button>
+                    <button type="button" id="branch" class="lab-button lab-button--quiet" disabled=is_empty
+                        title="Branch from here: drop everything after this moment, then go on differently"
+                        on:click=branch>
+                        <Pictogram icon=Icon::Branch />"Branch here"
+                    </button>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// A round button with a pictogram.
+#[component]
+fn TransportButton(
+    /// The id of the button.
+    id: &'static str,
+    /// What it shows.
+    icon: Icon,
+    /// What it does, in words.
+    label: &'static str,
+    /// Whether there is nothing to do.
+    #[prop(into)]
+    is_disabled: Signal<bool>,
+    /// What it does.
+    on_press: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            id=id
+            type="button"
+            class="lab-round-button"
+            aria-label=label
+            title=label
+            disabled=is_disabled
+            on:click=move |_| on_press()
+        >
+            <Pictogram icon />
+        </button>
+    }
+}
+
+/// A moment as the readout shows it; of steady width while time flows.
+pub fn clock_text(at: SimTime) -> String {
+    let micros = at.as_micros();
+    let secs = micros / 1_000_000;
+    let rest = (micros % 60_000_000) as f64 / 1e6;
+    match secs {
+        0 => format!("{:.1} ms", micros as f64 / 1e3),
+        1..=59 => format!("{:.3} s", micros as f64 / 1e6),
+        60..=3599 => format!("{} min {rest:04.1} s", secs / 60),
+        3600..=86_399 => format!("{} h {:02} min {rest:02.0} s", secs / 3600, secs % 3600 / 60),
+        _ => format!("{} d {:02} h {:02} min", secs / 86_400, secs % 86_400 / 3600, secs % 3600 / 60),
+    }
+}

@@ -1,0 +1,112 @@
+//! The line of time with a mark for each event.
+
+use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use super::clock_text;
+use crate::app::state::LabState;
+use crate::scene::{Playhead, Track};
+
+/// More marks than this are not worth drawing: only those that carry the story are.
+const MANY_MARKS: usize = 150;
+
+/// A slider over the trace. Idle minutes do not squash busy milliseconds.
+#[component]
+pub fn Scrubber() -> impl IntoView {
+    let state = LabState::expect();
+    let bench = state.bench;
+    let node = NodeRef::<Div>::new();
+    let track = Memo::new(move |_| bench.timeline.with(|timeline| Track::new(timeline.trace())));
+    let fraction = Memo::new(move |_| {
+        let playhead = bench.playhead.get();
+        track.with(|track| {
+            bench.timeline.with(|timeline| track.fraction_of(timeline.trace(), playhead))
+        })
+    });
+    let length = move || bench.timeline.with(|timeline| timeline.trace().len());
+    let shown = move || bench.playhead.get().events;
+    let value_text = move || {
+        let playhead = bench.playhead.get();
+        format!("event {} of {}, {}", playhead.events, length(), clock_text(playhead.time))
+    };
+    let is_dragged = RwSignal::new(false);
+    let seek_to = move |event: &PointerEvent| {
+        let Some(node) = node.get_untracked() else { return };
+        let bounds = node.get_bounding_client_rect();
+        let place = (f64::from(event.client_x()) - bounds.left()) / bounds.width();
+        state.follow_playhead();
+        bench.stop_and_seek(|_, timeline| {
+            track.with_untracked(|track| track.playhead_at(timeline.trace(), place))
+        });
+    };
+    let on_down = move |event: PointerEvent| {
+        if let Some(node) = node.get_untracked() {
+            // Without capture the drag ends where the pointer leaves the line.
+            let _ = node.set_pointer_capture(event.pointer_id());
+        }
+        is_dragged.set(true);
+        seek_to(&event);
+    };
+    let on_move = move |event: PointerEvent| {
+        if is_dragged.get_untracked() {
+            seek_to(&event);
+        }
+    };
+    let on_keydown = move |event: KeyboardEvent| {
+        let key = event.key();
+        let to = move |at: Playhead, trace: &crate::engine::Trace| match key.as_str() {
+            "ArrowRight" | "ArrowUp" => Some(at.step_forward(trace)),
+            "ArrowLeft" | "ArrowDown" => Some(at.step_back(trace)),
+            "PageUp" => Some(at.next_milestone(trace)),
+            "PageDown" => Some(at.previous_milestone(trace)),
+            "Home" => Some(Playhead::start()),
+            "End" => Some(Playhead::end(trace)),
+            _ => None,
+        };
+        let at = bench.playhead.get_untracked();
+        let next = bench.timeline.with_untracked(|timeline| to(at, timeline.trace()));
+        if let Some(next) = next {
+            event.prevent_default();
+            state.follow_playhead();
+            bench.stop_and_seek(|_, _| next);
+        }
+    };
+    let marks = move || {
+        track.with(|track| {
+            let all = track.marks();
+            let drawn = all.iter().filter(|mark| mark.is_milestone || all.len() <= MANY_MARKS);
+            let dots = drawn.map(|mark| {
+                let size = if mark.is_milestone { "big" } else { "small" };
+                let at = format!("{:.4}", mark.fraction);
+                view! { <i class="lab-mark-dot" data-tone=mark.tone.as_str() data-size=size style:--at=at></i> }
+            });
+            dots.collect_view()
+        })
+    };
+    view! {
+        <div
+            node_ref=node
+            id="scrub"
+            class="lab-scrubber"
+            role="slider"
+            tabindex="0"
+            aria-label="Moment of the run"
+            aria-valuemin="0"
+            aria-valuemax=length
+            aria-valuenow=shown
+            aria-valuetext=value_text
+            data-state=move || is_dragged.get().then_some("dragged")
+            style:--done=move || format!("{:.4}", fraction.get())
+            on:pointerdown=on_down
+            on:pointermove=on_move
+            on:pointerup=move |_| is_dragged.set(false)
+            on:pointercancel=move |_| is_dragged.set(false)
+            on:keydown=on_keydown
+        >
+            <span class="lab-scrubber__rail"><span class="lab-scrubber__done"></span></span>
+            <span class="lab-scrubber__marks" aria-hidden="true">{marks}</span>
+            <span class="lab-scrubber__thumb" aria-hidden="true"></span>
+        </div>
+    }
+}

@@ -470,7 +470,9 @@ impl Client {
         };
         self.outbox.report(finished);
         let asks_address = matches!(lookup.question.qtype, Rtype::A | Rtype::AAAA);
-        if let (true, true, Some(address)) = (self.config.connects, asks_address, address) {
+        // A loopback address leads back into the machine, which is not part of the world.
+        let address = address.filter(|address| asks_address && !address.is_loopback());
+        if let (true, Some(address)) = (self.config.connects, address) {
             let number = self.next_lookup;
             self.next_lookup += 1;
             self.send_syn(now, number, lookup, address, now, 1);

@@ -1,9 +1,19 @@
 //! The built site, in a real browser.
 
+mod lessons;
 mod loading;
+mod lookups;
+mod looks;
+mod sessions;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    dns_lab_browser_tests::run(&[("loading", loading::TESTS)])
+    dns_lab_browser_tests::run(&[
+        ("loading", loading::TESTS),
+        ("lookups", lookups::TESTS),
+        ("lessons", lessons::TESTS),
+        ("sessions", sessions::TESTS),
+        ("looks", looks::TESTS),
+    ])
 }

@@ -1,0 +1,84 @@
+//! Links, storage and what happens when they are broken.
+
+use anyhow::ensure;
+use dns_lab_browser_tests::{Lab, Result, Test, tests};
+
+pub(crate) const TESTS: &[Test] = tests![
+    a_link_brings_back_world_acts_and_moment,
+    a_broken_link_gives_a_message_and_a_working_page,
+    damaged_storage_gives_a_message_and_is_kept,
+    an_unknown_address_leads_home,
+    the_lab_works_offline_once_it_is_loaded,
+];
+
+async fn a_link_brings_back_world_acts_and_moment(lab: Lab) -> Result<()> {
+    lab.open("/lab").await?;
+    lab.click("#ask").await?;
+    lab.wait_for("something to happen", "!document.querySelector('#play').disabled").await?;
+    lab.click("#to-end").await?;
+    for _ in 0..7 {
+        lab.click("#step-back").await?;
+    }
+    let knob = "document.querySelector('.lab-range[data-knob]')";
+    lab.run_script(&format!(
+        "const k = {knob}; k.value = 300; k.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+    ))
+    .await?;
+    let state = "JSON.stringify(['#caption', '#time', '.lab-knob__value'].map(s => document.querySelector(s).textContent)\
+        .concat([document.querySelector('#scrub').ariaValueNow, document.querySelector('#scrub').ariaValueMax]))";
+    let before: String = lab.eval(state).await?;
+    lab.click("#share").await?;
+    lab.wait_for("the link", "location.hash.includes('?s=1.')").await?;
+    let route = lab.route().await?;
+    lab.open(&route).await?;
+    lab.find("#caption").await?;
+    let after: String = lab.eval(state).await?;
+    ensure!(before == after, "{before} became {after}");
+    lab.expect_quiet_console().await
+}
+
+async fn a_broken_link_gives_a_message_and_a_working_page(lab: Lab) -> Result<()> {
+    for broken in ["1.!!!", "1.eyJhdCI", "99.abc", "%00%ff", ""] {
+        lab.open(&format!("/lab?s={broken}")).await?;
+        lab.find("#ask").await?;
+        if !broken.is_empty() {
+            let role: String = lab.eval("document.querySelector('#notice').getAttribute('role')").await?;
+            ensure!(role == "alert", "{broken}: {role}");
+        }
+        lab.click("#ask").await?;
+        lab.wait_for("the page to work", "!document.querySelector('#play').disabled").await?;
+        lab.expect_quiet_console().await?;
+    }
+    Ok(())
+}
+
+async fn damaged_storage_gives_a_message_and_is_kept(lab: Lab) -> Result<()> {
+    lab.open("/").await?;
+    lab.run_script("localStorage.setItem('dns-lab.progress', '{{{ not json')").await?;
+    lab.open("/").await?;
+    lab.find("#notice[role=alert]").await?;
+    let kept: String = lab.eval("localStorage.getItem('dns-lab.progress.damaged')").await?;
+    ensure!(kept == "{{{ not json", "{kept}");
+    lab.click("#start").await?;
+    lab.find("#action").await?;
+    lab.expect_quiet_console().await
+}
+
+async fn an_unknown_address_leads_home(lab: Lab) -> Result<()> {
+    for route in ["/nowhere", "/lesson/no-such-lesson/1", "/lesson/first-lookup/99"] {
+        lab.open(route).await?;
+        lab.find("main a[href='#/']").await?;
+        lab.expect_quiet_console().await?;
+    }
+    Ok(())
+}
+
+async fn the_lab_works_offline_once_it_is_loaded(lab: Lab) -> Result<()> {
+    lab.open("/lab").await?;
+    lab.offline(true).await?;
+    lab.click("#ask").await?;
+    lab.wait_for("the page to work", "!document.querySelector('#play').disabled").await?;
+    lab.eval::<bool>("(location.hash = '#/lesson/first-lookup/1', true)").await?;
+    lab.find("#action").await?;
+    lab.expect_quiet_console().await
+}

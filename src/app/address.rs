@@ -27,7 +27,9 @@ impl Address {
 /// The address bar as a signal.
 pub fn use_address() -> ReadSignal<Address> {
     let (address, set_address) = signal(Address::current());
-    let _ = use_event_listener(window(), hashchange, move |_| set_address.set(Address::current()));
+    let _ = use_event_listener(window(), hashchange, move |_| {
+        set_address.set(Address::current())
+    });
     address
 }
 

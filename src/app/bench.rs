@@ -57,7 +57,8 @@ impl Bench {
     /// Sets up a scenario as it opens.
     pub fn open(&self, scenario: Scenario) {
         self.set_up(&scenario, scenario.seed(), scenario.opening_knobs());
-        self.timeline.set(scenario.open(&scenario.opening_knobs(), scenario.seed()));
+        self.timeline
+            .set(scenario.open(&scenario.opening_knobs(), scenario.seed()));
         self.scenario.set(Some(scenario));
         self.show_end();
     }
@@ -72,12 +73,15 @@ impl Bench {
             }
         }
         let seed = session.seed.unwrap_or_else(|| scenario.seed());
-        let (timeline, errors) = Timeline::replay(scenario.start_world(&knobs, seed), &session.acts);
+        let (timeline, errors) =
+            Timeline::replay(scenario.start_world(&knobs, seed), &session.acts);
         self.set_up(&scenario, seed, knobs);
         let asked = timeline.acts().iter().rev().find_map(|(_, act)| match act {
-            Intervention::Ask { client, qname, qtype } => {
-                Some((client.clone(), Question::new(qname.clone(), *qtype)))
-            }
+            Intervention::Ask {
+                client,
+                qname,
+                qtype,
+            } => Some((client.clone(), Question::new(qname.clone(), *qtype))),
             _ => None,
         });
         if let Some((client, question)) = asked {
@@ -85,7 +89,10 @@ impl Bench {
             self.question.set(Some(question));
         }
         let playhead = match session.event {
-            Some(event) => Playhead { time: session.at, events: event.saturating_add(1) },
+            Some(event) => Playhead {
+                time: session.at,
+                events: event.saturating_add(1),
+            },
             None => Playhead::at_time(timeline.trace(), session.at),
         };
         let playhead = playhead.fit(timeline.trace());
@@ -115,17 +122,26 @@ impl Bench {
     /// Moves a knob: the world is built anew and everything is done again in it. The moment
     /// looked at stays as far as it still exists.
     pub fn set_knob(&self, id: &str, value: f64) {
-        if self.knobs.with_untracked(|values| values.get(id) == Some(&value)) {
+        if self
+            .knobs
+            .with_untracked(|values| values.get(id) == Some(&value))
+        {
             return;
         }
         let was_at_end = self.is_at_end();
         self.knobs.update(|values| {
             values.insert(id.to_owned(), value);
         });
-        let Some(scenario) = self.scenario.get_untracked() else { return };
+        let Some(scenario) = self.scenario.get_untracked() else {
+            return;
+        };
         let seed = self.seed.get_untracked();
-        let world = self.knobs.with_untracked(|knobs| scenario.start_world(knobs, seed));
-        let acts = self.timeline.with_untracked(|timeline| timeline.acts().to_vec());
+        let world = self
+            .knobs
+            .with_untracked(|knobs| scenario.start_world(knobs, seed));
+        let acts = self
+            .timeline
+            .with_untracked(|timeline| timeline.acts().to_vec());
         let (timeline, _) = Timeline::replay(world, &acts);
         let playhead = self.playhead.get_untracked();
         let playhead = if was_at_end && !timeline.trace().is_empty() {
@@ -135,27 +151,37 @@ impl Bench {
         };
         let length = timeline.trace().len();
         self.timeline.set(timeline);
-        self.seen.update(|seen| *seen = (*seen).min(length).max(playhead.events));
+        self.seen
+            .update(|seen| *seen = (*seen).min(length).max(playhead.events));
         self.playhead.set(playhead);
     }
 
     /// Where a knob stands.
     pub fn knob_value(&self, knob: &Knob) -> f64 {
-        self.knobs.with(|values| values.get(&knob.id).copied().unwrap_or(knob.start))
+        self.knobs
+            .with(|values| values.get(&knob.id).copied().unwrap_or(knob.start))
     }
 
-    /// Starts the scenario over with another seed; the knobs stay.
+    /// Starts the scenario over with another seed.
     pub fn restart(&self, seed: u64) {
-        let Some(scenario) = self.scenario.get_untracked() else { return };
+        let Some(scenario) = self.scenario.get_untracked() else {
+            return;
+        };
         self.is_playing.set(false);
         self.seed.set(seed);
-        self.timeline.set(self.knobs.with_untracked(|knobs| scenario.open(knobs, seed)));
+        self.knobs.set(scenario.opening_knobs());
+        self.timeline.set(
+            self.knobs
+                .with_untracked(|knobs| scenario.open(knobs, seed)),
+        );
         self.show_end();
     }
 
     /// Shows what has happened so far as seen.
     fn show_end(&self) {
-        let end = self.timeline.with_untracked(|timeline| Playhead::end(timeline.trace()));
+        let end = self
+            .timeline
+            .with_untracked(|timeline| Playhead::end(timeline.trace()));
         self.seen.set(end.events);
         self.playhead.set(end);
     }
@@ -167,9 +193,15 @@ impl Bench {
     /// If the act names something that is not there; nothing has changed then.
     pub fn act(&self, act: Intervention) -> Result<(), InterventionError> {
         let at = self.playhead.with_untracked(|playhead| playhead.time);
-        if let Intervention::Ask { client, qname, qtype } = &act {
+        if let Intervention::Ask {
+            client,
+            qname,
+            qtype,
+        } = &act
+        {
             self.client.set(client.clone());
-            self.question.set(Some(Question::new(qname.clone(), *qtype)));
+            self.question
+                .set(Some(Question::new(qname.clone(), *qtype)));
         }
         self.change(at, |timeline| timeline.intervene(at, act))
     }
@@ -183,14 +215,21 @@ impl Bench {
         self.change(at, |timeline| perform(timeline, acts, at))
     }
 
-    /// Does what a lesson runs after a prediction, from the end of what has happened.
-    ///
-    /// # Errors
-    /// As [`Self::act`].
-    pub fn perform_at_end(&self, acts: &[Act]) -> Result<(), InterventionError> {
-        let at = self.playhead.with_untracked(|playhead| playhead.time);
-        let at = at.max(self.timeline.with_untracked(Timeline::end));
-        self.change(at, |timeline| perform(timeline, acts, at))
+    /// Runs what decides a step's prediction: from the step's own opening, whatever was tried
+    /// before. Looks at the first thing that is new.
+    pub fn run_prediction(&self) {
+        let Some(scenario) = self.scenario.get_untracked() else {
+            return;
+        };
+        let (knobs, seed) = (scenario.opening_knobs(), self.seed.get_untracked());
+        let before = scenario.open(&knobs, seed).trace().len();
+        let timeline = scenario.run_prediction(&knobs, seed);
+        let playhead = Playhead::at_event(timeline.trace(), before);
+        self.knobs.set(knobs);
+        self.timeline.set(timeline);
+        self.seen.set(playhead.events);
+        self.playhead.set(playhead);
+        self.is_playing.set(true);
     }
 
     /// Changes the session from a moment on, and looks at the first thing that is new.
@@ -208,9 +247,18 @@ impl Bench {
         let playhead = self.timeline.with_untracked(|timeline| {
             let first = Playhead::at_event(timeline.trace(), before);
             let is_first = first.events == before + 1 && first.time == at;
-            if is_first { first } else { Playhead { time: at, events: before }.fit(timeline.trace()) }
+            if is_first {
+                first
+            } else {
+                Playhead {
+                    time: at,
+                    events: before,
+                }
+                .fit(timeline.trace())
+            }
         });
-        self.seen.update(|seen| *seen = (*seen).min(before).max(playhead.events));
+        self.seen
+            .update(|seen| *seen = (*seen).min(before).max(playhead.events));
         self.playhead.set(playhead);
         outcome
     }
@@ -220,7 +268,9 @@ impl Bench {
         let at = self.playhead.with_untracked(|playhead| playhead.time);
         self.is_playing.set(false);
         self.timeline.update(|timeline| timeline.truncate(at));
-        let length = self.timeline.with_untracked(|timeline| timeline.trace().len());
+        let length = self
+            .timeline
+            .with_untracked(|timeline| timeline.trace().len());
         self.seen.update(|seen| *seen = (*seen).min(length));
         self.seek(|playhead, timeline| playhead.fit(timeline.trace()));
     }
@@ -228,7 +278,9 @@ impl Bench {
     /// Moves the playhead.
     pub fn seek(&self, to: impl FnOnce(Playhead, &Timeline) -> Playhead) {
         let playhead = self.playhead.get_untracked();
-        let next = self.timeline.with_untracked(|timeline| to(playhead, timeline));
+        let next = self
+            .timeline
+            .with_untracked(|timeline| to(playhead, timeline));
         if next != playhead {
             if self.seen.get_untracked() < next.events {
                 self.seen.set(next.events);
@@ -258,7 +310,8 @@ impl Bench {
     /// Whether everything is shown.
     pub fn is_at_end(&self) -> bool {
         let playhead = self.playhead.get_untracked();
-        self.timeline.with_untracked(|timeline| playhead.is_at_end(timeline.trace()))
+        self.timeline
+            .with_untracked(|timeline| playhead.is_at_end(timeline.trace()))
     }
 
     /// Everything that brings the present state back.
@@ -266,13 +319,20 @@ impl Bench {
         let playhead = self.playhead.get_untracked();
         let seed = self.seed.get_untracked();
         let scenario = self.scenario.get_untracked();
-        let start = scenario.as_ref().map(Scenario::opening_knobs).unwrap_or_default();
+        let start = scenario
+            .as_ref()
+            .map(Scenario::opening_knobs)
+            .unwrap_or_default();
         let own_seed = scenario.as_ref().map(Scenario::seed);
         let knobs = self.knobs.get_untracked().into_iter();
         Session {
             seed: (own_seed != Some(seed)).then_some(seed),
-            knobs: knobs.filter(|(id, value)| start.get(id) != Some(value)).collect(),
-            acts: self.timeline.with_untracked(|timeline| timeline.acts().to_vec()),
+            knobs: knobs
+                .filter(|(id, value)| start.get(id) != Some(value))
+                .collect(),
+            acts: self
+                .timeline
+                .with_untracked(|timeline| timeline.acts().to_vec()),
             at: playhead.time,
             event: playhead.events.checked_sub(1),
         }

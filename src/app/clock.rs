@@ -26,16 +26,27 @@ pub fn use_clock(bench: Bench) {
         let (exact, shown, unspent) = moment.get_value();
         let playhead = bench.playhead.get_untracked();
         // A playhead that was moved by hand is where it is.
-        let (from, unspent) = if shown == playhead { (exact, unspent) } else { (playhead, 0.0) };
+        let (from, unspent) = if shown == playhead {
+            (exact, unspent)
+        } else {
+            (playhead, 0.0)
+        };
         let pace = bench.pace.get_untracked();
         let advance = bench.timeline.with_untracked(|timeline| {
-            pace.advance(timeline.trace(), from, unspent + delta.clamp(0.0, LONGEST_FRAME_MS))
+            pace.advance(
+                timeline.trace(),
+                from,
+                unspent + delta.clamp(0.0, LONGEST_FRAME_MS),
+            )
         });
         let shown = if is_reduced.get_untracked() {
             bench.timeline.with_untracked(|timeline| {
                 let last = advance.playhead.last_event(timeline.trace());
                 let time = last.map_or(advance.playhead.time, |event| event.at);
-                Playhead { time, ..advance.playhead }
+                Playhead {
+                    time,
+                    ..advance.playhead
+                }
             })
         } else {
             advance.playhead
@@ -51,5 +62,11 @@ pub fn use_clock(bench: Bench) {
     let options = UseRafFnOptions::default().immediate(false);
     let Pausable { pause, resume, .. } =
         use_raf_fn_with_options(move |args| frame(args.delta), options);
-    Effect::new(move || if bench.is_playing.get() { resume() } else { pause() });
+    Effect::new(move || {
+        if bench.is_playing.get() {
+            resume()
+        } else {
+            pause()
+        }
+    });
 }

@@ -70,7 +70,10 @@ fn CourseProgress() -> impl IntoView {
     let finished = Memo::new(move |_| {
         let progress = state.progress.read();
         state.course.with_value(|course| {
-            course.lessons().filter(|lesson| progress.is_finished(&lesson.id)).count()
+            course
+                .lessons()
+                .filter(|lesson| progress.is_finished(&lesson.id))
+                .count()
         })
     });
     let text = move || format!("{} of {total} lessons", finished.get());

@@ -21,11 +21,13 @@ pub fn HelpDialog() -> impl IntoView {
             dialog.close();
         }
     });
-    let rows = KEYS.map(|(keys, what)| view! {
-        <div class="lab-keys__row">
-            <dt><kbd>{keys}</kbd></dt>
-            <dd>{what}</dd>
-        </div>
+    let rows = KEYS.map(|(keys, what)| {
+        view! {
+            <div class="lab-keys__row">
+                <dt><kbd>{keys}</kbd></dt>
+                <dd>{what}</dd>
+            </div>
+        }
     });
     view! {
         <dialog

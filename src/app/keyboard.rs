@@ -74,7 +74,10 @@ impl Command {
             Self::View(view) => state.view.set(view),
             Self::Help => state.is_help_open.set(true),
         }
-        if !matches!(self, Self::Faster | Self::Slower | Self::View(_) | Self::Help) {
+        if !matches!(
+            self,
+            Self::Faster | Self::Slower | Self::View(_) | Self::Help
+        ) {
             state.follow_playhead();
         }
     }
@@ -100,11 +103,15 @@ pub fn use_keyboard(state: LabState) {
         if has_modifier || event.default_prevented() || event.is_composing() {
             return;
         }
-        let Some(command) = Command::of(&event.key()) else { return };
+        let Some(command) = Command::of(&event.key()) else {
+            return;
+        };
         if state.is_help_open.get_untracked() || !(state.has_stage() || command == Command::Help) {
             return;
         }
-        let focused = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let focused = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
         let is_taken = focused.is_some_and(|focused| {
             focused.closest(TYPING).ok().flatten().is_some() || command.belongs_to(&focused)
         });

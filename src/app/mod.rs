@@ -4,7 +4,10 @@
 //! `clock` alone; what happens in the world is decided by the engine and worded by the scene,
 //! never here.
 
-#![expect(unreachable_pub, reason = "the component macro makes everything it writes public")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes everything it writes public"
+)]
 
 mod address;
 mod bench;
@@ -61,7 +64,10 @@ pub fn App() -> impl IntoView {
         Ok(course) => (course, None),
         Err(errors) => {
             let first = errors.first().map(ToString::to_string).unwrap_or_default();
-            (Default::default(), Some(format!("The lessons cannot be read: {first}")))
+            (
+                Default::default(),
+                Some(format!("The lessons cannot be read: {first}")),
+            )
         }
     };
     let address = address::use_address();
@@ -122,7 +128,9 @@ fn title_of(state: LabState) -> String {
         Route::Lab => "Lab".to_owned(),
         Route::Lesson { id, .. } => {
             let course = state.course.get_value();
-            course.lesson(&id).map_or_else(|| "Not found".to_owned(), |lesson| lesson.title.clone())
+            course
+                .lesson(&id)
+                .map_or_else(|| "Not found".to_owned(), |lesson| lesson.title.clone())
         }
         Route::Practice | Route::Interview | Route::NotFound(_) => "Not found".to_owned(),
     };

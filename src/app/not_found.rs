@@ -10,7 +10,10 @@ use crate::scene::Route;
 pub fn NotFound() -> impl IntoView {
     let state = LabState::expect();
     let first = state.course.with_value(|course| {
-        course.lessons().next().map(|lesson| (lesson.title.clone(), lesson.id.clone()))
+        course
+            .lessons()
+            .next()
+            .map(|lesson| (lesson.title.clone(), lesson.id.clone()))
     });
     let first = first.map(|(title, id)| {
         let href = Route::Lesson { id, step: 0 }.to_string();

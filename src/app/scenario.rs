@@ -31,16 +31,29 @@ impl FreePlay {
     /// What is wrong with its files, as one text.
     pub fn load() -> Result<Self, String> {
         let source = world_source(LAB_WORLD).map_err(|errors| {
-            errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+            errors
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; ")
         })?;
-        let resolver = source.clients().first().map(|client| client.resolver.clone());
+        let resolver = source
+            .clients()
+            .first()
+            .map(|client| client.resolver.clone());
         let mut knobs = Vec::new();
         if let Ok(question) = parse_question(LAB_QUESTION) {
-            let target = KnobTarget::Ttl { owner: question.qname, rtype: question.qtype };
+            let target = KnobTarget::Ttl {
+                owner: question.qname,
+                rtype: question.qtype,
+            };
             knobs.push(seconds("ttl", "TTL of www", target, 172_800.0, 300.0));
         }
         if let Some(node) = resolver {
-            let target = KnobTarget::CacheFloor { node, layer: CacheLayer::Resolver };
+            let target = KnobTarget::CacheFloor {
+                node,
+                layer: CacheLayer::Resolver,
+            };
             knobs.push(seconds("floor", "Resolver floor", target, 3600.0, 0.0));
         }
         knobs.push(Knob {
@@ -59,7 +72,15 @@ impl FreePlay {
 /// A knob that counts seconds from zero.
 fn seconds(id: &str, label: &str, target: KnobTarget, max: f64, start: f64) -> Knob {
     let (id, label) = (id.to_owned(), label.to_owned());
-    Knob { id, label, target, unit: Unit::Seconds, min: 0.0, max, start }
+    Knob {
+        id,
+        label,
+        target,
+        unit: Unit::Seconds,
+        min: 0.0,
+        max,
+        start,
+    }
 }
 
 /// What a bench is set up with.
@@ -103,9 +124,7 @@ impl Scenario {
 
     /// The figures that have a slider on the stage.
     pub fn stage_knobs(&self) -> Vec<Knob> {
-        let shown = |knob: &&Knob| {
-            self.step().is_none_or(|step| step.knobs.contains(&knob.id))
-        };
+        let shown = |knob: &&Knob| self.step().is_none_or(|step| step.knobs.contains(&knob.id));
         self.knobs().iter().filter(shown).cloned().collect()
     }
 
@@ -121,7 +140,11 @@ impl Scenario {
     pub fn opening_knobs(&self) -> BTreeMap<String, f64> {
         match self {
             Self::Lesson { lesson, step } => lesson.opening_knobs(*step),
-            Self::Lab(lab) => lab.knobs.iter().map(|knob| (knob.id.clone(), knob.start)).collect(),
+            Self::Lab(lab) => lab
+                .knobs
+                .iter()
+                .map(|knob| (knob.id.clone(), knob.start))
+                .collect(),
         }
     }
 
@@ -130,9 +153,28 @@ impl Scenario {
         match self {
             Self::Lesson { lesson, step } => {
                 let timeline = lesson.open_step(*step, knobs);
-                if seed == lesson.seed { timeline } else { lesson.rebuild(&timeline, knobs, seed) }
+                if seed == lesson.seed {
+                    timeline
+                } else {
+                    lesson.rebuild(&timeline, knobs, seed)
+                }
             }
             Self::Lab(_) => Timeline::new(self.start_world(knobs, seed)),
+        }
+    }
+
+    /// The session after the prediction of a step was run.
+    pub fn run_prediction(&self, knobs: &BTreeMap<String, f64>, seed: u64) -> Timeline {
+        match self {
+            Self::Lesson { lesson, step } => {
+                let timeline = lesson.run_prediction(*step);
+                if seed == lesson.seed {
+                    timeline
+                } else {
+                    lesson.rebuild(&timeline, knobs, seed)
+                }
+            }
+            Self::Lab(_) => self.open(knobs, seed),
         }
     }
 
@@ -145,7 +187,9 @@ impl Scenario {
                 let start = self.opening_knobs();
                 for knob in &lab.knobs {
                     // A knob at rest leaves the world as its files have it.
-                    let value = knobs.get(&knob.id).filter(|value| start.get(&knob.id) != Some(*value));
+                    let value = knobs
+                        .get(&knob.id)
+                        .filter(|value| start.get(&knob.id) != Some(*value));
                     if let Some(value) = value {
                         // The lab's own knobs fit its world.
                         let _ = knob.apply(&mut world, *value);
@@ -163,7 +207,10 @@ impl Scenario {
             None => {
                 let clients = self.source().clients();
                 let client = clients.into_iter().next().map(|client| client.id);
-                (client.unwrap_or_default(), parse_question(LAB_QUESTION).ok())
+                (
+                    client.unwrap_or_default(),
+                    parse_question(LAB_QUESTION).ok(),
+                )
             }
         }
     }

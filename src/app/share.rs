@@ -38,6 +38,7 @@ pub fn ShareButton() -> impl IntoView {
             id="share"
             type="button"
             class="lab-button lab-button--quiet"
+            aria-label="Share: copy a link to exactly this moment"
             title="Copy a link to exactly this moment"
             on:click=share
         >

@@ -8,7 +8,9 @@ use leptos::prelude::*;
 /// Puts a scenario on the bench. What cannot be read or done is said, and the rest works.
 pub fn open_scenario(state: LabState, scenario: Scenario) {
     state.selection.set(Default::default());
-    let link = state.address.with_untracked(|address| address.permalink.clone());
+    let link = state
+        .address
+        .with_untracked(|address| address.permalink.clone());
     let Some(link) = link else {
         state.bench.open(scenario);
         return;
@@ -16,14 +18,18 @@ pub fn open_scenario(state: LabState, scenario: Scenario) {
     match Session::from_permalink(&link) {
         Ok(session) => match state.bench.restore(scenario, session) {
             0 => {}
-            1 => state.complain("One thing done in the shared session is not possible here and was left out."),
+            1 => state.complain(
+                "One thing done in the shared session is not possible here and was left out.",
+            ),
             lost => state.complain(format!(
                 "{lost} things done in the shared session are not possible here and were left out."
             )),
         },
         Err(error) => {
             state.bench.open(scenario);
-            state.complain(format!("The shared session cannot be opened: {error}. You see this page as it begins."));
+            state.complain(format!(
+                "The shared session cannot be opened: {error}. You see this page as it begins."
+            ));
         }
     }
 }

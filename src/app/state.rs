@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::bench::Bench;
 use super::address::Address;
+use super::bench::Bench;
 use super::storage::Theme;
 use crate::engine::NodeId;
 use crate::lesson::{Course, Progress, View};
@@ -126,22 +126,32 @@ impl LabState {
 
     /// Whether the page at hand has a stage.
     pub fn has_stage(&self) -> bool {
-        matches!(self.route.get_untracked(), Route::Lab | Route::Lesson { .. })
+        matches!(
+            self.route.get_untracked(),
+            Route::Lab | Route::Lesson { .. }
+        )
     }
 
     /// Shows a message that something could not be done.
     pub fn complain(&self, text: impl Into<String>) {
-        self.notice.set(Some(Notice { tone: NoticeTone::Problem, text: text.into() }));
+        self.notice.set(Some(Notice {
+            tone: NoticeTone::Problem,
+            text: text.into(),
+        }));
     }
 
     /// Shows a message that something went well.
     pub fn inform(&self, text: impl Into<String>) {
-        self.notice.set(Some(Notice { tone: NoticeTone::Info, text: text.into() }));
+        self.notice.set(Some(Notice {
+            tone: NoticeTone::Info,
+            text: text.into(),
+        }));
     }
 
     /// Opens the message of an event in the inspector.
     pub fn inspect_event(&self, event: usize) {
-        self.selection.update(|selection| selection.event = Some(event));
+        self.selection
+            .update(|selection| selection.event = Some(event));
         self.tab.set(InspectorTab::Message);
     }
 
@@ -151,13 +161,21 @@ impl LabState {
             use crate::engine::Node::{Client, Resolver};
             matches!(timeline.initial().node(node), Client(_) | Resolver(_))
         });
-        self.selection.update(|selection| selection.node = Some(node));
-        self.tab.set(if is_cache { InspectorTab::Cache } else { InspectorTab::Machine });
+        self.selection
+            .update(|selection| selection.node = Some(node));
+        self.tab.set(if is_cache {
+            InspectorTab::Cache
+        } else {
+            InspectorTab::Machine
+        });
     }
 
     /// Lets the inspector follow the playhead again.
     pub fn follow_playhead(&self) {
-        if self.selection.with_untracked(|selection| selection.event.is_some()) {
+        if self
+            .selection
+            .with_untracked(|selection| selection.event.is_some())
+        {
             self.selection.update(|selection| selection.event = None);
         }
     }

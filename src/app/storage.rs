@@ -89,7 +89,11 @@ pub fn load_progress() -> (Progress, Option<String>) {
 }
 
 /// Keeps theme and progress from now on.
-pub fn use_storage(theme: RwSignal<Theme>, progress: RwSignal<Progress>, complain: Callback<String>) {
+pub fn use_storage(
+    theme: RwSignal<Theme>,
+    progress: RwSignal<Progress>,
+    complain: Callback<String>,
+) {
     Effect::watch(
         move || theme.get(),
         |theme, _, _| {

@@ -20,14 +20,18 @@ where
 {
     let keys = move || scene.with(|scene| items(scene).iter().map(key).collect::<Vec<K>>());
     let find = move |scene: &S, wanted: &K| {
-        items(scene).iter().find(|item| key(item) == *wanted).cloned()
+        items(scene)
+            .iter()
+            .find(|item| key(item) == *wanted)
+            .cloned()
     };
     let children = move |wanted: K| {
         let first = scene.with_untracked(|scene| find(scene, &wanted))?;
         let item = Memo::new(move |before: Option<&T>| {
             // An item that has just gone keeps its last looks until its view is taken away.
             let now = scene.with(|scene| find(scene, &wanted));
-            now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
+            now.or_else(|| before.cloned())
+                .unwrap_or_else(|| first.clone())
         });
         Some(draw(item))
     };

@@ -35,7 +35,9 @@ where
     let on_keydown = move |event: KeyboardEvent| {
         let next = order.with_value(|order| {
             let count = order.len();
-            let now = order.iter().position(|tab| tab.value == chosen.get_untracked());
+            let now = order
+                .iter()
+                .position(|tab| tab.value == chosen.get_untracked());
             let now = now.unwrap_or_default();
             let next = match event.key().as_str() {
                 "ArrowRight" => (now + 1) % count.max(1),

@@ -32,7 +32,11 @@ pub fn LessonCard(
         done if done >= total => "Finished".to_owned(),
         done => format!("{done} of {total} steps"),
     };
-    let href = Route::Lesson { id: lesson.id.clone(), step: 0 }.to_string();
+    let href = Route::Lesson {
+        id: lesson.id.clone(),
+        step: 0,
+    }
+    .to_string();
     view! {
         <li class="lab-lesson-card" data-state=status>
             <div class="lab-lesson-card__head">

@@ -59,12 +59,26 @@ fn StartButton() -> impl IntoView {
     let target = Memo::new(move |_| {
         let progress = state.progress.read();
         state.course.with_value(|course| {
-            let next = course.lessons().find(|lesson| !progress.is_finished(&lesson.id));
+            let next = course
+                .lessons()
+                .find(|lesson| !progress.is_finished(&lesson.id));
             let next = next.or_else(|| course.lessons().next())?;
-            let open = next.steps.iter().position(|step| !progress.is_done(&next.id, &step.id));
-            let is_fresh = course.lessons().all(|lesson| progress.steps_done(&lesson.id) == 0);
-            let label = if is_fresh { "Start the first lesson".to_owned() } else { format!("Go on: {}", next.title) };
-            let route = Route::Lesson { id: next.id.clone(), step: open.unwrap_or(0) };
+            let open = next
+                .steps
+                .iter()
+                .position(|step| !progress.is_done(&next.id, &step.id));
+            let is_fresh = course
+                .lessons()
+                .all(|lesson| progress.steps_done(&lesson.id) == 0);
+            let label = if is_fresh {
+                "Start the first lesson".to_owned()
+            } else {
+                format!("Go on: {}", next.title)
+            };
+            let route = Route::Lesson {
+                id: next.id.clone(),
+                step: open.unwrap_or(0),
+            };
             Some((route.to_string(), label))
         })
     });
@@ -82,7 +96,7 @@ fn StartButton() -> impl IntoView {
 #[component]
 fn HeroPicture() -> impl IntoView {
     view! {
-        <svg class="lab-hero__picture" viewBox="0 0 440 260" aria-hidden="true">
+        <svg class="lab-hero__picture" viewBox="0 0 460 260" aria-hidden="true">
             <g class="lab-link" data-state="done">
                 <path class="lab-link__line" d="M112 132H176" />
                 <path class="lab-link__line" d="M268 118C310 96 300 48 332 44" />
@@ -100,16 +114,16 @@ fn HeroPicture() -> impl IntoView {
                 <text class="lab-machine__mono" x="222" y="147" text-anchor="middle">"cache"</text>
             </g>
             <g class="lab-machine" data-role="root" data-status="used">
-                <rect class="lab-machine__box" x="332" y="16" width="100" height="56" rx="14" />
-                <text class="lab-machine__title" x="382" y="49" text-anchor="middle">"Root"</text>
+                <rect class="lab-machine__box" x="332" y="16" width="120" height="56" rx="14" />
+                <text class="lab-machine__title" x="392" y="49" text-anchor="middle">"Root"</text>
             </g>
             <g class="lab-machine" data-role="tld" data-status="active">
-                <rect class="lab-machine__box" x="332" y="104" width="100" height="56" rx="14" />
-                <text class="lab-machine__title" x="382" y="137" text-anchor="middle">"com"</text>
+                <rect class="lab-machine__box" x="332" y="104" width="120" height="56" rx="14" />
+                <text class="lab-machine__title" x="392" y="137" text-anchor="middle">"com"</text>
             </g>
             <g class="lab-machine" data-role="auth" data-status="idle">
-                <rect class="lab-machine__box" x="332" y="190" width="100" height="56" rx="14" />
-                <text class="lab-machine__title" x="382" y="223" text-anchor="middle">"example.com"</text>
+                <rect class="lab-machine__box" x="332" y="190" width="120" height="56" rx="14" />
+                <text class="lab-machine__title" x="392" y="223" text-anchor="middle">"example.com"</text>
             </g>
             <g class="lab-packet" data-tone="referral" transform="translate(300 132)">
                 <circle class="lab-packet__halo" r="15" />

@@ -25,7 +25,9 @@ struct Shelf {
 /// The caches between the application and the zone: of the client, then of its resolver.
 fn shelves(timeline: &Timeline, playhead: Playhead, client: &str) -> Vec<Shelf> {
     let world = world_at(timeline, playhead);
-    let Some(client) = world.find(client) else { return Vec::new() };
+    let Some(client) = world.find(client) else {
+        return Vec::new();
+    };
     let resolver = match world.node(client) {
         Node::Client(node) => world.node_at(node.config().resolver.ip()),
         _ => None,
@@ -39,7 +41,13 @@ fn shelves(timeline: &Timeline, playhead: Playhead, client: &str) -> Vec<Shelf> 
         let node = node?;
         let view = cache_view(&world, node, layer, playhead, CacheOrder::Name)?;
         let spec = world.spec(node);
-        Some(Shelf { node, id: spec.id.clone(), machine: spec.title.clone(), layer, view })
+        Some(Shelf {
+            node,
+            id: spec.id.clone(),
+            machine: spec.title.clone(),
+            layer,
+            view,
+        })
     });
     shelves.collect()
 }
@@ -51,7 +59,9 @@ pub fn CachePanel() -> impl IntoView {
     let scene = Memo::new(move |_| {
         let playhead = bench.playhead.get();
         let client = bench.client.get();
-        bench.timeline.with(|timeline| shelves(timeline, playhead, &client))
+        bench
+            .timeline
+            .with(|timeline| shelves(timeline, playhead, &client))
     });
     let shelves = keyed(
         scene,
@@ -82,9 +92,14 @@ fn CacheTable(
             state.complain(error.to_string());
         }
     };
-    let rows = keyed(view, |view| &view.rows, |row| (row.owner.clone(), row.rtype), |row| {
-        view! { <CacheTableRow row /> }
-    });
+    let rows = keyed(
+        view,
+        |view| &view.rows,
+        |row| (row.owner.clone(), row.rtype),
+        |row| {
+            view! { <CacheTableRow row /> }
+        },
+    );
     view! {
         <section class="lab-cache">
             <div class="lab-cache__head">
@@ -125,11 +140,13 @@ fn CacheTableRow(
     /// The entry.
     row: Memo<CacheRow>,
 ) -> impl IntoView {
-    let kind = move || row.with(|row| match (row.is_negative, row.is_answer) {
-        (true, _) => "negative",
-        (_, true) => "answer",
-        _ => "pointer",
-    });
+    let kind = move || {
+        row.with(|row| match (row.is_negative, row.is_answer) {
+            (true, _) => "negative",
+            (_, true) => "answer",
+            _ => "pointer",
+        })
+    };
     view! {
         <tr class="lab-entry" data-kind=kind title=move || row.with(|row| row.rank.clone())>
             <td>

@@ -20,8 +20,12 @@ pub fn HexDump(
     let count = names.len();
     let names = StoredValue::new(names);
     let named = move || {
-        let name = field.get().and_then(|field| names.with_value(|names| names.get(field).cloned()));
-        name.unwrap_or_else(|| "Point at an octet, or move through the fields with the arrow keys.".to_owned())
+        let name = field
+            .get()
+            .and_then(|field| names.with_value(|names| names.get(field).cloned()));
+        name.unwrap_or_else(|| {
+            "Point at an octet, or move through the fields with the arrow keys.".to_owned()
+        })
     };
     let lines = lines.into_iter().map(move |line| {
         let bytes = line.bytes.into_iter().map(move |byte| {
@@ -46,7 +50,9 @@ pub fn HexDump(
     });
     let on_keydown = move |event: leptos::ev::KeyboardEvent| {
         let next = match (event.key().as_str(), field.get_untracked()) {
-            ("ArrowRight" | "ArrowDown", Some(now)) => now.saturating_add(1).min(count.saturating_sub(1)),
+            ("ArrowRight" | "ArrowDown", Some(now)) => {
+                now.saturating_add(1).min(count.saturating_sub(1))
+            }
             ("ArrowLeft" | "ArrowUp", Some(now)) => now.saturating_sub(1),
             ("ArrowRight" | "ArrowDown" | "ArrowLeft" | "ArrowUp", None) => 0,
             _ => return,

@@ -19,7 +19,9 @@ pub fn LogPanel() -> impl IntoView {
         bench.timeline.with(|timeline| {
             let trace = timeline.trace();
             let events = trace.events().iter().skip(skip);
-            events.map(|event| log_line(timeline.initial(), trace, event)).collect::<Vec<LogLine>>()
+            events
+                .map(|event| log_line(timeline.initial(), trace, event))
+                .collect::<Vec<LogLine>>()
         })
     });
     let shown = Memo::new(move |_| bench.playhead.with(|playhead| playhead.events));
@@ -66,7 +68,9 @@ fn LogItem(
     };
     let seek = move |_| {
         state.follow_playhead();
-        state.bench.stop_and_seek(|_, timeline| Playhead::at_event(timeline.trace(), event));
+        state
+            .bench
+            .stop_and_seek(|_, timeline| Playhead::at_event(timeline.trace(), event));
     };
     view! {
         <li class="lab-log__item" data-time=time data-tone=line.tone.as_str()>

@@ -39,7 +39,9 @@ pub fn MachinePanel() -> impl IntoView {
         let chosen = state.selection.with(|selection| selection.node);
         let playhead = bench.playhead.get();
         bench.timeline.with(|timeline| {
-            let last = playhead.last_event(timeline.trace()).map(|event| event.node);
+            let last = playhead
+                .last_event(timeline.trace())
+                .map(|event| event.node);
             let node = chosen.or(last)?;
             let world = world_at(timeline, playhead);
             if node.index() >= world.specs().len() {
@@ -65,10 +67,12 @@ pub fn MachinePanel() -> impl IntoView {
             })
         })
     });
-    let body = move || match machine.get() {
+    let body = move || {
+        match machine.get() {
         Some(machine) => view! { <MachineDetails machine /> }.into_any(),
         None => view! { <p class="lab-empty">"Pick a machine on the stage to see what it is and what it knows."</p> }
             .into_any(),
+    }
     };
     view! { <div class="lab-machine-panel">{body}</div> }
 }
@@ -79,9 +83,22 @@ fn MachineDetails(
     /// The machine.
     machine: Machine,
 ) -> impl IntoView {
-    let Machine { id, title, role, addresses, sites, is_down, server, resolver, .. } = machine;
+    let Machine {
+        id,
+        title,
+        role,
+        addresses,
+        sites,
+        is_down,
+        server,
+        resolver,
+        ..
+    } = machine;
     let zones = server.map(|server| server.zones).unwrap_or_default();
-    let zones = zones.into_iter().map(|zone| view! { <ZoneEditor zone /> }).collect_view();
+    let zones = zones
+        .into_iter()
+        .map(|zone| view! { <ZoneEditor zone /> })
+        .collect_view();
     let servers = resolver.map(|resolver| view! { <KnownServers resolver /> });
     view! {
         <h2 class="lab-panel-title lab-panel-title--mono">{title.clone()}</h2>
@@ -110,7 +127,10 @@ fn FaultButton(
 ) -> impl IntoView {
     let state = LabState::expect();
     let toggle = move |_| {
-        let act = Intervention::SetDown { node: id.clone(), down: !is_down };
+        let act = Intervention::SetDown {
+            node: id.clone(),
+            down: !is_down,
+        };
         if let Err(error) = state.bench.act(act) {
             state.complain(error.to_string());
         }
@@ -130,36 +150,44 @@ fn KnownServers(
     resolver: ResolverView,
 ) -> impl IntoView {
     let is_empty = resolver.servers.is_empty();
-    let rows = resolver.servers.into_iter().map(|row| view! {
-        <tr title=row.label>
-            <td class="lab-record__data">
-                <span class="lab-record__owner">{row.title}</span>
-                <span class="lab-record__value">{row.address}</span>
-            </td>
-            <td class="lab-record__ttl">{row.round_trip}</td>
-            <td class="lab-record__ttl">{row.timeout}</td>
-        </tr>
+    let rows = resolver.servers.into_iter().map(|row| {
+        view! {
+            <tr title=row.label>
+                <td class="lab-record__data">
+                    <span class="lab-record__owner">{row.title}</span>
+                    <span class="lab-record__value">{row.address}</span>
+                </td>
+                <td class="lab-record__ttl">{row.round_trip}</td>
+                <td class="lab-record__ttl">{row.timeout}</td>
+            </tr>
+        }
     });
-    let pending = resolver.pending.into_iter().map(|row| view! {
-        <li><code>{row.text}</code>" for "{row.since}</li>
+    let pending = resolver.pending.into_iter().map(|row| {
+        view! {
+            <li><code>{row.text}</code>" for "{row.since}</li>
+        }
     });
     let pending = pending.collect::<Vec<_>>();
-    let pending = (!pending.is_empty()).then(|| view! {
-        <h3 class="lab-subheading">"Working on"</h3>
-        <ul class="lab-plain-list">{pending}</ul>
+    let pending = (!pending.is_empty()).then(|| {
+        view! {
+            <h3 class="lab-subheading">"Working on"</h3>
+            <ul class="lab-plain-list">{pending}</ul>
+        }
     });
-    let table = (!is_empty).then(|| view! {
-        <h3 class="lab-subheading">"Servers it has asked"</h3>
-        <table class="lab-table">
-            <thead>
-                <tr>
-                    <th scope="col">"Server"</th>
-                    <th scope="col" title="Smoothed round-trip time">"Round trip"</th>
-                    <th scope="col" title="How long it would wait">"Would wait"</th>
-                </tr>
-            </thead>
-            <tbody>{rows.collect_view()}</tbody>
-        </table>
+    let table = (!is_empty).then(|| {
+        view! {
+            <h3 class="lab-subheading">"Servers it has asked"</h3>
+            <table class="lab-table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Server"</th>
+                        <th scope="col" title="Smoothed round-trip time">"Round trip"</th>
+                        <th scope="col" title="How long it would wait">"Would wait"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        }
     });
     view! { {pending} {table} }
 }

@@ -19,13 +19,20 @@ fn datagram_of(kind: &EventKind) -> Option<&Datagram> {
     }
 }
 
-/// The event whose message is shown: the chosen one, or the last one up to the playhead.
+/// The event whose message is shown: the chosen one, or the last DNS message up to the playhead.
 fn event_shown(trace: &Trace, chosen: Option<usize>, events: usize) -> Option<usize> {
-    let has_message = |index: &usize| {
-        trace.events().get(*index).is_some_and(|event| datagram_of(&event.kind).is_some())
+    let datagram = |index: &usize| {
+        trace
+            .events()
+            .get(*index)
+            .and_then(|event| datagram_of(&event.kind))
     };
-    let last = chosen.map_or(events, |chosen| chosen.saturating_add(1)).min(trace.len());
-    chosen.filter(has_message).or_else(|| (0..last).rev().find(has_message))
+    let last = chosen
+        .map_or(events, |chosen| chosen.saturating_add(1))
+        .min(trace.len());
+    let is_dns = |index: &usize| datagram(index).is_some_and(|it| it.message().is_ok());
+    let chosen = chosen.filter(|index| datagram(index).is_some());
+    chosen.or_else(|| (0..last).rev().find(is_dns))
 }
 
 /// Fields, sections, octets and dig text of a message.
@@ -36,7 +43,9 @@ pub fn MessagePanel() -> impl IntoView {
     let event = Memo::new(move |_| {
         let chosen = state.selection.with(|selection| selection.event);
         let events = bench.playhead.with(|playhead| playhead.events);
-        bench.timeline.with(|timeline| event_shown(timeline.trace(), chosen, events))
+        bench
+            .timeline
+            .with(|timeline| event_shown(timeline.trace(), chosen, events))
     });
     let message = Memo::new(move |_| -> Option<MessageView> {
         let event = event.get()?;
@@ -51,28 +60,42 @@ pub fn MessagePanel() -> impl IntoView {
             let datagram = datagram_of(&timeline.trace().events().get(event)?.kind)?;
             let message = datagram.message().ok()?;
             let elapsed = round_trip(timeline.trace(), event, message.id);
-            message.flags.qr.then(|| dig_text(&message, datagram.source, elapsed))
+            message
+                .flags
+                .qr
+                .then(|| dig_text(&message, datagram.source, elapsed))
         })
     });
-    let body = move || match message.get() {
+    let body = move || {
+        match message.get() {
         Some(message) => view! { <MessageDetails message dig=dig.get() /> }.into_any(),
         None => view! {
             <p class="lab-empty">"No message has been sent yet. Play, or ask for a name, and look inside each one here."</p>
         }
         .into_any(),
+    }
     };
     view! { <div class="lab-message-panel">{body}</div> }
 }
 
 /// The time between the query with an ID and an event.
 fn round_trip(trace: &Trace, event: usize, id: u16) -> SimDuration {
-    let end = trace.events().get(event).map(|event| event.at).unwrap_or_default();
-    let query = trace.events().iter().take(event).rev().find(|event| match &event.kind {
-        EventKind::DatagramSent { datagram, .. } => {
-            datagram.message().is_ok_and(|message| message.id == id && !message.flags.qr)
-        }
-        _ => false,
-    });
+    let end = trace
+        .events()
+        .get(event)
+        .map(|event| event.at)
+        .unwrap_or_default();
+    let query = trace
+        .events()
+        .iter()
+        .take(event)
+        .rev()
+        .find(|event| match &event.kind {
+            EventKind::DatagramSent { datagram, .. } => datagram
+                .message()
+                .is_ok_and(|message| message.id == id && !message.flags.qr),
+            _ => false,
+        });
     query.map_or(SimDuration::ZERO, |query| end.since(query.at))
 }
 
@@ -89,24 +112,32 @@ fn MessageDetails(
     let chips = message.chips.into_iter().map(|chip| {
         view! { <li class="lab-chip" title=chip.explanation>{chip.text}</li> }
     });
-    let dig = dig.map(|dig| view! {
-        <details class="lab-details">
-            <summary>"As dig prints it"</summary>
-            <pre class="lab-code" tabindex="0">{dig}</pre>
-        </details>
+    let dig = dig.map(|dig| {
+        view! {
+            <details class="lab-details">
+                <summary>"As dig prints it"</summary>
+                <pre class="lab-code" tabindex="0">{dig}</pre>
+            </details>
+        }
     });
+    let records = (!message.records.is_empty())
+        .then(|| view! { <RecordTable records=message.records field /> });
+    let header = (!message.header.is_empty())
+        .then(|| view! { <HeaderFields header=message.header field /> });
     let has_octets = !message.hex.is_empty();
-    let octets = has_octets.then(|| view! {
-        <h3 class="lab-subheading">"Octets"</h3>
-        <HexDump lines=message.hex names=message.fields field />
+    let octets = has_octets.then(|| {
+        view! {
+            <h3 class="lab-subheading">"Octets"</h3>
+            <HexDump lines=message.hex names=message.fields field />
+        }
     });
     view! {
         <h2 class="lab-panel-title">{message.title}</h2>
         <p class="lab-panel-summary">{message.summary}</p>
         <ul class="lab-chips">{chips.collect_view()}</ul>
         <p class="lab-path"><code>{message.source}</code>" → "<code>{message.destination}</code></p>
-        <RecordTable records=message.records field />
-        <HeaderFields header=message.header field />
+        {records}
+        {header}
         {octets}
         {dig}
     }

@@ -19,10 +19,26 @@ use super::state::{InspectorTab, LabState};
 
 /// The tabs of the inspector.
 const TABS: [Tab<InspectorTab>; 4] = [
-    Tab { value: InspectorTab::Message, id: "inspect-message", label: "Message" },
-    Tab { value: InspectorTab::Cache, id: "inspect-cache", label: "Caches" },
-    Tab { value: InspectorTab::Machine, id: "inspect-machine", label: "Machine" },
-    Tab { value: InspectorTab::Log, id: "inspect-log", label: "Log" },
+    Tab {
+        value: InspectorTab::Message,
+        id: "inspect-message",
+        label: "Message",
+    },
+    Tab {
+        value: InspectorTab::Cache,
+        id: "inspect-cache",
+        label: "Caches",
+    },
+    Tab {
+        value: InspectorTab::Machine,
+        id: "inspect-machine",
+        label: "Machine",
+    },
+    Tab {
+        value: InspectorTab::Log,
+        id: "inspect-log",
+        label: "Log",
+    },
 ];
 
 /// The right column.
@@ -31,7 +47,9 @@ pub fn Inspector() -> impl IntoView {
     let state = LabState::expect();
     let tab_id = move || {
         let tab = state.tab.get();
-        TABS.iter().find(|known| known.value == tab).map(|known| known.id)
+        TABS.iter()
+            .find(|known| known.value == tab)
+            .map(|known| known.id)
     };
     let panel = move || match state.tab.get() {
         InspectorTab::Message => MessagePanel().into_any(),

@@ -17,8 +17,16 @@ pub fn RecordTable(
         let is_first = before != row.section;
         before.clone_from(&row.section);
         let number = row.field;
-        let ttl = if row.ttl.is_empty() { String::new() } else { format!("{} s", row.ttl) };
-        let section = if is_first { row.section.clone() } else { String::new() };
+        let ttl = if row.ttl.is_empty() {
+            String::new()
+        } else {
+            format!("{} s", row.ttl)
+        };
+        let section = if is_first {
+            row.section.clone()
+        } else {
+            String::new()
+        };
         view! {
             <tr
                 class="lab-record"

@@ -18,14 +18,21 @@ pub fn ZoneEditor(
     let saved = zone.text.clone();
     let text = RwSignal::new(zone.text);
     let error = RwSignal::new(None::<String>);
-    let id = format!("zone-{}", zone.title.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
+    let id = format!(
+        "zone-{}",
+        zone.title
+            .replace(|letter: char| !letter.is_ascii_alphanumeric(), "-")
+    );
     let error_id = format!("{id}-error");
     let is_changed = {
         let saved = saved.clone();
         Memo::new(move |_| text.with(|text| *text != saved))
     };
     let apply = move |_| {
-        let act = Intervention::EditZone { origin: origin.clone(), text: text.get_untracked() };
+        let act = Intervention::EditZone {
+            origin: origin.clone(),
+            text: text.get_untracked(),
+        };
         match state.bench.act(act) {
             Ok(()) => {
                 error.set(None);
@@ -46,7 +53,9 @@ pub fn ZoneEditor(
         let error_id = error_id.clone();
         move || {
             let problem = error.get()?;
-            Some(view! { <p id=error_id.clone() class="lab-field-error" role="alert">{problem}</p> })
+            Some(
+                view! { <p id=error_id.clone() class="lab-field-error" role="alert">{problem}</p> },
+            )
         }
     };
     view! {

@@ -11,7 +11,13 @@ use crate::scenario::{ClientInfo, parse_question};
 /// The types worth asking for.
 const TYPES: [&str; 9] = ["A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"];
 /// Names worth asking for.
-const IDEAS: [&str; 5] = ["www.example.com", "app.example.com", "blog.example.com", "nope.example.com", "example.co.uk"];
+const IDEAS: [&str; 5] = [
+    "www.example.com",
+    "app.example.com",
+    "blog.example.com",
+    "nope.example.com",
+    "example.co.uk",
+];
 
 /// Who asks, for what, of which type.
 #[component]
@@ -22,8 +28,15 @@ pub fn AskForm(
     let state = LabState::expect();
     let bench = state.bench;
     let question = bench.question.get_untracked();
-    let name = RwSignal::new(question.as_ref().map(|question| question.qname.without_dot()).unwrap_or_default());
-    let rtype = RwSignal::new(question.map_or_else(|| "A".to_owned(), |question| question.qtype.to_string()));
+    let name = RwSignal::new(
+        question
+            .as_ref()
+            .map(|question| question.qname.without_dot())
+            .unwrap_or_default(),
+    );
+    let rtype = RwSignal::new(
+        question.map_or_else(|| "A".to_owned(), |question| question.qtype.to_string()),
+    );
     let error = RwSignal::new(None::<String>);
     let ask = move || {
         let text = name.get_untracked();
@@ -33,7 +46,9 @@ pub fn AskForm(
             return;
         }
         if text.contains(char::is_whitespace) {
-            error.set(Some("A name has no spaces: write it like www.example.com.".to_owned()));
+            error.set(Some(
+                "A name has no spaces: write it like www.example.com.".to_owned(),
+            ));
             return;
         }
         let question = match parse_question(&format!("{text} {}", rtype.get_untracked())) {
@@ -46,7 +61,11 @@ pub fn AskForm(
         error.set(None);
         state.follow_playhead();
         let client = bench.client.get_untracked();
-        let act = Intervention::Ask { client, qname: question.qname, qtype: question.qtype };
+        let act = Intervention::Ask {
+            client,
+            qname: question.qname,
+            qtype: question.qtype,
+        };
         match bench.act(act) {
             Ok(()) => bench.is_playing.set(true),
             Err(problem) => error.set(Some(problem.to_string())),
@@ -62,8 +81,10 @@ pub fn AskForm(
             <option value=client.id selected=move || bench.client.with(|chosen| *chosen == id)>{client.title}</option>
         }
     });
-    let types = TYPES.map(|text| view! {
-        <option value=text selected=move || rtype.with(|chosen| chosen == text)>{text}</option>
+    let types = TYPES.map(|text| {
+        view! {
+            <option value=text selected=move || rtype.with(|chosen| chosen == text)>{text}</option>
+        }
     });
     let ideas = IDEAS.map(|idea| view! { <option value=idea></option> });
     let message = move || {

@@ -28,7 +28,10 @@ pub fn Faults() -> impl IntoView {
         bench.timeline.with(|timeline| {
             let world = crate::scene::world_at(timeline, events);
             let breakable = world.node_ids().filter(|id| {
-                matches!(world.node(*id), Node::Resolver(_) | Node::Authoritative(_) | Node::Host(_))
+                matches!(
+                    world.node(*id),
+                    Node::Resolver(_) | Node::Authoritative(_) | Node::Host(_)
+                )
             });
             let machines = breakable.map(|node| Breakable {
                 node,

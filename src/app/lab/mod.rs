@@ -37,7 +37,10 @@ pub fn LabPage() -> impl IntoView {
     Effect::watch(
         move || state.address.with(|address| address.permalink.clone()),
         move |link, before, _| {
-            if let Some(scenario) = scenario.clone().filter(|_| link.is_some() && before != Some(link)) {
+            if let Some(scenario) = scenario
+                .clone()
+                .filter(|_| link.is_some() && before != Some(link))
+            {
                 open_scenario(state, scenario);
             }
         },

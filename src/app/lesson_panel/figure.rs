@@ -33,9 +33,13 @@ pub fn FigureValue(
     let wanted = id.clone();
     let find = move || {
         let scenario = bench.scenario.get_untracked();
-        let Some(Scenario::Lesson { lesson, .. }) = scenario else { return };
+        let Some(Scenario::Lesson { lesson, .. }) = scenario else {
+            return;
+        };
         let found = bench.knobs.with_untracked(|knobs| {
-            bench.timeline.with_untracked(|timeline| lesson.figure(&wanted, timeline, knobs))
+            bench
+                .timeline
+                .with_untracked(|timeline| lesson.figure(&wanted, timeline, knobs))
         });
         value.set(Some(found));
         is_stale.set(false);

@@ -20,7 +20,10 @@ pub fn GoalLine(
     let was_done = Memo::new(move |_| {
         state.progress.with(|progress| {
             play.lesson.with_value(|lesson| {
-                lesson.steps.get(play.index).is_some_and(|step| progress.is_done(&lesson.id, &step.id))
+                lesson
+                    .steps
+                    .get(play.index)
+                    .is_some_and(|step| progress.is_done(&lesson.id, &step.id))
             })
         })
     });

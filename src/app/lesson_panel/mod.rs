@@ -31,8 +31,12 @@ pub fn LessonPage(
     id: String,
 ) -> impl IntoView {
     let state = LabState::expect();
-    let lesson = state.course.with_value(|course| course.lesson(&id).cloned());
-    let Some(lesson) = lesson else { return NotFound().into_any() };
+    let lesson = state
+        .course
+        .with_value(|course| course.lesson(&id).cloned());
+    let Some(lesson) = lesson else {
+        return NotFound().into_any();
+    };
     let count = lesson.steps.len();
     let step = Memo::new(move |_| match state.route.get() {
         Route::Lesson { step, .. } => step,
@@ -61,10 +65,18 @@ pub fn LessonPage(
 
 /// Puts a step's world on the bench.
 fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) {
-    let Some(step) = lesson.steps.get(index) else { return };
+    let Some(step) = lesson.steps.get(index) else {
+        return;
+    };
     untrack(|| {
         state.view.set(StageView::of(step.view));
         state.tab.set(InspectorTab::Message);
-        open_scenario(state, Scenario::Lesson { lesson: Arc::clone(lesson), step: index });
+        open_scenario(
+            state,
+            Scenario::Lesson {
+                lesson: Arc::clone(lesson),
+                step: index,
+            },
+        );
     });
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::app::state::LabState;
 use crate::app::storage::today;
-use crate::lesson::{GoalInput, Lesson, Prediction, Step};
+use crate::lesson::{GoalInput, Lesson, Predict, Prediction, Step};
 
 /// A prediction: an option, or "I don't know yet".
 pub type Choice = Option<usize>;
@@ -36,7 +36,9 @@ impl StepPlay {
         let is_revealed = Memo::new(move |before: Option<&bool>| {
             let is_committed = committed.with(Option::is_some);
             let seen = bench.seen.get();
-            let is_seen = bench.timeline.with(|timeline| seen >= timeline.trace().len());
+            let is_seen = bench
+                .timeline
+                .with(|timeline| seen >= timeline.trace().len());
             // What was seen stays seen, until the learner tries again.
             is_committed && (is_seen || before == Some(&true))
         });
@@ -46,9 +48,16 @@ impl StepPlay {
             let knobs = bench.knobs.read();
             let (seen, predicted) = (bench.seen.get(), is_revealed.get());
             lesson.with_value(|lesson| {
-                let Some(step) = lesson.steps.get(index) else { return false };
+                let Some(step) = lesson.steps.get(index) else {
+                    return false;
+                };
                 bench.timeline.with(|timeline| {
-                    step.goal.is_met(&GoalInput { timeline, seen, knobs: &knobs, predicted })
+                    step.goal.is_met(&GoalInput {
+                        timeline,
+                        seen,
+                        knobs: &knobs,
+                        predicted,
+                    })
                 })
             })
         });
@@ -65,34 +74,38 @@ impl StepPlay {
                 }
             });
         });
-        Self { lesson, index, committed, is_revealed, is_met, hints: RwSignal::new(0) }
+        Self {
+            lesson,
+            index,
+            committed,
+            is_revealed,
+            is_met,
+            hints: RwSignal::new(0),
+        }
     }
 
     /// Something of the step.
     pub fn with<T: Default>(&self, read: impl FnOnce(&Step) -> T) -> T {
-        self.lesson.with_value(|lesson| lesson.steps.get(self.index).map(read).unwrap_or_default())
+        self.lesson
+            .with_value(|lesson| lesson.steps.get(self.index).map(read).unwrap_or_default())
     }
 
     /// Commits to a prediction and lets the engine decide.
     pub fn commit(&self, state: LabState, choice: Choice) {
-        let (run, correct) = self.with(|step| {
-            let correct = step.predict.as_ref().map(crate::lesson::Predict::correct);
-            (step.run.clone(), correct)
-        });
-        let prediction = Prediction { choice, is_right: choice.is_some() && choice == correct };
+        let correct = self.with(|step| step.predict.as_ref().map(Predict::correct));
+        let prediction = Prediction {
+            choice,
+            is_right: choice.is_some() && choice == correct,
+        };
         self.lesson.with_value(|lesson| {
             if let Some(step) = lesson.steps.get(self.index) {
-                state.progress.update(|progress| progress.predict(&lesson.id, &step.id, prediction));
+                state
+                    .progress
+                    .update(|progress| progress.predict(&lesson.id, &step.id, prediction));
             }
         });
-        self.committed.set(Some(choice));
         state.follow_playhead();
-        if run.is_empty() {
-            return;
-        }
-        match state.bench.perform_at_end(&run) {
-            Ok(()) => state.bench.is_playing.set(true),
-            Err(error) => state.complain(error.to_string()),
-        }
+        state.bench.run_prediction();
+        self.committed.set(Some(choice));
     }
 }

@@ -31,7 +31,11 @@ pub fn PredictCard(
             _ => None,
         }
     };
-    let texts = predict.options.iter().map(|option| option.text.clone()).collect::<Vec<_>>();
+    let texts = predict
+        .options
+        .iter()
+        .map(|option| option.text.clone())
+        .collect::<Vec<_>>();
     let options = texts.into_iter().enumerate().map(|(index, text)| {
         let value = Some(index);
         view! {
@@ -56,10 +60,15 @@ pub fn PredictCard(
         play.committed.set(None);
         state.bench.restart(fresh_seed());
     };
-    let skip = move |_| state.bench.stop_and_seek(|_, timeline| Playhead::end(timeline.trace()));
+    let skip = move |_| {
+        state
+            .bench
+            .stop_and_seek(|_, timeline| Playhead::end(timeline.trace()))
+    };
     let question = predict.question.clone();
     let outcome = StoredValue::new(predict);
-    let buttons = move || match (is_open.get(), play.is_revealed.get()) {
+    let buttons = move || {
+        match (is_open.get(), play.is_revealed.get()) {
         (true, _) => view! {
             <button
                 id="commit"
@@ -84,6 +93,7 @@ pub fn PredictCard(
             </button>
         }
         .into_any(),
+    }
     };
     let result = move || {
         play.is_revealed.get().then(|| {
@@ -155,13 +165,21 @@ fn Outcome(
 ) -> impl IntoView {
     let correct = predict.correct();
     let is_right = choice == Some(correct);
-    let reason = |index: usize| predict.options.get(index).map(|option| option.reason.clone()).unwrap_or_default();
+    let reason = |index: usize| {
+        predict
+            .options
+            .get(index)
+            .map(|option| option.reason.clone())
+            .unwrap_or_default()
+    };
     let (state, headline) = match choice {
         Some(_) if is_right => ("right", "As you predicted."),
         Some(_) => ("wrong", "It went another way."),
         None => ("unknown", "Now you have seen it."),
     };
-    let own = choice.filter(|_| !is_right).map(|choice| view! { <p><Line line=reason(choice) /></p> });
+    let own = choice
+        .filter(|_| !is_right)
+        .map(|choice| view! { <p><Line line=reason(choice) /></p> });
     view! {
         <div id="outcome" class="lab-outcome" data-state=state>
             <p class="lab-outcome__headline">{headline}</p>

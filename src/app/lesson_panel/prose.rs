@@ -36,7 +36,9 @@ fn draw_block(block: Block) -> AnyView {
     match block {
         Block::Paragraph(line) => view! { <p>{draw_line(line)}</p> }.into_any(),
         Block::List { is_ordered, items } => {
-            let items = items.into_iter().map(|item| view! { <li>{draw_blocks(item)}</li> });
+            let items = items
+                .into_iter()
+                .map(|item| view! { <li>{draw_blocks(item)}</li> });
             let items = items.collect_view();
             if is_ordered {
                 view! { <ol>{items}</ol> }.into_any()
@@ -44,7 +46,9 @@ fn draw_block(block: Block) -> AnyView {
                 view! { <ul>{items}</ul> }.into_any()
             }
         }
-        Block::Quote(inner) => view! { <aside class="lab-aside">{draw_blocks(inner)}</aside> }.into_any(),
+        Block::Quote(inner) => {
+            view! { <aside class="lab-aside">{draw_blocks(inner)}</aside> }.into_any()
+        }
         Block::Code { text, .. } => {
             view! { <pre class="lab-code" tabindex="0"><code>{text}</code></pre> }.into_any()
         }
@@ -62,11 +66,19 @@ fn draw_inline(piece: Inline) -> AnyView {
         Inline::Text(text) => text.into_any(),
         Inline::Code(text) => view! { <code>{text}</code> }.into_any(),
         Inline::Strong(inner) => view! { <strong>{draw_line(inner)}</strong> }.into_any(),
-        Inline::Emphasis(inner) => view! { <em class="lab-term">{draw_line(inner)}</em> }.into_any(),
-        Inline::Link { text, target: LinkTarget::Web(url) } => {
+        Inline::Emphasis(inner) => {
+            view! { <em class="lab-term">{draw_line(inner)}</em> }.into_any()
+        }
+        Inline::Link {
+            text,
+            target: LinkTarget::Web(url),
+        } => {
             view! { <a href=url target="_blank" rel="noreferrer">{draw_line(text)}</a> }.into_any()
         }
-        Inline::Link { text, target: LinkTarget::Lesson(id) } => {
+        Inline::Link {
+            text,
+            target: LinkTarget::Lesson(id),
+        } => {
             let href = Route::Lesson { id, step: 0 }.to_string();
             view! { <a href=href>{draw_line(text)}</a> }.into_any()
         }
@@ -78,6 +90,7 @@ fn draw_inline(piece: Inline) -> AnyView {
 /// Draws a knob as a number; a line outside a lesson has none.
 fn draw_knob(id: &str) -> AnyView {
     let scenario = LabState::expect().bench.scenario.get_untracked();
-    let knob = scenario.and_then(|scenario| scenario.knobs().iter().find(|knob| knob.id == id).cloned());
+    let knob =
+        scenario.and_then(|scenario| scenario.knobs().iter().find(|knob| knob.id == id).cloned());
     knob.map(|knob| view! { <DragNumber knob /> }).into_any()
 }

@@ -19,18 +19,24 @@ pub fn ReviewCard(
     // Chosen once: answering must not exchange the card under the learner's eyes.
     let due = untrack(|| {
         state.course.with_value(|course| {
-            let due = state.progress.with(|progress| due_reviews(course, progress, today()));
-            due.into_iter().find(|due| due.lesson != except).and_then(|due| {
-                let lesson = course.lesson(&due.lesson)?;
-                let question = lesson.reviews.get(due.review)?.clone();
-                Some((due, lesson.title.clone(), question))
-            })
+            let due = state
+                .progress
+                .with(|progress| due_reviews(course, progress, today()));
+            due.into_iter()
+                .find(|due| due.lesson != except)
+                .and_then(|due| {
+                    let lesson = course.lesson(&due.lesson)?;
+                    let question = lesson.reviews.get(due.review)?.clone();
+                    Some((due, lesson.title.clone(), question))
+                })
         })
     });
     due.map(|(due, title, question)| {
         let lesson = due.lesson.clone();
         let note = Callback::new(move |is_right: bool| {
-            state.progress.update(|progress| progress.answer_review(&lesson, due.review, is_right, today()));
+            state
+                .progress
+                .update(|progress| progress.answer_review(&lesson, due.review, is_right, today()));
         });
         view! { <Review lesson=due.lesson title question note /> }
     })
@@ -50,33 +56,49 @@ fn Review(
 ) -> impl IntoView {
     let answer = RwSignal::new(None::<usize>);
     let correct = question.correct();
-    let href = Route::Lesson { id: lesson, step: 0 }.to_string();
-    let reasons: Vec<_> = question.options.iter().map(|option| option.reason.clone()).collect();
-    let options = question.options.into_iter().enumerate().map(|(index, option)| {
-        let choose = move |_| {
-            answer.set(Some(index));
-            note.run(index == correct);
-        };
-        let verdict = move || match answer.get()? {
-            _ if index == correct => Some("right"),
-            chosen if chosen == index => Some("wrong"),
-            _ => None,
-        };
-        view! {
-            <button
-                type="button"
-                class="lab-option lab-option--button"
-                data-verdict=verdict
-                disabled=move || answer.get().is_some()
-                on:click=choose
-            >
-                <span class="lab-option__text"><Line line=option.text /></span>
-            </button>
-        }
-    });
+    let href = Route::Lesson {
+        id: lesson,
+        step: 0,
+    }
+    .to_string();
+    let reasons: Vec<_> = question
+        .options
+        .iter()
+        .map(|option| option.reason.clone())
+        .collect();
+    let options = question
+        .options
+        .into_iter()
+        .enumerate()
+        .map(|(index, option)| {
+            let choose = move |_| {
+                answer.set(Some(index));
+                note.run(index == correct);
+            };
+            let verdict = move || match answer.get()? {
+                _ if index == correct => Some("right"),
+                chosen if chosen == index => Some("wrong"),
+                _ => None,
+            };
+            view! {
+                <button
+                    type="button"
+                    class="lab-option lab-option--button"
+                    data-verdict=verdict
+                    disabled=move || answer.get().is_some()
+                    on:click=choose
+                >
+                    <span class="lab-option__text"><Line line=option.text /></span>
+                </button>
+            }
+        });
     let reason = move || {
         let line = reasons.get(answer.get()?)?.clone();
-        let headline = if answer.get() == Some(correct) { "Right. " } else { "Not so. " };
+        let headline = if answer.get() == Some(correct) {
+            "Right. "
+        } else {
+            "Not so. "
+        };
         Some(view! { <p class="lab-review__reason"><b>{headline}</b><Line line /></p> })
     };
     view! {

@@ -25,21 +25,34 @@ pub fn StepCard(
 ) -> impl IntoView {
     let state = LabState::expect();
     let play = StepPlay::new(state, Arc::clone(&lesson), step);
-    let Some(content) = lesson.steps.get(step).cloned() else { return ().into_any() };
-    let eyebrow = format!("{} · step {} of {}", lesson.title, step + 1, lesson.steps.len());
+    let Some(content) = lesson.steps.get(step).cloned() else {
+        return ().into_any();
+    };
+    let eyebrow = format!(
+        "{} · step {} of {}",
+        lesson.title,
+        step + 1,
+        lesson.steps.len()
+    );
     let why = StoredValue::new(content.why);
     let has_why = why.with_value(|why| !why.is_empty());
     let is_explained = Memo::new(move |_| has_why && (play.is_met.get() || play.is_revealed.get()));
     let reason = move || {
-        is_explained.get().then(|| view! {
-            <section class="lab-why" aria-labelledby="why-title">
-                <h2 id="why-title" class="lab-subheading">"Why"</h2>
-                <Prose blocks=why.get_value() />
-            </section>
+        is_explained.get().then(|| {
+            view! {
+                <section class="lab-why" aria-labelledby="why-title">
+                    <h2 id="why-title" class="lab-subheading">"Why"</h2>
+                    <Prose blocks=why.get_value() />
+                </section>
+            }
         })
     };
-    let action = content.action.map(|action| view! { <ActionButton action /> });
-    let predict = content.predict.map(|predict| view! { <PredictCard predict play /> });
+    let action = content
+        .action
+        .map(|action| view! { <ActionButton action /> });
+    let predict = content
+        .predict
+        .map(|predict| view! { <PredictCard predict play /> });
     let is_last = step + 1 == lesson.steps.len();
     let ending = is_last.then(|| view! { <Ending lesson=Arc::clone(&lesson) play /> });
     view! {
@@ -95,22 +108,25 @@ fn Ending(
         play.is_met.get() || state.progress.with(|progress| progress.is_finished(&id))
     });
     let lesson = StoredValue::new(lesson);
-    let body = move || {
-        let lesson = lesson.get_value();
-        let rules = lesson.rfc.iter().map(|rule| view! {
+    let body =
+        move || {
+            let lesson = lesson.get_value();
+            let rules = lesson.rfc.iter().map(|rule| view! {
             <li><a href=rule.url() target="_blank" rel="noreferrer">{rule.to_string()}</a></li>
         });
-        let rules = rules.collect_view();
-        is_finished.get().then(|| view! {
-            <section class="lab-takeaway" aria-labelledby="takeaway-title">
-                <h2 id="takeaway-title" class="lab-subheading">"To remember"</h2>
-                <p class="lab-takeaway__line"><Line line=lesson.takeaway.clone() /></p>
-                <h3 class="lab-subheading">"Answer aloud"</h3>
-                <p><Line line=lesson.speak.clone() /></p>
-                <ul class="lab-rules" aria-label="The rules behind this lesson">{rules}</ul>
-            </section>
-            <ReviewCard except=lesson.id.clone() />
-        })
-    };
+            let rules = rules.collect_view();
+            is_finished.get().then(|| {
+                view! {
+                    <section class="lab-takeaway" aria-labelledby="takeaway-title">
+                        <h2 id="takeaway-title" class="lab-subheading">"To remember"</h2>
+                        <p class="lab-takeaway__line"><Line line=lesson.takeaway.clone() /></p>
+                        <h3 class="lab-subheading">"Answer aloud"</h3>
+                        <p><Line line=lesson.speak.clone() /></p>
+                        <ul class="lab-rules" aria-label="The rules behind this lesson">{rules}</ul>
+                    </section>
+                    <ReviewCard except=lesson.id.clone() />
+                }
+            })
+        };
     body.into_any()
 }

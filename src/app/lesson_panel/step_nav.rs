@@ -21,10 +21,20 @@ pub fn StepNav(
     is_met: Signal<bool>,
 ) -> impl IntoView {
     let state = LabState::expect();
-    let to = |id: &str, step: usize| Route::Lesson { id: id.to_owned(), step }.to_string();
+    let to = |id: &str, step: usize| {
+        Route::Lesson {
+            id: id.to_owned(),
+            step,
+        }
+        .to_string()
+    };
     let bars = lesson.steps.iter().enumerate().map(|(index, other)| {
         let (lesson_id, step_id) = (lesson.id.clone(), other.id.clone());
-        let is_done = move || state.progress.with(|progress| progress.is_done(&lesson_id, &step_id));
+        let is_done = move || {
+            state
+                .progress
+                .with(|progress| progress.is_done(&lesson_id, &step_id))
+        };
         let status = move || match (index == step, is_done()) {
             (true, _) => "here",
             (_, true) => "done",
@@ -50,19 +60,23 @@ pub fn StepNav(
     let following = if step + 1 < lesson.steps.len() {
         Some((to(&lesson.id, step + 1), "Next step".to_owned()))
     } else {
-        let next = state.course.with_value(|course| course.next(&lesson.id).cloned());
+        let next = state
+            .course
+            .with_value(|course| course.next(&lesson.id).cloned());
         let next = next.map(|next| (to(&next.id, 0), "Next lesson".to_owned()));
         next.or_else(|| Some((Route::Home.to_string(), "All lessons".to_owned())))
     };
-    let next = following.map(|(href, label)| view! {
-        <a
-            id="next-step"
-            class="lab-button"
-            data-state=move || if is_met.get() { "ready" } else { "waiting" }
-            href=href
-        >
-            {label}<Pictogram icon=Icon::Arrow />
-        </a>
+    let next = following.map(|(href, label)| {
+        view! {
+            <a
+                id="next-step"
+                class="lab-button"
+                data-state=move || if is_met.get() { "ready" } else { "waiting" }
+                href=href
+            >
+                {label}<Pictogram icon=Icon::Arrow />
+            </a>
+        }
     });
     view! {
         <nav class="lab-step-nav" aria-label="Steps of this lesson">

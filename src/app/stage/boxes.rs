@@ -4,10 +4,14 @@ use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 
 use super::fault_menu::FaultMenuState;
+use super::fitted_text::{FittedText, Letters};
 use crate::app::controls::keyed;
 use crate::app::state::LabState;
 use crate::engine::NodeId;
 use crate::scene::{CacheChip, ClientBox, ClientRow, HostBox, Rect, ResolverBox, ServerBox};
+
+/// Room between text and the sides of its box, both together.
+const PADDING: f64 = 20.0;
 
 /// What all machines have in common: a box that can be focused, opened and right-clicked.
 #[component]
@@ -74,7 +78,7 @@ fn Machine(
                 height=move || rect.get().height
                 rx="14"
             />
-            {children()}
+            <g aria-hidden="true">{children()}</g>
         </g>
     }
 }
@@ -96,14 +100,18 @@ pub fn ClientMachine(
     client: Memo<ClientBox>,
 ) -> impl IntoView {
     let rect = Memo::new(move |_| client.with(|client| client.rect));
-    let rows = keyed(client, |client| &client.rows, |row| row.layer, |row| view! { <CacheRowBox row /> });
+    let rows = keyed(
+        client,
+        |client| &client.rows,
+        |row| row.layer,
+        |row| view! { <CacheRowBox row /> },
+    );
     let waiting = move || {
         let rect = rect.get();
         let text = client.with(|client| client.waiting.clone())?;
         Some(view! {
-            <text class="lab-machine__note" x=rect.center().x y=rect.bottom() - 14.0 text-anchor="middle">
-                {text}
-            </text>
+            <FittedText letters=Letters::Note x=rect.center().x y=rect.bottom() - 14.0
+                width=rect.width - PADDING is_centered=true text=text />
         })
     };
     view! {
@@ -114,10 +122,14 @@ pub fn ClientMachine(
             status=Signal::derive(move || client.with(|client| status(client.is_down, client.is_active, true)))
             label=Signal::derive(move || client.with(|client| client.label.clone()))
         >
-            <text class="lab-machine__title" x=move || rect.get().center().x y=move || rect.get().y + 27.0
-                text-anchor="middle">
-                {move || client.with(|client| client.title.clone())}
-            </text>
+            <FittedText
+                letters=Letters::Title
+                x=Signal::derive(move || rect.get().center().x)
+                y=Signal::derive(move || rect.get().y + 27.0)
+                width=Signal::derive(move || rect.get().width - PADDING)
+                is_centered=true
+                text=Signal::derive(move || client.with(|client| client.title.clone()))
+            />
             {rows}
             {waiting}
         </Machine>
@@ -135,12 +147,20 @@ fn CacheRowBox(
         <g class="lab-cache-row" data-state=move || row.with(|row| row.state.as_str())>
             <rect class="lab-cache-row__box" x=move || rect.get().x y=move || rect.get().y
                 width=move || rect.get().width height=move || rect.get().height rx="9" />
-            <text class="lab-cache-row__title" x=move || rect.get().x + 10.0 y=move || rect.get().y + 18.0>
-                {move || row.with(|row| row.title.clone())}
-            </text>
-            <text class="lab-cache-row__text" x=move || rect.get().x + 10.0 y=move || rect.get().y + 35.0>
-                {move || row.with(|row| row.text.clone())}
-            </text>
+            <FittedText
+                letters=Letters::RowTitle
+                x=Signal::derive(move || rect.get().x + 10.0)
+                y=Signal::derive(move || rect.get().y + 18.0)
+                width=Signal::derive(move || rect.get().width - 38.0)
+                text=Signal::derive(move || row.with(|row| row.title.clone()))
+            />
+            <FittedText
+                letters=Letters::RowText
+                x=Signal::derive(move || rect.get().x + 10.0)
+                y=Signal::derive(move || rect.get().y + 35.0)
+                width=Signal::derive(move || rect.get().width - PADDING)
+                text=Signal::derive(move || row.with(|row| row.text.clone()))
+            />
             <LifeRing
                 x=Signal::derive(move || rect.get().right() - 16.0)
                 y=Signal::derive(move || rect.get().y + 14.0)
@@ -179,15 +199,21 @@ pub fn ResolverMachine(
     resolver: Memo<ResolverBox>,
 ) -> impl IntoView {
     let rect = Memo::new(move |_| resolver.with(|resolver| resolver.rect));
-    let chips = keyed(resolver, |resolver| &resolver.chips, |chip| chip.key.clone(), |chip| {
-        view! { <EntryChip chip /> }
-    });
+    let chips = keyed(
+        resolver,
+        |resolver| &resolver.chips,
+        |chip| chip.key.clone(),
+        |chip| {
+            view! { <EntryChip chip /> }
+        },
+    );
     let more = move || {
         let (text, at) = resolver.with(|resolver| (resolver.more.clone(), resolver.more_at));
         Some(view! { <text class="lab-machine__note" x=at.x y=at.y>{text?}</text> })
     };
     let counters = move || {
-        let (lines, at) = resolver.with(|resolver| (resolver.counters.clone(), resolver.counters_at));
+        let (lines, at) =
+            resolver.with(|resolver| (resolver.counters.clone(), resolver.counters_at));
         let lines = lines.into_iter().enumerate().map(|(index, line)| {
             let y = at.y + 17.0 * index as f64;
             view! { <text class="lab-machine__note" x=at.x y=y text-anchor="middle">{line}</text> }
@@ -204,14 +230,22 @@ pub fn ResolverMachine(
             })
             label=Signal::derive(move || resolver.with(|resolver| resolver.label.clone()))
         >
-            <text class="lab-machine__title" x=move || rect.get().center().x y=move || rect.get().y + 27.0
-                text-anchor="middle">
-                {move || resolver.with(|resolver| resolver.title.clone())}
-            </text>
-            <text class="lab-machine__note" x=move || rect.get().center().x y=move || rect.get().y + 45.0
-                text-anchor="middle">
-                {move || resolver.with(|resolver| resolver.subtitle.clone())}
-            </text>
+            <FittedText
+                letters=Letters::Title
+                x=Signal::derive(move || rect.get().center().x)
+                y=Signal::derive(move || rect.get().y + 27.0)
+                width=Signal::derive(move || rect.get().width - PADDING)
+                is_centered=true
+                text=Signal::derive(move || resolver.with(|resolver| resolver.title.clone()))
+            />
+            <FittedText
+                letters=Letters::Note
+                x=Signal::derive(move || rect.get().center().x)
+                y=Signal::derive(move || rect.get().y + 45.0)
+                width=Signal::derive(move || rect.get().width - PADDING)
+                is_centered=true
+                text=Signal::derive(move || resolver.with(|resolver| resolver.subtitle.clone()))
+            />
             {chips}
             {more}
             {counters}
@@ -226,16 +260,28 @@ fn EntryChip(
     chip: Memo<CacheChip>,
 ) -> impl IntoView {
     let rect = Memo::new(move |_| chip.with(|chip| chip.rect));
-    let state = move || chip.with(|chip| if chip.is_negative { "negative" } else { "positive" });
+    let state = move || {
+        chip.with(|chip| {
+            if chip.is_negative {
+                "negative"
+            } else {
+                "positive"
+            }
+        })
+    };
     let middle = move || rect.get().center().y;
     view! {
         <g class="lab-chip-box" data-state=state data-new=move || chip.with(|chip| chip.is_new.then_some("true"))>
             <title>{move || chip.with(|chip| chip.label.clone())}</title>
             <rect class="lab-chip-box__box" x=move || rect.get().x y=move || rect.get().y
                 width=move || rect.get().width height=move || rect.get().height rx="8" />
-            <text class="lab-chip-box__text" x=move || rect.get().x + 9.0 y=move || middle() + 4.0>
-                {move || chip.with(|chip| chip.text.clone())}
-            </text>
+            <FittedText
+                letters=Letters::Chip
+                x=Signal::derive(move || rect.get().x + 9.0)
+                y=Signal::derive(move || middle() + 4.0)
+                width=Signal::derive(move || rect.get().width - 36.0)
+                text=Signal::derive(move || chip.with(|chip| chip.text.clone()))
+            />
             <LifeRing
                 x=Signal::derive(move || rect.get().right() - 15.0)
                 y=Signal::derive(middle)
@@ -316,12 +362,19 @@ fn ThreeLines(
     third: Signal<String>,
 ) -> impl IntoView {
     // With an empty third line the other two move down to the middle.
-    let shift = move || if third.with(String::is_empty) { 8.0 } else { 0.0 };
-    let top = move || rect.get().center().y - 15.0 + shift();
-    let x = move || rect.get().center().x;
+    let shift = move || {
+        if third.with(String::is_empty) {
+            8.0
+        } else {
+            0.0
+        }
+    };
+    let top = Signal::derive(move || rect.get().center().y - 13.0 + shift());
+    let x = Signal::derive(move || rect.get().center().x);
+    let width = Signal::derive(move || rect.get().width - PADDING);
     view! {
-        <text class="lab-machine__title" x=x y=top text-anchor="middle">{title}</text>
-        <text class="lab-machine__mono" x=x y=move || top() + 19.0 text-anchor="middle">{second}</text>
-        <text class="lab-machine__mono" x=x y=move || top() + 37.0 text-anchor="middle">{third}</text>
+        <FittedText letters=Letters::Title x=x y=top width=width is_centered=true text=title />
+        <FittedText letters=Letters::Mono x=x y=Signal::derive(move || top.get() + 19.0) width=width is_centered=true text=second />
+        <FittedText letters=Letters::Mono x=x y=Signal::derive(move || top.get() + 37.0) width=width is_centered=true text=third />
     }
 }

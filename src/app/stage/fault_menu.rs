@@ -23,13 +23,19 @@ pub struct FaultMenuState {
 impl FaultMenuState {
     /// A menu where the pointer is.
     pub fn at(event: &MouseEvent, node: NodeId) -> Self {
-        let target = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let target = event
+            .current_target()
+            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let picture = target.and_then(|target| target.closest(".lab-picture").ok().flatten());
         let (left, top) = picture.map_or((0.0, 0.0), |picture| {
             let bounds = picture.get_bounding_client_rect();
             (bounds.left(), bounds.top())
         });
-        Self { node, x: f64::from(event.client_x()) - left, y: f64::from(event.client_y()) - top }
+        Self {
+            node,
+            x: f64::from(event.client_x()) - left,
+            y: f64::from(event.client_y()) - top,
+        }
     }
 }
 
@@ -51,11 +57,18 @@ pub fn FaultMenu(
         let open = menu.get()?;
         let (id, title, is_down) = state.bench.timeline.with_untracked(|timeline| {
             let spec = timeline.head().spec(open.node);
-            (spec.id.clone(), spec.title.clone(), timeline.head().is_down(open.node))
+            (
+                spec.id.clone(),
+                spec.title.clone(),
+                timeline.head().is_down(open.node),
+            )
         });
         let toggle = move |_| {
             menu.set(None);
-            let act = Intervention::SetDown { node: id.clone(), down: !is_down };
+            let act = Intervention::SetDown {
+                node: id.clone(),
+                down: !is_down,
+            };
             if let Err(error) = state.bench.act(act) {
                 state.complain(error.to_string());
             }

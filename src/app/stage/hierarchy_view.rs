@@ -19,16 +19,26 @@ pub fn HierarchyView() -> impl IntoView {
     let bench = state.bench;
     let is_narrow = use_media_query("(max-width: 600px)");
     let focus = Memo::new(move |_| {
-        let layout = if is_narrow.get() { Layout::Narrow } else { Layout::Wide };
+        let layout = if is_narrow.get() {
+            Layout::Narrow
+        } else {
+            Layout::Wide
+        };
         let question = bench.question.get()?;
-        Some(HierarchyFocus { client: bench.client.get(), question, layout })
+        Some(HierarchyFocus {
+            client: bench.client.get(),
+            question,
+            layout,
+        })
     });
     let picture = move || {
         // A fixed focus makes a new picture; what moves within it reaches the parts by memos.
         let focus = focus.get()?;
         let scene = Memo::new(move |_| {
             let playhead = bench.playhead.get();
-            bench.timeline.with(|timeline| hierarchy(timeline, playhead, &focus))
+            bench
+                .timeline
+                .with(|timeline| hierarchy(timeline, playhead, &focus))
         });
         Some(view! { <Picture scene /> })
     };
@@ -43,29 +53,65 @@ fn Picture(
 ) -> impl IntoView {
     let menu = RwSignal::new(None::<FaultMenuState>);
     provide_context(menu);
-    let view_box = move || scene.with(|scene| format!("0 0 {:.0} {:.0}", scene.width, scene.height));
+    let view_box =
+        move || scene.with(|scene| format!("0 0 {:.0} {:.0}", scene.width, scene.height));
     let label = move || scene.with(|scene| scene.label.clone());
-    let links = keyed(scene, |scene| &scene.links, |link| link.end.key(), |link| {
-        view! { <LinkLine link /> }
-    });
-    let clients = keyed(scene, |scene| scene.client.as_slice(), |client| client.node, |client| {
-        view! { <ClientMachine client /> }
-    });
-    let resolvers = keyed(scene, |scene| scene.resolver.as_slice(), |one| one.node, |resolver| {
-        view! { <ResolverMachine resolver /> }
-    });
-    let servers = keyed(scene, |scene| &scene.servers, |server| server.zone.clone(), |server| {
-        view! { <ServerMachine server /> }
-    });
-    let hosts = keyed(scene, |scene| scene.host.as_slice(), |host| host.address.clone(), |host| {
-        view! { <HostMachine host /> }
-    });
-    let packets = keyed(scene, |scene| &scene.packets, |packet| packet.event, |packet| {
-        view! { <PacketDot packet /> }
-    });
-    let callouts = keyed(scene, |scene| &scene.packets, |packet| packet.event, |packet| {
-        view! { <PacketCallout packet /> }
-    });
+    let links = keyed(
+        scene,
+        |scene| &scene.links,
+        |link| link.end.key(),
+        |link| {
+            view! { <LinkLine link /> }
+        },
+    );
+    let clients = keyed(
+        scene,
+        |scene| scene.client.as_slice(),
+        |client| client.node,
+        |client| {
+            view! { <ClientMachine client /> }
+        },
+    );
+    let resolvers = keyed(
+        scene,
+        |scene| scene.resolver.as_slice(),
+        |one| one.node,
+        |resolver| {
+            view! { <ResolverMachine resolver /> }
+        },
+    );
+    let servers = keyed(
+        scene,
+        |scene| &scene.servers,
+        |server| server.zone.clone(),
+        |server| {
+            view! { <ServerMachine server /> }
+        },
+    );
+    let hosts = keyed(
+        scene,
+        |scene| scene.host.as_slice(),
+        |host| host.address.clone(),
+        |host| {
+            view! { <HostMachine host /> }
+        },
+    );
+    let packets = keyed(
+        scene,
+        |scene| &scene.packets,
+        |packet| packet.event,
+        |packet| {
+            view! { <PacketDot packet /> }
+        },
+    );
+    let callouts = keyed(
+        scene,
+        |scene| &scene.packets,
+        |packet| packet.event,
+        |packet| {
+            view! { <PacketCallout packet /> }
+        },
+    );
     view! {
         <div class="lab-picture">
             <svg

@@ -5,7 +5,13 @@ use leptos::prelude::*;
 use crate::scene::Tone;
 
 /// The tones a datagram or an event can have, in the order of a lookup.
-const TONES: [Tone; 5] = [Tone::Query, Tone::Referral, Tone::Answer, Tone::Cached, Tone::Failure];
+const TONES: [Tone; 5] = [
+    Tone::Query,
+    Tone::Referral,
+    Tone::Answer,
+    Tone::Cached,
+    Tone::Failure,
+];
 
 /// The shape of a tone in a box from -8 to 8, as the `d` attribute of a path: color alone
 /// never carries the meaning.

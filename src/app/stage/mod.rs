@@ -2,6 +2,7 @@
 
 mod boxes;
 mod fault_menu;
+mod fitted_text;
 mod hierarchy_view;
 mod legend;
 mod links;
@@ -20,13 +21,26 @@ use super::transport::Transport;
 #[component]
 pub fn Stage() -> impl IntoView {
     let state = LabState::expect();
-    let tabs = StageView::ALL.map(|value| Tab { value, id: value.tab_id(), label: value.as_str() });
+    let tabs = StageView::ALL.map(|value| Tab {
+        value,
+        id: value.tab_id(),
+        label: value.as_str(),
+    });
     let knobs = Memo::new(move |_| {
         state.bench.scenario.with(|scenario| {
-            scenario.as_ref().map(super::scenario::Scenario::stage_knobs).unwrap_or_default()
+            scenario
+                .as_ref()
+                .map(super::scenario::Scenario::stage_knobs)
+                .unwrap_or_default()
         })
     });
-    let sliders = move || knobs.get().into_iter().map(|knob| view! { <KnobSlider knob /> }).collect_view();
+    let sliders = move || {
+        knobs
+            .get()
+            .into_iter()
+            .map(|knob| view! { <KnobSlider knob /> })
+            .collect_view()
+    };
     let view = move || match state.view.get() {
         StageView::Hierarchy => HierarchyView().into_any(),
         StageView::Sequence => SequenceView().into_any(),

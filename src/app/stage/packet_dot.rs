@@ -24,7 +24,8 @@ pub fn PacketDot(
             open();
         }
     };
-    let place = move || packet.with(|packet| format!("translate({:.1} {:.1})", packet.at.x, packet.at.y));
+    let place =
+        move || packet.with(|packet| format!("translate({:.1} {:.1})", packet.at.x, packet.at.y));
     let tone = move || packet.with(|packet| packet.tone.as_str());
     let lost = move || packet.with(|packet| packet.is_lost.then_some("lost"));
     view! {

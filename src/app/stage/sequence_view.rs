@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use super::legend::Legend;
 use crate::app::controls::keyed;
 use crate::app::state::LabState;
-use crate::scene::{Playhead, RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow, sequence};
+use crate::scene::{
+    Playhead, RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow, sequence,
+};
 
 /// The waterfall of the lookup at the playhead.
 #[component]
@@ -13,8 +15,13 @@ pub fn SequenceView() -> impl IntoView {
     let bench = LabState::expect().bench;
     let scene = Memo::new(move |_| {
         let playhead = bench.playhead.get();
-        let focus = SequenceFocus { client: bench.client.get(), lookup: None };
-        bench.timeline.with(|timeline| sequence(timeline, playhead, &focus, SequenceWindow::Whole))
+        let focus = SequenceFocus {
+            client: bench.client.get(),
+            lookup: None,
+        };
+        bench
+            .timeline
+            .with(|timeline| sequence(timeline, playhead, &focus, SequenceWindow::Whole))
     });
     let is_empty = Memo::new(move |_| scene.with(|scene| scene.rows.is_empty()));
     view! {
@@ -40,10 +47,13 @@ fn Waterfall(
     let total = move || scene.with(|scene| scene.total_text.clone());
     let label = move || scene.with(|scene| scene.label.clone());
     let ticks = move || {
-        let ticks = scene.with(|scene| scene.ticks.clone()).into_iter().map(|tick| {
-            let at = format!("{:.4}", tick.fraction);
-            view! { <span class="lab-waterfall__tick" style:--at=at>{tick.text}</span> }
-        });
+        let ticks = scene
+            .with(|scene| scene.ticks.clone())
+            .into_iter()
+            .map(|tick| {
+                let at = format!("{:.4}", tick.fraction);
+                view! { <span class="lab-waterfall__tick" style:--at=at>{tick.text}</span> }
+            });
         ticks.collect_view()
     };
     let cursor = move || {
@@ -51,13 +61,23 @@ fn Waterfall(
         let at = format!("{at:.4}");
         Some(view! { <span class="lab-waterfall__cursor" style:--at=at></span> })
     };
-    let rows = keyed(scene, |scene| &scene.rows, |row| row.event, move |row| {
-        let lane = Memo::new(move |_| {
-            let lane = row.with(|row| row.lane);
-            scene.with(|scene| scene.lanes.get(lane).map(|lane| (lane.title.clone(), lane.kind.as_str())))
-        });
-        view! { <WaterfallRow row lane /> }
-    });
+    let rows = keyed(
+        scene,
+        |scene| &scene.rows,
+        |row| row.event,
+        move |row| {
+            let lane = Memo::new(move |_| {
+                let lane = row.with(|row| row.lane);
+                scene.with(|scene| {
+                    scene
+                        .lanes
+                        .get(lane)
+                        .map(|lane| (lane.title.clone(), lane.kind.as_str()))
+                })
+            });
+            view! { <WaterfallRow row lane /> }
+        },
+    );
     view! {
         <div class="lab-waterfall" role="group" aria-label=label>
             <div class="lab-waterfall__head">
@@ -83,7 +103,9 @@ fn WaterfallRow(
     let state = LabState::expect();
     let open = move |_| {
         let event = row.with_untracked(|row| row.event);
-        state.bench.stop_and_seek(|_, timeline| Playhead::at_event(timeline.trace(), event));
+        state
+            .bench
+            .stop_and_seek(|_, timeline| Playhead::at_event(timeline.trace(), event));
         state.inspect_event(event);
     };
     let bounds = move || match row.with(|row| row.mark) {
@@ -114,12 +136,12 @@ fn WaterfallRow(
                 aria-label=move || row.with(|row| row.label.clone())
                 on:click=open
             >
-                <span class="lab-waterfall__lane" data-kind=move || lane.get().map(|(_, kind)| kind)>
+                <span class="lab-waterfall__lane" aria-hidden="true" data-kind=move || lane.get().map(|(_, kind)| kind)>
                     {move || lane.get().map(|(title, _)| title)}
                 </span>
-                <span class="lab-waterfall__text">{move || row.with(|row| row.text.clone())}</span>
-                <span class="lab-waterfall__result">{move || row.with(|row| row.result.clone())}</span>
-                <span class="lab-waterfall__duration">{move || row.with(|row| row.duration.clone())}</span>
+                <span class="lab-waterfall__text" aria-hidden="true">{move || row.with(|row| row.text.clone())}</span>
+                <span class="lab-waterfall__result" aria-hidden="true">{move || row.with(|row| row.result.clone())}</span>
+                <span class="lab-waterfall__duration" aria-hidden="true">{move || row.with(|row| row.duration.clone())}</span>
                 <span
                     class="lab-waterfall__track"
                     data-kind=kind

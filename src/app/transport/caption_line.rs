@@ -18,7 +18,8 @@ pub fn CaptionLine() -> impl IntoView {
         })
     });
     let is_empty = move || bench.timeline.with(|timeline| timeline.trace().is_empty());
-    let tone = move || current.with(|caption| caption.as_ref().map(|caption| caption.tone.as_str()));
+    let tone =
+        move || current.with(|caption| caption.as_ref().map(|caption| caption.tone.as_str()));
     let text = move || match current.get() {
         Some(caption) => view! {
             <strong class="lab-caption__actor">{caption.actor}</strong>

@@ -26,9 +26,9 @@ pub fn Transport() -> impl IntoView {
     };
     let next_expiry = move |_| {
         state.follow_playhead();
-        let target = bench.timeline.with_untracked(|timeline| {
-            bench.playhead.get_untracked().next_expiry(timeline)
-        });
+        let target = bench
+            .timeline
+            .with_untracked(|timeline| bench.playhead.get_untracked().next_expiry(timeline));
         match target {
             Some(playhead) => bench.stop_and_seek(|_, _| playhead),
             None => state.inform("No cache holds anything that could expire."),
@@ -39,8 +39,20 @@ pub fn Transport() -> impl IntoView {
         state.inform("Everything after this moment is dropped. What you do now happens here.");
     };
     let is_playing = bench.is_playing;
-    let play_icon = Signal::derive(move || if is_playing.get() { Icon::Pause } else { Icon::Play });
-    let play_label = move || if is_playing.get() { "Pause (Space)" } else { "Play (Space)" };
+    let play_icon = Signal::derive(move || {
+        if is_playing.get() {
+            Icon::Pause
+        } else {
+            Icon::Play
+        }
+    });
+    let play_label = move || {
+        if is_playing.get() {
+            "Pause (Space)"
+        } else {
+            "Play (Space)"
+        }
+    };
     let time = move || clock_text(bench.playhead.get().time);
     view! {
         <section class="lab-transport" aria-label="Flow of time">
@@ -72,19 +84,22 @@ pub fn Transport() -> impl IntoView {
                 <Speed />
                 <div class="lab-transport__group lab-transport__group--end">
                     <button type="button" id="next-event" class="lab-button lab-button--quiet" disabled=is_empty
+                        aria-label="Next event that carries the story"
                         title="Skip to the next event that carries the story"
                         on:click=move |_| seek(|at, timeline| at.next_milestone(timeline.trace()))>
-                        <Pictogram icon=Icon::NextEvent />"Next event"
+                        <Pictogram icon=Icon::NextEvent />"Event"
                     </button>
                     <button type="button" id="next-expiry" class="lab-button lab-button--quiet" disabled=is_empty
+                        aria-label="Next expiry of a cache entry"
                         title="Skip to the moment at which the next cache entry ends"
                         on:click=next_expiry>
-                        <Pictogram icon=Icon::NextExpiry />"Next expiry"
+                        <Pictogram icon=Icon::NextExpiry />"Expiry"
                     </button>
                     <button type="button" id="branch" class="lab-button lab-button--quiet" disabled=is_empty
+                        aria-label="Branch from here: drop everything after this moment"
                         title="Branch from here: drop everything after this moment, then go on differently"
                         on:click=branch>
-                        <Pictogram icon=Icon::Branch />"Branch here"
+                        <Pictogram icon=Icon::Branch />"Branch"
                     </button>
                 </div>
             </div>
@@ -131,7 +146,16 @@ pub fn clock_text(at: SimTime) -> String {
         0 => format!("{:.1} ms", micros as f64 / 1e3),
         1..=59 => format!("{:.3} s", micros as f64 / 1e6),
         60..=3599 => format!("{} min {rest:04.1} s", secs / 60),
-        3600..=86_399 => format!("{} h {:02} min {rest:02.0} s", secs / 3600, secs % 3600 / 60),
-        _ => format!("{} d {:02} h {:02} min", secs / 86_400, secs % 86_400 / 3600, secs % 3600 / 60),
+        3600..=86_399 => format!(
+            "{} h {:02} min {rest:02.0} s",
+            secs / 3600,
+            secs % 3600 / 60
+        ),
+        _ => format!(
+            "{} d {:02} h {:02} min",
+            secs / 86_400,
+            secs % 86_400 / 3600,
+            secs % 3600 / 60
+        ),
     }
 }

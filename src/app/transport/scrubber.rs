@@ -21,18 +21,27 @@ pub fn Scrubber() -> impl IntoView {
     let fraction = Memo::new(move |_| {
         let playhead = bench.playhead.get();
         track.with(|track| {
-            bench.timeline.with(|timeline| track.fraction_of(timeline.trace(), playhead))
+            bench
+                .timeline
+                .with(|timeline| track.fraction_of(timeline.trace(), playhead))
         })
     });
     let length = move || bench.timeline.with(|timeline| timeline.trace().len());
     let shown = move || bench.playhead.get().events;
     let value_text = move || {
         let playhead = bench.playhead.get();
-        format!("event {} of {}, {}", playhead.events, length(), clock_text(playhead.time))
+        format!(
+            "event {} of {}, {}",
+            playhead.events,
+            length(),
+            clock_text(playhead.time)
+        )
     };
     let is_dragged = RwSignal::new(false);
     let seek_to = move |event: &PointerEvent| {
-        let Some(node) = node.get_untracked() else { return };
+        let Some(node) = node.get_untracked() else {
+            return;
+        };
         let bounds = node.get_bounding_client_rect();
         let place = (f64::from(event.client_x()) - bounds.left()) / bounds.width();
         state.follow_playhead();
@@ -65,7 +74,9 @@ pub fn Scrubber() -> impl IntoView {
             _ => None,
         };
         let at = bench.playhead.get_untracked();
-        let next = bench.timeline.with_untracked(|timeline| to(at, timeline.trace()));
+        let next = bench
+            .timeline
+            .with_untracked(|timeline| to(at, timeline.trace()));
         if let Some(next) = next {
             event.prevent_default();
             state.follow_playhead();

@@ -32,7 +32,7 @@ async fn dragging_the_ttl_changes_prose_picture_and_numbers(lab: Lab) -> Result<
     lab.find(".predict").await?;
     lab.click(".predict .lab-option:first-of-type").await?;
     lab.click("#commit").await?;
-    lab.click("#skip").await?;
+    lab.find("#outcome").await?;
     lab.find("[data-figure=fetches]").await?;
     lab.wait_for("the figure", "/[0-9]/.test(document.querySelector('[data-figure=fetches]').textContent)").await?;
     let read = "JSON.stringify(['.lab-number[data-knob=ttl]', '[data-figure=fetches]', '.lab-knob__value']\

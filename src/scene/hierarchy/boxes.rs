@@ -87,13 +87,13 @@ fn client_row(stage: &Stage<'_>, plan: &Plan, layer: CacheLayer, place: usize) -
     }
     let left = held.as_ref().map(|held| {
         let what = match held.outcome {
-            Outcome::Answer(_) => String::new(),
-            Outcome::NoData => format!(", no {}", stage.question.qtype),
-            Outcome::NxDomain => ", does not exist".to_owned(),
-            Outcome::Failure(..) => ", failed".to_owned(),
+            Outcome::Answer(_) if was_hit => "hit".to_owned(),
+            Outcome::Answer(_) => "kept".to_owned(),
+            Outcome::NoData => format!("no {}", stage.question.qtype),
+            Outcome::NxDomain => "no such name".to_owned(),
+            Outcome::Failure(..) => "failed".to_owned(),
         };
-        let name = name_in_prose(&stage.question.qname);
-        format!("{name}{what}, {} left", duration(held.remaining))
+        format!("{what}, {} left", duration(held.remaining))
     });
     let is_over = stage.lookup.is_some() && !stage.is_waiting();
     let (state, text) = match (hosts, cache, left) {

@@ -262,7 +262,7 @@ impl Plan {
 
     /// The place of a link's text: the middle of its baseline.
     pub(super) fn link_text(&self, curve: &Curve, is_vertical: bool) -> Point {
-        let [_, _, _, to] = curve.points;
+        let [from, _, _, to] = curve.points;
         match (self.layout, is_vertical) {
             (_, true) => {
                 let middle = curve.at(0.5);
@@ -274,9 +274,17 @@ impl Plan {
             (Layout::Wide, false) => {
                 // Near the servers, where the links are far apart.
                 let place = curve.at(0.72);
-                Point {
-                    x: place.x,
-                    y: place.y.min(to.y) - 9.0,
+                // On the outer side of the bend, where the text does not cross the line.
+                if to.y > from.y + 8.0 {
+                    Point {
+                        x: place.x - 16.0,
+                        y: place.y + 22.0,
+                    }
+                } else {
+                    Point {
+                        x: place.x,
+                        y: place.y.min(to.y) - 9.0,
+                    }
                 }
             }
             (Layout::Narrow, false) => Point {

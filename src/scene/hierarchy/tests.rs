@@ -159,13 +159,7 @@ fn hit_uses_no_link_to_a_server() {
     }
     let client = scene.client.expect("a client");
     assert_eq!(client.rows[0].state, RowState::Hit);
-    assert!(
-        client.rows[0]
-            .text
-            .starts_with("www.example.com, 50 s left"),
-        "{}",
-        client.rows[0].text
-    );
+    assert_eq!(client.rows[0].text, "hit, 50 s left");
 }
 
 #[test]

@@ -90,7 +90,7 @@ pub struct MessageView {
     pub header: Vec<HeaderField>,
     /// The question and the records.
     pub records: Vec<RecordRow>,
-    /// The octets in lines of 16.
+    /// The octets in lines of eight, as a narrow panel has room for.
     pub hex: Vec<HexLine>,
     /// What each field number of the octets stands for, in words.
     pub fields: Vec<String>,
@@ -146,7 +146,7 @@ pub struct RecordRow {
 pub struct HexLine {
     /// The offset of the first octet: `0010`.
     pub offset: String,
-    /// Up to 16 octets.
+    /// Up to eight octets.
     pub bytes: Vec<HexByte>,
     /// The same octets as ASCII, a dot for what cannot be printed.
     pub ascii: String,
@@ -162,7 +162,7 @@ pub struct HexByte {
 }
 
 /// Octets in one line of the hex dump.
-const LINE: usize = 16;
+const LINE: usize = 8;
 
 /// Takes a datagram apart.
 pub fn message_view(datagram: &Datagram) -> MessageView {

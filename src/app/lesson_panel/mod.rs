@@ -42,6 +42,13 @@ pub fn LessonPage(
         Route::Lesson { step, .. } => step,
         _ => 0,
     });
+    // A shared link to the step that is open already opens it anew.
+    let opened = Memo::new(move |_| {
+        (
+            step.get(),
+            state.address.with(|address| address.permalink.clone()),
+        )
+    });
     let is_known = Memo::new(move |_| step.get() < count);
     let open = Arc::clone(&lesson);
     let body = move || {
@@ -52,7 +59,7 @@ pub fn LessonPage(
         view! {
             <Workbench label="Lesson">
                 {move || {
-                    let step = step.get();
+                    let step = opened.get().0;
                     open_step(state, &lesson, step);
                     view! { <StepCard lesson=Arc::clone(&lesson) step /> }
                 }}

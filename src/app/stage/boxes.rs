@@ -2,6 +2,7 @@
 
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
+use leptos::svg;
 
 use super::fault_menu::FaultMenuState;
 use super::fitted_text::{FittedText, Letters};
@@ -65,11 +66,11 @@ fn Machine(
             data-chosen=is_chosen
             role="button"
             tabindex="0"
-            aria-label=label
             on:click=move |_| open()
             on:keydown=on_keydown
             on:contextmenu=on_menu
         >
+            <svg::title>{label}</svg::title>
             <rect
                 class="lab-machine__box"
                 x=move || rect.get().x
@@ -272,7 +273,7 @@ fn EntryChip(
     let middle = move || rect.get().center().y;
     view! {
         <g class="lab-chip-box" data-state=state data-new=move || chip.with(|chip| chip.is_new.then_some("true"))>
-            <title>{move || chip.with(|chip| chip.label.clone())}</title>
+            <svg::title>{move || chip.with(|chip| chip.label.clone())}</svg::title>
             <rect class="lab-chip-box__box" x=move || rect.get().x y=move || rect.get().y
                 width=move || rect.get().width height=move || rect.get().height rx="8" />
             <FittedText

@@ -4,7 +4,6 @@ use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_use::on_click_outside;
-use wasm_bindgen::JsCast;
 
 use crate::app::state::LabState;
 use crate::engine::{Intervention, NodeId};
@@ -14,27 +13,19 @@ use crate::engine::{Intervention, NodeId};
 pub struct FaultMenuState {
     /// The machine.
     node: NodeId,
-    /// Pixels from the left edge of the picture.
-    x: f64,
+    /// Pixels from the left edge of the window.
+    x: i32,
     /// Pixels from its upper edge.
-    y: f64,
+    y: i32,
 }
 
 impl FaultMenuState {
     /// A menu where the pointer is.
     pub fn at(event: &MouseEvent, node: NodeId) -> Self {
-        let target = event
-            .current_target()
-            .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let picture = target.and_then(|target| target.closest(".lab-picture").ok().flatten());
-        let (left, top) = picture.map_or((0.0, 0.0), |picture| {
-            let bounds = picture.get_bounding_client_rect();
-            (bounds.left(), bounds.top())
-        });
         Self {
             node,
-            x: f64::from(event.client_x()) - left,
-            y: f64::from(event.client_y()) - top,
+            x: event.client_x(),
+            y: event.client_y(),
         }
     }
 }

@@ -46,14 +46,8 @@ impl Letters {
     }
 
     /// Cuts text to a number of letters.
-    fn cut(self, text: &str, letters: usize) -> String {
-        let kept = letters.saturating_sub(1);
-        let count = text.chars().count();
-        if self == Self::RowText {
-            let end: String = text.chars().skip(count.saturating_sub(kept)).collect();
-            return format!("…{end}");
-        }
-        let start: String = text.chars().take(kept).collect();
+    fn cut(text: &str, letters: usize) -> String {
+        let start: String = text.chars().take(letters.saturating_sub(1)).collect();
         format!("{start}…")
     }
 
@@ -63,12 +57,16 @@ impl Letters {
         if natural <= width {
             return (text, None);
         }
-        if natural * TIGHTEST <= width {
+        if natural * TIGHTEST <= width && self != Self::RowText {
             return (text, Some(width));
+        }
+        // The stage is about one name, so what a cache says of it can do without the name.
+        if let (Self::RowText, Some((_, rest))) = (self, text.rsplit_once(", ")) {
+            return self.fit(rest.to_owned(), width);
         }
         // `as` saturates.
         let letters = (width / (self.width() * TIGHTEST)) as usize;
-        (self.cut(&text, letters), Some(width))
+        (Self::cut(&text, letters), Some(width))
     }
 }
 

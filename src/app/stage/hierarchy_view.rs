@@ -17,7 +17,7 @@ use crate::scene::{HierarchyFocus, HierarchyScene, Layout, hierarchy};
 pub fn HierarchyView() -> impl IntoView {
     let state = LabState::expect();
     let bench = state.bench;
-    let is_narrow = use_media_query("(max-width: 600px)");
+    let is_narrow = use_media_query("(max-width: 1080px)");
     let focus = Memo::new(move |_| {
         let layout = if is_narrow.get() {
             Layout::Narrow

@@ -57,6 +57,9 @@ pub fn PacketCallout(
     let place = move || {
         packet.with(|packet| format!("translate({:.1} {:.1})", packet.callout.x, packet.callout.y))
     };
+    let middle = move || packet.with(|packet| packet.callout.height) / 2.0;
+    let title_y = move || middle() - 3.0;
+    let detail_y = move || middle() + 13.0;
     view! {
         <g class="lab-callout" transform=place>
             <rect
@@ -65,10 +68,10 @@ pub fn PacketCallout(
                 height=move || packet.with(|packet| packet.callout.height)
                 rx="9"
             />
-            <text class="lab-callout__title" x="11" y="19">
+            <text class="lab-callout__title" x="11" y=title_y>
                 {move || packet.with(|packet| packet.title.clone())}
             </text>
-            <text class="lab-callout__detail" x="11" y="36">
+            <text class="lab-callout__detail" x="11" y=detail_y>
                 {move || packet.with(|packet| packet.detail.clone())}
             </text>
         </g>

@@ -133,9 +133,11 @@ fn WaterfallRow(
             <button
                 type="button"
                 class="lab-waterfall__row"
-                aria-label=move || row.with(|row| row.label.clone())
                 on:click=open
             >
+                <span class="lab-visually-hidden">
+                    {move || row.with(|row| row.label.clone())}
+                </span>
                 <span class="lab-waterfall__lane" aria-hidden="true" data-kind=move || lane.get().map(|(_, kind)| kind)>
                     {move || lane.get().map(|(title, _)| title)}
                 </span>

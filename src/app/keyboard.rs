@@ -49,10 +49,11 @@ impl Command {
     }
 
     /// Whether the focused element wants the key for itself.
-    fn belongs_to(self, focused: &Element) -> bool {
+    fn belongs_to(self, key: &str, focused: &Element) -> bool {
         let is = |selector: &str| focused.closest(selector).ok().flatten().is_some();
         match self {
-            Self::PlayOrPause => is(SPACE),
+            // Buttons act on the space bar, not on the letter that does the same.
+            Self::PlayOrPause => key == " " && is(SPACE),
             Self::StepBack | Self::StepForward | Self::ToStart | Self::ToEnd => is(ARROWS),
             _ => false,
         }
@@ -113,7 +114,7 @@ pub fn use_keyboard(state: LabState) {
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
         let is_taken = focused.is_some_and(|focused| {
-            focused.closest(TYPING).ok().flatten().is_some() || command.belongs_to(&focused)
+            focused.closest(TYPING).ok().flatten().is_some() || command.belongs_to(&event.key(), &focused)
         });
         if !is_taken {
             event.prevent_default();

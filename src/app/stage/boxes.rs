@@ -70,7 +70,7 @@ fn Machine(
             on:keydown=on_keydown
             on:contextmenu=on_menu
         >
-            <svg::title>{label}</svg::title>
+            {svg::title().child(label)}
             <rect
                 class="lab-machine__box"
                 x=move || rect.get().x
@@ -273,7 +273,7 @@ fn EntryChip(
     let middle = move || rect.get().center().y;
     view! {
         <g class="lab-chip-box" data-state=state data-new=move || chip.with(|chip| chip.is_new.then_some("true"))>
-            <svg::title>{move || chip.with(|chip| chip.label.clone())}</svg::title>
+            {svg::title().child(move || chip.with(|chip| chip.label.clone()))}
             <rect class="lab-chip-box__box" x=move || rect.get().x y=move || rect.get().y
                 width=move || rect.get().width height=move || rect.get().height rx="8" />
             <FittedText

@@ -99,9 +99,11 @@ fn every_path_the_architecture_page_names_exists() {
     let text = fs::read_to_string(root.join("ARCHITECTURE.md")).expect("the page is there");
     let quoted = text.split('`').skip(1).step_by(2);
     let paths = quoted.filter(|quote| {
-        ["src/", "tests/", "lessons/", "public/", "xtask/", "benches/"]
-            .iter()
-            .any(|start| quote.starts_with(start))
+        [
+            "src/", "tests/", "lessons/", "public/", "xtask/", "benches/",
+        ]
+        .iter()
+        .any(|start| quote.starts_with(start))
     });
     let missing: Vec<&str> = paths.filter(|path| !root.join(path).exists()).collect();
     assert_eq!(missing, Vec::<&str>::new());

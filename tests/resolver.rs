@@ -268,7 +268,10 @@ fn the_hosts_file_answers_before_dns_is_asked() {
         Some("127.0.0.1".parse().expect("an address"))
     );
     let has_sent = |event: &TraceEvent| matches!(event.kind, EventKind::DatagramSent { .. });
-    assert!(!timeline.trace().events().iter().any(has_sent), "not even a connection leaves it");
+    assert!(
+        !timeline.trace().events().iter().any(has_sent),
+        "not even a connection leaves it"
+    );
 }
 
 #[test]

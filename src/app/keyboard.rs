@@ -114,7 +114,8 @@ pub fn use_keyboard(state: LabState) {
             .target()
             .and_then(|target| target.dyn_into::<Element>().ok());
         let is_taken = focused.is_some_and(|focused| {
-            focused.closest(TYPING).ok().flatten().is_some() || command.belongs_to(&event.key(), &focused)
+            focused.closest(TYPING).ok().flatten().is_some()
+                || command.belongs_to(&event.key(), &focused)
         });
         if !is_taken {
             event.prevent_default();

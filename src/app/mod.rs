@@ -1,6 +1,6 @@
 //! The page: Leptos components over the view models of [`crate::scene`].
 //!
-//! Only this layer knows the browser. All state is in [`LabState`]; wall time is read in
+//! Only this layer knows the browser. All state is in `LabState`; wall time is read in
 //! `clock` alone; what happens in the world is decided by the engine and worded by the scene,
 //! never here.
 

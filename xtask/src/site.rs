@@ -49,7 +49,10 @@ pub(crate) fn check(env: &Env) -> Result<()> {
     let total = sizes.total();
     if total > BUDGET {
         let over = kilobytes(total - BUDGET);
-        println!("The first load is {over} over its budget; the ceiling is {}.", kilobytes(CEILING));
+        println!(
+            "The first load is {over} over its budget; the ceiling is {}.",
+            kilobytes(CEILING)
+        );
     }
     ensure!(
         total <= CEILING,

@@ -18,11 +18,16 @@ async fn the_first_step_is_done_by_doing_it(lab: Lab) -> Result<()> {
     lab.click("#start").await?;
     lab.find("#goal[data-state=open]").await?;
     lab.click("#action").await?;
-    lab.wait_for("something to happen", "!document.querySelector('#play').disabled").await?;
+    lab.wait_for(
+        "something to happen",
+        "!document.querySelector('#play').disabled",
+    )
+    .await?;
     lab.click("#to-end").await?;
     lab.find("#goal[data-state=done]").await?;
     lab.click("#next-step").await?;
-    lab.wait_for("the next step", "location.hash.includes('first-lookup/2')").await?;
+    lab.wait_for("the next step", "location.hash.includes('first-lookup/2')")
+        .await?;
     lab.expect_quiet_console().await
 }
 
@@ -34,14 +39,22 @@ async fn dragging_the_ttl_changes_prose_picture_and_numbers(lab: Lab) -> Result<
     lab.click("#commit").await?;
     lab.find("#outcome").await?;
     lab.find("[data-figure=fetches]").await?;
-    lab.wait_for("the figure", "/[0-9]/.test(document.querySelector('[data-figure=fetches]').textContent)").await?;
+    lab.wait_for(
+        "the figure",
+        "/[0-9]/.test(document.querySelector('[data-figure=fetches]').textContent)",
+    )
+    .await?;
     let read = "JSON.stringify(['.lab-number[data-knob=ttl]', '[data-figure=fetches]', '.lab-knob__value']\
         .map(s => document.querySelector(s).textContent))";
     let picture = "[...document.querySelectorAll('#stage-panel svg text, #time')].map(t => t.textContent).join('|')";
     let before: String = lab.eval(read).await?;
     let picture_before: String = lab.eval(picture).await?;
     lab.drag(".lab-number[data-knob=ttl]", -90.0, 0.0).await?;
-    lab.wait_for("the prose to follow", &format!("{read} !== {}", serde_json::json!(before))).await?;
+    lab.wait_for(
+        "the prose to follow",
+        &format!("{read} !== {}", serde_json::json!(before)),
+    )
+    .await?;
     lab.wait_for(
         "the figure to follow",
         &format!(
@@ -50,33 +63,50 @@ async fn dragging_the_ttl_changes_prose_picture_and_numbers(lab: Lab) -> Result<
         ),
     )
     .await?;
-    lab.wait_for("the picture to follow", &format!("{picture} !== {}", serde_json::json!(picture_before))).await?;
+    lab.wait_for(
+        "the picture to follow",
+        &format!("{picture} !== {}", serde_json::json!(picture_before)),
+    )
+    .await?;
     lab.expect_quiet_console().await
 }
 
 async fn a_number_in_the_prose_moves_by_keys(lab: Lab) -> Result<()> {
     lab.open("/lesson/caches-and-ttl/4").await?;
     lab.find(".lab-number[data-knob=ttl]").await?;
-    lab.run_script("document.querySelector('.lab-number[data-knob=ttl]').focus()").await?;
+    lab.run_script("document.querySelector('.lab-number[data-knob=ttl]').focus()")
+        .await?;
     let before: String = lab.text(".lab-number[data-knob=ttl]").await?;
     lab.press(Key::Right).await?;
     let after: String = lab.text(".lab-number[data-knob=ttl]").await?;
     ensure!(before != after, "{before}");
     lab.press(Key::Left).await?;
-    ensure!(lab.text(".lab-number[data-knob=ttl]").await? == before, "back again");
+    ensure!(
+        lab.text(".lab-number[data-knob=ttl]").await? == before,
+        "back again"
+    );
     lab.expect_quiet_console().await
 }
 
 async fn a_wrong_prediction_gets_its_reason_and_another_try(lab: Lab) -> Result<()> {
     lab.open("/lesson/names-that-do-not-exist/2").await?;
     lab.find(".predict").await?;
-    ensure!(lab.count("#commit:disabled").await? == 1, "nothing is chosen yet");
+    ensure!(
+        lab.count("#commit:disabled").await? == 1,
+        "nothing is chosen yet"
+    );
     lab.click(".predict .lab-option:first-of-type").await?;
     lab.click("#commit").await?;
-    ensure!(lab.count("#outcome").await? == 0, "the outcome comes after the run");
+    ensure!(
+        lab.count("#outcome").await? == 0,
+        "the outcome comes after the run"
+    );
     lab.click("#skip").await?;
     let outcome = lab.text("#outcome").await?;
-    ensure!(outcome.contains("cached"), "the reason is about the belief: {outcome}");
+    ensure!(
+        outcome.contains("cached"),
+        "the reason is about the belief: {outcome}"
+    );
     lab.find(".lab-option[data-verdict=right]").await?;
     lab.click("#retry").await?;
     lab.find("#commit:disabled").await?;
@@ -88,7 +118,11 @@ async fn a_wrong_prediction_gets_its_reason_and_another_try(lab: Lab) -> Result<
 async fn progress_is_kept_over_a_reload(lab: Lab) -> Result<()> {
     lab.open("/lesson/first-lookup/1").await?;
     lab.click("#action").await?;
-    lab.wait_for("something to happen", "!document.querySelector('#play').disabled").await?;
+    lab.wait_for(
+        "something to happen",
+        "!document.querySelector('#play').disabled",
+    )
+    .await?;
     lab.click("#to-end").await?;
     lab.find("#goal[data-state=done]").await?;
     lab.open("/lesson/first-lookup/1").await?;
@@ -100,10 +134,17 @@ async fn every_step_of_every_lesson_opens_quietly(lab: Lab) -> Result<()> {
     let course = dns_lab::lesson::course().map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
     for lesson in course.lessons() {
         for (index, step) in lesson.steps.iter().enumerate() {
-            lab.open(&format!("/lesson/{}/{}", lesson.id, index + 1)).await?;
+            lab.open(&format!("/lesson/{}/{}", lesson.id, index + 1))
+                .await?;
             let title = lab.text("h1").await?;
-            ensure!(title == step.title, "{} step {}: {title}", lesson.id, index + 1);
-            lab.find("#stage-panel svg, #stage-panel table, #stage-panel ol").await?;
+            ensure!(
+                title == step.title,
+                "{} step {}: {title}",
+                lesson.id,
+                index + 1
+            );
+            lab.find("#stage-panel svg, #stage-panel table, #stage-panel ol")
+                .await?;
             lab.expect_quiet_console().await?;
         }
     }

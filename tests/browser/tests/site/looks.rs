@@ -37,7 +37,13 @@ async fn both_themes_follow_the_system_and_the_choice(lab: Lab) -> Result<()> {
 async fn no_route_scrolls_sideways_at_any_width(lab: Lab) -> Result<()> {
     for width in [390, 820, 1440, 1920] {
         lab.viewport(width, 844).await?;
-        for route in ["/", "/lab", "/lesson/first-lookup/1", "/lesson/caches-and-ttl/4", "/nowhere"] {
+        for route in [
+            "/",
+            "/lab",
+            "/lesson/first-lookup/1",
+            "/lesson/caches-and-ttl/4",
+            "/nowhere",
+        ] {
             lab.open(route).await?;
             lab.find("main").await?;
             let wide: bool =
@@ -54,7 +60,11 @@ async fn help_opens_by_key_and_closes_by_escape(lab: Lab) -> Result<()> {
     lab.press('?').await?;
     lab.find("dialog[open] #help-title").await?;
     lab.press(Key::Escape).await?;
-    lab.wait_for("the list to close", "document.querySelector('dialog[open]') === null").await?;
+    lab.wait_for(
+        "the list to close",
+        "document.querySelector('dialog[open]') === null",
+    )
+    .await?;
     lab.expect_quiet_console().await
 }
 
@@ -72,7 +82,10 @@ async fn keys_do_nothing_while_typing(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
     lab.click("#name").await?;
     lab.type_text("2?k").await?;
-    ensure!(lab.count("dialog[open]").await? == 0, "no help while typing");
+    ensure!(
+        lab.count("dialog[open]").await? == 0,
+        "no help while typing"
+    );
     lab.find("#view-hierarchy[aria-selected=true]").await?;
     let value: String = lab.eval("document.querySelector('#name').value").await?;
     ensure!(value.contains("2?k"), "{value}");

@@ -40,19 +40,28 @@ async fn open_lab(lab: &Lab) -> Result<()> {
 async fn ask(lab: &Lab) -> Result<()> {
     let before = lab.count("#log li").await?;
     lab.click("#ask").await?;
-    lab.wait_for("the log to grow", &format!("document.querySelectorAll('#log li').length > {before}"))
-        .await?;
+    lab.wait_for(
+        "the log to grow",
+        &format!("document.querySelectorAll('#log li').length > {before}"),
+    )
+    .await?;
     lab.click("#to-end").await
 }
 
 async fn a_cold_and_a_warm_lookup_by_mouse(lab: Lab) -> Result<()> {
     open_lab(&lab).await?;
     ask(&lab).await?;
-    ensure!(lines(&lab, "referral").await? >= 2, "root and com refer the resolver on");
+    ensure!(
+        lines(&lab, "referral").await? >= 2,
+        "root and com refer the resolver on"
+    );
     let cold = lab.count("#log li").await?;
     let referrals = lines(&lab, "referral").await?;
     ask(&lab).await?;
-    ensure!(lines(&lab, "referral").await? == referrals, "nobody is asked the second time");
+    ensure!(
+        lines(&lab, "referral").await? == referrals,
+        "nobody is asked the second time"
+    );
     let warm = lab.count("#log li").await? - cold;
     ensure!(warm < cold / 2, "{warm} events against {cold}");
     let said: String = lab
@@ -60,7 +69,10 @@ async fn a_cold_and_a_warm_lookup_by_mouse(lab: Lab) -> Result<()> {
             "[...document.querySelectorAll('#log li')].slice({cold}).map(li => li.textContent).join(' ')"
         ))
         .await?;
-    ensure!(said.contains("Cache hit: the browser"), "the browser's cache answers: {said}");
+    ensure!(
+        said.contains("Cache hit: the browser"),
+        "the browser's cache answers: {said}"
+    );
     lab.expect_quiet_console().await
 }
 
@@ -72,7 +84,10 @@ async fn tab_to(lab: &Lab, wanted: &str) -> Result<()> {
         }
         lab.press(Key::Tab).await?;
     }
-    anyhow::bail!("Tab never reaches {wanted}; the focus is on {}", lab.focused().await?)
+    anyhow::bail!(
+        "Tab never reaches {wanted}; the focus is on {}",
+        lab.focused().await?
+    )
 }
 
 async fn a_cold_and_a_warm_lookup_by_keyboard_alone(lab: Lab) -> Result<()> {
@@ -81,17 +96,27 @@ async fn a_cold_and_a_warm_lookup_by_keyboard_alone(lab: Lab) -> Result<()> {
     for round in 0..2 {
         tab_to(&lab, "button#ask").await?;
         lab.press(Key::Enter).await?;
-        lab.wait_for("something to happen", "!document.querySelector('#play').disabled").await?;
+        lab.wait_for(
+            "something to happen",
+            "!document.querySelector('#play').disabled",
+        )
+        .await?;
         lab.press(Key::End).await?;
-        lab.wait_for("the end", "(e => e.ariaValueNow === e.ariaValueMax)(document.querySelector('#scrub'))")
-            .await?;
+        lab.wait_for(
+            "the end",
+            "(e => e.ariaValueNow === e.ariaValueMax)(document.querySelector('#scrub'))",
+        )
+        .await?;
         let caption = lab.text("#caption").await?;
         ensure!(!caption.is_empty(), "round {round}");
         lab.press(Key::Left).await?;
         let earlier = lab.text("#caption").await?;
         ensure!(earlier != caption, "the left arrow goes back: {earlier}");
         lab.press(Key::Right).await?;
-        ensure!(lab.text("#caption").await? == caption, "the right arrow goes on");
+        ensure!(
+            lab.text("#caption").await? == caption,
+            "the right arrow goes on"
+        );
     }
     lab.expect_quiet_console().await
 }
@@ -115,8 +140,11 @@ async fn stepping_back_undoes_stepping_forward(lab: Lab) -> Result<()> {
 
 /// The event the scrubber stands at, counted from 1.
 async fn event(lab: &Lab) -> Result<usize> {
-    let text: String = lab.eval("document.querySelector('#scrub').ariaValueNow").await?;
-    text.parse().with_context(|| format!("`{text}` is no number"))
+    let text: String = lab
+        .eval("document.querySelector('#scrub').ariaValueNow")
+        .await?;
+    text.parse()
+        .with_context(|| format!("`{text}` is no number"))
 }
 
 async fn scrubbing_reaches_any_moment_by_mouse_and_by_keys(lab: Lab) -> Result<()> {
@@ -128,7 +156,8 @@ async fn scrubbing_reaches_any_moment_by_mouse_and_by_keys(lab: Lab) -> Result<(
     let middle = event(&lab).await?;
     ensure!(middle > 0 && middle < end, "{middle} of {end}");
     lab.find("#scrub").await?;
-    lab.run_script("document.querySelector('#scrub').focus()").await?;
+    lab.run_script("document.querySelector('#scrub').focus()")
+        .await?;
     lab.press(Key::Home).await?;
     ensure!(event(&lab).await? == 0, "Home is the start");
     lab.press(Key::Right).await?;
@@ -144,12 +173,31 @@ async fn playing_reaches_the_end_and_stops(lab: Lab) -> Result<()> {
     let end = event(&lab).await?;
     lab.click("#to-start").await?;
     lab.click("#play").await?;
-    lab.wait_for("some packets to fly", "document.querySelector('#scrub').ariaValueNow > 3").await?;
+    let is_playing = "document.querySelector('#play').ariaLabel.startsWith('Pause')";
+    lab.wait_for("time to flow", is_playing).await?;
+    // The button has the focus, and the letter is still for the lab.
+    lab.press('k').await?;
+    lab.wait_for("time to stop", &format!("!({is_playing})"))
+        .await?;
+    lab.press('k').await?;
+    lab.wait_for(
+        "some packets to fly",
+        "document.querySelector('#scrub').ariaValueNow > 3",
+    )
+    .await?;
     for _ in 0..12 {
         lab.press('+').await?;
     }
-    lab.wait_for("the end", &format!("document.querySelector('#scrub').ariaValueNow == {end}")).await?;
-    lab.wait_for("a pause", "document.querySelector('#play').ariaLabel.startsWith('Play')").await?;
+    lab.wait_for(
+        "the end",
+        &format!("document.querySelector('#scrub').ariaValueNow == {end}"),
+    )
+    .await?;
+    lab.wait_for(
+        "a pause",
+        "document.querySelector('#play').ariaLabel.startsWith('Play')",
+    )
+    .await?;
     lab.expect_quiet_console().await
 }
 
@@ -160,7 +208,11 @@ async fn playing_works_with_reduced_motion(lab: Lab) -> Result<()> {
     ask(&lab).await?;
     lab.click("#to-start").await?;
     lab.click("#play").await?;
-    lab.wait_for("time to flow", "document.querySelector('#scrub').ariaValueNow > 3").await?;
+    lab.wait_for(
+        "time to flow",
+        "document.querySelector('#scrub').ariaValueNow > 3",
+    )
+    .await?;
     lab.expect_quiet_console().await
 }
 
@@ -169,7 +221,11 @@ async fn next_expiry_jumps_over_the_quiet_time(lab: Lab) -> Result<()> {
     ask(&lab).await?;
     lab.click("#next-expiry").await?;
     // The browser holds its copy for a minute.
-    lab.wait_for("a minute to pass", "/1 min|60\\.|6[0-9]\\./.test(document.querySelector('#time').textContent)").await?;
+    lab.wait_for(
+        "a minute to pass",
+        "/1 min|60\\.|6[0-9]\\./.test(document.querySelector('#time').textContent)",
+    )
+    .await?;
     lab.expect_quiet_console().await
 }
 
@@ -182,7 +238,11 @@ async fn acting_in_the_past_drops_the_future(lab: Lab) -> Result<()> {
         lab.click("#step-forward").await?;
     }
     lab.click("#branch").await?;
-    lab.wait_for("the future to go", &format!("document.querySelectorAll('#log li').length < {before}")).await?;
+    lab.wait_for(
+        "the future to go",
+        &format!("document.querySelectorAll('#log li').length < {before}"),
+    )
+    .await?;
     ensure!(event(&lab).await? >= 1, "the present stays");
     lab.expect_quiet_console().await
 }
@@ -199,7 +259,10 @@ async fn a_server_taken_down_on_the_stage_costs_a_timeout(lab: Lab) -> Result<()
         lab.run_script(&script).await?;
     }
     ask(&lab).await?;
-    ensure!(lines(&lab, "failure").await? >= 2, "timeouts show in the log");
+    ensure!(
+        lines(&lab, "failure").await? >= 2,
+        "timeouts show in the log"
+    );
     lab.expect_quiet_console().await
 }
 
@@ -219,10 +282,13 @@ async fn a_bad_name_gets_a_message_and_stays_in_the_field(lab: Lab) -> Result<()
 async fn a_bad_zone_gets_the_line_and_keeps_the_text(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
     lab.find("#record").await?;
-    lab.run_script("document.querySelectorAll('details').forEach(d => d.open = true)").await?;
+    lab.run_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+        .await?;
     let field = lab.find("#record").await?;
     field.clear().await?;
-    field.send_keys("www.example.com. 300 IN A 192.0.2.1\nwww.example.com. 300 IN A 300.0.2.1").await?;
+    field
+        .send_keys("www.example.com. 300 IN A 192.0.2.1\nwww.example.com. 300 IN A 300.0.2.1")
+        .await?;
     lab.click("#set-record").await?;
     let message = lab.text("#record-error").await?;
     ensure!(message.contains("line 2"), "{message}");
@@ -256,8 +322,13 @@ async fn the_page_computes_the_same_trace_as_a_native_run(lab: Lab) -> Result<()
         (at(400), ask("desktop", "www.example.net")),
     ];
     let seed = 4711;
-    let session = Session { seed: Some(seed), acts: acts.clone(), ..Session::default() };
-    lab.open(&format!("/lab?s={}", session.to_permalink())).await?;
+    let session = Session {
+        seed: Some(seed),
+        acts: acts.clone(),
+        ..Session::default()
+    };
+    lab.open(&format!("/lab?s={}", session.to_permalink()))
+        .await?;
     lab.click("#inspect-log").await?;
     let native = world_source("small_internet").map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
     let (timeline, errors) = Timeline::replay(native.build(seed), &acts);
@@ -280,7 +351,10 @@ async fn the_page_computes_the_same_trace_as_a_native_run(lab: Lab) -> Result<()
     ensure!(shown.len() > 50, "{} lines", shown.len());
     let first_shown = expected.len().saturating_sub(shown.len());
     for (shown, expected) in shown.iter().zip(&expected[first_shown..]) {
-        ensure!(shown == expected, "the page says\n{shown}\nand the native run\n{expected}");
+        ensure!(
+            shown == expected,
+            "the page says\n{shown}\nand the native run\n{expected}"
+        );
     }
     lab.expect_quiet_console().await
 }

@@ -2,8 +2,8 @@
 
 mod lessons;
 mod loading;
-mod lookups;
 mod looks;
+mod lookups;
 mod sessions;
 
 use std::process::ExitCode;

@@ -14,7 +14,11 @@ pub(crate) const TESTS: &[Test] = tests![
 async fn a_link_brings_back_world_acts_and_moment(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
     lab.click("#ask").await?;
-    lab.wait_for("something to happen", "!document.querySelector('#play').disabled").await?;
+    lab.wait_for(
+        "something to happen",
+        "!document.querySelector('#play').disabled",
+    )
+    .await?;
     lab.click("#to-end").await?;
     for _ in 0..7 {
         lab.click("#step-back").await?;
@@ -28,7 +32,8 @@ async fn a_link_brings_back_world_acts_and_moment(lab: Lab) -> Result<()> {
         .concat([document.querySelector('#scrub').ariaValueNow, document.querySelector('#scrub').ariaValueMax]))";
     let before: String = lab.eval(state).await?;
     lab.click("#share").await?;
-    lab.wait_for("the link", "location.hash.includes('?s=1.')").await?;
+    lab.wait_for("the link", "location.hash.includes('?s=1.')")
+        .await?;
     let route = lab.route().await?;
     lab.open(&route).await?;
     lab.find("#caption").await?;
@@ -42,11 +47,17 @@ async fn a_broken_link_gives_a_message_and_a_working_page(lab: Lab) -> Result<()
         lab.open(&format!("/lab?s={broken}")).await?;
         lab.find("#ask").await?;
         if !broken.is_empty() {
-            let role: String = lab.eval("document.querySelector('#notice').getAttribute('role')").await?;
+            let role: String = lab
+                .eval("document.querySelector('#notice').getAttribute('role')")
+                .await?;
             ensure!(role == "alert", "{broken}: {role}");
         }
         lab.click("#ask").await?;
-        lab.wait_for("the page to work", "!document.querySelector('#play').disabled").await?;
+        lab.wait_for(
+            "the page to work",
+            "!document.querySelector('#play').disabled",
+        )
+        .await?;
         lab.expect_quiet_console().await?;
     }
     Ok(())
@@ -54,10 +65,13 @@ async fn a_broken_link_gives_a_message_and_a_working_page(lab: Lab) -> Result<()
 
 async fn damaged_storage_gives_a_message_and_is_kept(lab: Lab) -> Result<()> {
     lab.open("/").await?;
-    lab.run_script("localStorage.setItem('dns-lab.progress', '{{{ not json')").await?;
+    lab.run_script("localStorage.setItem('dns-lab.progress', '{{{ not json')")
+        .await?;
     lab.open("/").await?;
     lab.find("#notice[role=alert]").await?;
-    let kept: String = lab.eval("localStorage.getItem('dns-lab.progress.damaged')").await?;
+    let kept: String = lab
+        .eval("localStorage.getItem('dns-lab.progress.damaged')")
+        .await?;
     ensure!(kept == "{{{ not json", "{kept}");
     lab.click("#start").await?;
     lab.find("#action").await?;
@@ -65,7 +79,11 @@ async fn damaged_storage_gives_a_message_and_is_kept(lab: Lab) -> Result<()> {
 }
 
 async fn an_unknown_address_leads_home(lab: Lab) -> Result<()> {
-    for route in ["/nowhere", "/lesson/no-such-lesson/1", "/lesson/first-lookup/99"] {
+    for route in [
+        "/nowhere",
+        "/lesson/no-such-lesson/1",
+        "/lesson/first-lookup/99",
+    ] {
         lab.open(route).await?;
         lab.find("main a[href='#/']").await?;
         lab.expect_quiet_console().await?;
@@ -77,8 +95,13 @@ async fn the_lab_works_offline_once_it_is_loaded(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
     lab.offline(true).await?;
     lab.click("#ask").await?;
-    lab.wait_for("the page to work", "!document.querySelector('#play').disabled").await?;
-    lab.eval::<bool>("(location.hash = '#/lesson/first-lookup/1', true)").await?;
+    lab.wait_for(
+        "the page to work",
+        "!document.querySelector('#play').disabled",
+    )
+    .await?;
+    lab.eval::<bool>("(location.hash = '#/lesson/first-lookup/1', true)")
+        .await?;
     lab.find("#action").await?;
     lab.expect_quiet_console().await
 }

@@ -154,7 +154,7 @@ impl PrivateApt {
             format!("Dir::State::status={}", at("status")),
             format!("Dir::Cache={}", at("cache")),
             "Acquire::Languages=none".to_owned(),
-            // The sandbox user may not write in our folder.
+            // The user apt downloads as may not write in our folder.
             "APT::Sandbox::User=root".to_owned(),
         ];
         Ok(Self {

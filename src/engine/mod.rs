@@ -22,8 +22,10 @@ pub use event::{
     StartingPoint, ZoneVerdict,
 };
 pub use node::{
-    Action, AuthoritativeServer, Client, ClientConfig, Datagram, Delegation, Host, Node, Payload,
-    RecursiveResolver, ResolverConfig, ServerStats, Transport,
+    Action, Answering, AuthoritativeServer, Client, ClientConfig, ClientSubnet, ConfiguredZone,
+    Datagram, Delegation, Hardening, Host, Minimisation, Node, Payload, Prefetch, PrefetchTrigger,
+    QueryFate, RecursiveResolver, ResolverConfig, ResolverProduct, ServeStale, ServerSelection,
+    ServerStats, Transport, WorkLimits, ZoneMode,
 };
 pub use rng::Stream;
 pub use time::{SimDuration, SimTime};

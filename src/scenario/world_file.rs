@@ -362,11 +362,9 @@ impl WorldSource {
                 }
                 Machine::Resolver { policy, rtt_band } => {
                     let hints = self.root_hints.clone();
-                    let config = ResolverConfig {
-                        policy: *policy,
-                        rtt_band: *rtt_band,
-                        ..ResolverConfig::new(spec.addresses.clone(), hints)
-                    };
+                    let mut config = ResolverConfig::new(spec.addresses.clone(), hints);
+                    config.policy = *policy;
+                    config.selection.rtt_band = *rtt_band;
                     Node::Resolver(RecursiveResolver::new(config, seed, &spec.id))
                 }
                 Machine::Authoritative(origins) => {

@@ -17,7 +17,11 @@ use bytes::Bytes;
 pub use authoritative::AuthoritativeServer;
 pub use client::{Client, ClientConfig};
 pub use host::Host;
-pub use recursive::{Delegation, RecursiveResolver, ResolverConfig, ServerStats};
+pub use recursive::{
+    Answering, ClientSubnet, ConfiguredZone, Delegation, Hardening, Minimisation, Prefetch,
+    PrefetchTrigger, QueryFate, RecursiveResolver, ResolverConfig, ResolverProduct, ServeStale,
+    ServerSelection, ServerStats, WorkLimits, ZoneMode,
+};
 
 use crate::dns::{Message, WireError};
 use crate::engine::{Cache, CacheLayer, EventKind, SimTime};

@@ -6,6 +6,7 @@
 //!
 //! [RFC 1034 §5.3.3]: https://www.rfc-editor.org/rfc/rfc1034#section-5.3.3
 
+mod config;
 mod resolution;
 mod response;
 mod scrub;
@@ -18,61 +19,25 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+pub use self::config::{
+    Answering, ClientSubnet, ConfiguredZone, Delegation, Hardening, Minimisation, Prefetch,
+    PrefetchTrigger, ResolverConfig, ResolverProduct, ServeStale, ServerSelection, WorkLimits,
+    ZoneMode,
+};
 use self::resolution::{Conclusion, Resolution, ResolutionId, Waiter};
 pub use self::servers::ServerStats;
 use self::servers::ServerTable;
 use super::{Action, Datagram, Outbox};
-use crate::dns::{Edns, Message, Name, Opcode, Question, Rcode};
-use crate::engine::{
-    Cache, CacheLayer, EventKind, FailureReason, Outcome, SimDuration, SimTime, Stream, TtlPolicy,
-};
+use crate::dns::{Edns, Message, Opcode, Question, Rcode};
+use crate::engine::{Cache, CacheLayer, EventKind, FailureReason, Outcome, SimTime, Stream};
 
-/// The servers of a zone as configuration gives them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delegation {
-    /// The zone.
-    pub zone: Name,
-    /// Its name servers and their addresses.
-    pub servers: Vec<(Name, Vec<IpAddr>)>,
-}
-
-/// How a recursive resolver behaves.
-#[derive(Clone, Debug)]
-pub struct ResolverConfig {
-    /// Its addresses; it asks from the first of the family of the server.
-    pub addresses: Vec<IpAddr>,
-    /// What its cache makes of TTLs.
-    pub policy: TtlPolicy,
-    /// Where to start when nothing is known ([RFC 9609](https://www.rfc-editor.org/rfc/rfc9609)).
-    pub root_hints: Delegation,
-    /// Servers whose expected wait is within this of the best share the queries.
-    /// Unbound's `RTT_BAND` is 400 ms; zero always takes the fastest.
-    pub rtt_band: SimDuration,
-    /// How often one address is asked about one zone before it is given up (Unbound's
-    /// `outbound-msg-retry` is 5).
-    pub attempts: u32,
-    /// Queries for one client question at most (BIND's `max-recursion-queries` is 50).
-    pub max_queries: usize,
-    /// How deep name servers of name servers are looked up (BIND's `max-recursion-depth` is 7).
-    pub max_depth: usize,
-    /// The UDP payload size offered with EDNS(0), in octets; `None` sends no OPT record.
-    pub udp_payload_size: Option<u16>,
-}
-
-impl ResolverConfig {
-    /// Unbound's defaults.
-    pub fn new(addresses: Vec<IpAddr>, root_hints: Delegation) -> Self {
-        Self {
-            addresses,
-            policy: TtlPolicy::UNBOUND,
-            root_hints,
-            rtt_band: SimDuration::from_millis(400),
-            attempts: 3,
-            max_queries: 50,
-            max_depth: 7,
-            udp_payload_size: Some(1232),
-        }
-    }
+/// How a query to a server ended without a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueryFate {
+    /// Nothing came in time: the server's wait is doubled.
+    TimedOut,
+    /// The network said that nobody is there (ICMP "port unreachable", a refused connection).
+    Unreachable,
 }
 
 /// A recursive resolver, seen from its two sides: clients ask it, authoritative servers
@@ -182,6 +147,22 @@ impl RecursiveResolver {
                 break;
             }
             self.timers.pop_first();
+            self.server_was_silent(now, id);
+        }
+        self.run_ready(now);
+    }
+
+    /// Ends the wait for one query before its time; a query that is not waited for is
+    /// passed over. The transport calls this when it learns that no response will come.
+    pub fn give_up_on(&mut self, now: SimTime, query: &Datagram, fate: QueryFate) {
+        let Ok(message) = query.message() else {
+            return;
+        };
+        let key = (message.id, query.source.port());
+        if let Some(&id) = self.outstanding.get(&key) {
+            self.timers.retain(|(_, waiting)| *waiting != id);
+            // Either way the server is of no use now; only a silence makes it slower.
+            let (QueryFate::TimedOut | QueryFate::Unreachable) = fate;
             self.server_was_silent(now, id);
         }
         self.run_ready(now);

@@ -147,7 +147,7 @@ impl RecursiveResolver {
             // It answered; asking it again would bring the same.
             resolution
                 .attempts
-                .insert(candidate.address, self.config.attempts);
+                .insert(candidate.address, self.config.selection.attempts);
         }
         self.proceed(id, State::ChooseServer { zone, hosts });
     }

@@ -143,13 +143,13 @@ impl RecursiveResolver {
         // Every server gets its first chance before one gets a second.
         let usable = candidates
             .iter()
-            .filter(|c| attempts(&c.address) < self.config.attempts);
+            .filter(|c| attempts(&c.address) < self.config.selection.attempts);
         let fewest = usable.clone().map(|c| attempts(&c.address)).min();
         let round: Vec<&Candidate> = usable
             .filter(|c| Some(attempts(&c.address)) == fewest)
             .collect();
         let addresses: Vec<IpAddr> = round.iter().map(|candidate| candidate.address).collect();
-        let band = self.config.rtt_band;
+        let band = self.config.selection.rtt_band;
         let Some((index, reason)) = self
             .servers
             .choose(&addresses, band, &mut self.random_choice)
@@ -186,7 +186,7 @@ impl RecursiveResolver {
 
     /// Counts one query against the limits; `false` if there is nothing left.
     pub(super) fn charge(&mut self, id: ResolutionId, root: ResolutionId) -> bool {
-        let limit = self.config.max_queries;
+        let limit = self.config.limits.total_queries;
         let spent = self
             .resolutions
             .get(&root)
@@ -334,7 +334,7 @@ impl RecursiveResolver {
         let has_ipv4 = self.config.addresses.iter().any(IpAddr::is_ipv4);
         let rtype = if has_ipv4 { Rtype::A } else { Rtype::AAAA };
         let question = Question::new(host, rtype);
-        if depth >= self.config.max_depth {
+        if depth >= self.config.limits.depth {
             self.fail(now, id, FailureReason::WorkLimit);
             return;
         }

@@ -6,6 +6,9 @@ use bytes::Bytes;
 
 use super::{Class, Name, Opcode, Rcode, Rrset, Rtype};
 
+/// The octets of a message's header ([RFC 1035 §4.1.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1)).
+const HEADER_LENGTH: usize = 12;
+
 /// What is asked: name, type and class ([RFC 1035 §4.1.2]).
 ///
 /// [RFC 1035 §4.1.2]: https://www.rfc-editor.org/rfc/rfc1035#section-4.1.2
@@ -87,6 +90,9 @@ pub struct Edns {
     pub dnssec_ok: bool,
     /// The EDNS version, 0 today.
     pub version: u8,
+    /// The upper eight bits of a response code above 15, such as BADVERS; zero in queries
+    /// ([RFC 6891 §6.1.3](https://www.rfc-editor.org/rfc/rfc6891#section-6.1.3)).
+    pub extended_rcode: u8,
     /// The options in the order they were sent.
     pub options: Vec<EdnsOption>,
 }
@@ -98,6 +104,7 @@ impl Edns {
             udp_payload_size,
             dnssec_ok: false,
             version: 0,
+            extended_rcode: 0,
             options: Vec::new(),
         }
     }
@@ -194,6 +201,38 @@ impl Message {
             additional: Vec::new(),
             edns: None,
         }
+    }
+
+    /// The response to octets that arrived as a query and cannot be read: FORMERR, or NOTIMP
+    /// if they ask for something else than a lookup. `None` if they are too short to answer or
+    /// claim to be a response, which is never answered, so that two servers cannot loop.
+    pub fn rejection_of(octets: &[u8]) -> Option<Self> {
+        let [id_high, id_low, bits, ..] = octets else {
+            return None;
+        };
+        if octets.len() < HEADER_LENGTH || bits & 0x80 != 0 {
+            return None;
+        }
+        let opcode = Opcode::from_int(bits >> 3 & 0x0f);
+        let rcode = match opcode {
+            Opcode::QUERY => Rcode::FORMERR,
+            _ => Rcode::NOTIMP,
+        };
+        Some(Self {
+            id: u16::from_be_bytes([*id_high, *id_low]),
+            opcode,
+            flags: Flags {
+                qr: true,
+                rd: bits & 1 != 0,
+                ..Flags::default()
+            },
+            rcode,
+            question: None,
+            answer: Vec::new(),
+            authority: Vec::new(),
+            additional: Vec::new(),
+            edns: None,
+        })
     }
 
     /// The sets of one section.

@@ -102,6 +102,19 @@ impl Name {
         RawName::from_octets(octets.freeze()).ok().map(Self)
     }
 
+    /// This name with its end `old` replaced by `new`; `None` if it does not end so or the
+    /// result is longer than 255 octets.
+    pub fn with_suffix(&self, old: &Self, new: &Self) -> Option<Self> {
+        if !self.is_at_or_below(old) {
+            return None;
+        }
+        let kept = &self.octets()[..self.octets().len() - old.octets().len()];
+        let mut octets = BytesMut::with_capacity(kept.len() + new.octets().len());
+        octets.put_slice(kept);
+        octets.put_slice(new.octets());
+        RawName::from_octets(octets.freeze()).ok().map(Self)
+    }
+
     /// Whether the leftmost label is `*`.
     pub fn is_wildcard(&self) -> bool {
         self.octets().starts_with(b"\x01*")
@@ -276,6 +289,19 @@ mod tests {
     fn wildcard_sits_directly_below_its_parent() {
         assert_eq!(name("example.com").wildcard(), Some(name("*.example.com")));
         assert!(name("*.example.com").is_wildcard());
+    }
+
+    #[test]
+    fn a_suffix_is_replaced_where_it_ends_the_name() {
+        let (old, new) = (name("example.com"), name("example.net"));
+        let moved = name("a.b.Example.com").with_suffix(&old, &new);
+        assert_eq!(moved, Some(name("a.b.example.net")));
+        assert_eq!(name("badexample.com").with_suffix(&old, &new), None);
+        let long = name(&vec!["x".repeat(60); 4].join("."));
+        assert_eq!(
+            long.with_suffix(&Name::root(), &name("elsewhere.example")),
+            None
+        );
     }
 
     #[test]

@@ -147,6 +147,42 @@ impl Rrset {
         Self::new(owner, Rtype::NS, ttl, data.collect())
     }
 
+    /// A set of one TXT record. Text beyond 255 octets goes into further strings of the record.
+    pub fn from_text(owner: Name, ttl: Ttl, text: &str) -> Self {
+        // Only text of more than 65 535 octets does not fit; it is left out.
+        let data = rdata::Txt::build_from_slice(text.as_bytes()).map(Rdata::Txt);
+        Self::new(owner, Rtype::TXT, ttl, data.into_iter().collect())
+    }
+
+    /// The signatures of an RRSIG set that cover `rtype`; `None` if there are none.
+    pub fn covering(&self, rtype: Rtype) -> Option<Self> {
+        let covers = |data: &&Rdata| match data {
+            Rdata::Rrsig(signature) => signature.type_covered() == rtype,
+            _ => false,
+        };
+        let data: Vec<Rdata> = self.data.iter().filter(covers).cloned().collect();
+        (!data.is_empty()).then(|| Self {
+            data: data.into(),
+            ..self.clone()
+        })
+    }
+
+    /// The alias a DNAME set makes for `qname`, a name below its owner
+    /// ([RFC 6672 §2.2](https://www.rfc-editor.org/rfc/rfc6672#section-2.2)); it has the TTL of
+    /// the DNAME set (§3.1). `None` if the new name would be too long.
+    pub fn synthesized_alias(&self, qname: &Name) -> Option<Self> {
+        let Some(Rdata::Dname(dname)) = self.data.first() else {
+            return None;
+        };
+        let target = qname.with_suffix(&self.owner, &dname.dname().clone().into())?;
+        let data = Rdata::Cname(rdata::Cname::new(target.raw().clone()));
+        let alias = Self::new(qname.clone(), Rtype::CNAME, self.ttl, vec![data]);
+        Some(Self {
+            class: self.class,
+            ..alias
+        })
+    }
+
     /// Owner and type.
     pub fn key(&self) -> RrsetKey {
         RrsetKey {

@@ -10,7 +10,7 @@ use domain::base::iana::OptRcode;
 use domain::base::message_builder::{HashCompressor, MessageBuilder};
 use domain::base::name::{FlattenInto, ParsedName};
 use domain::base::opt::UnknownOptData;
-use domain::base::{Record, RecordData as _, RecordSection};
+use domain::base::{Header, Record, RecordData as _, RecordSection};
 use domain::rdata::ZoneRecordData;
 
 use super::{Edns, EdnsOption, Flags, Message, Name, Question, Rdata, Rrset, Rtype, Section};
@@ -109,7 +109,7 @@ impl Message {
                     opt.set_udp_payload_size(edns.udp_payload_size);
                     opt.set_dnssec_ok(edns.dnssec_ok);
                     opt.set_version(edns.version);
-                    opt.set_rcode(OptRcode::from_rcode(self.rcode));
+                    opt.set_rcode(OptRcode::from_parts(self.rcode, edns.extended_rcode));
                     for option in &edns.options {
                         // An option too long for its length field is left out.
                         if let Ok(data) = UnknownOptData::new(option.code.into(), &option.value) {
@@ -147,10 +147,10 @@ impl Message {
         };
         let mut edns = None;
         let answer = wire.answer().map_err(|_| WireError::Malformed)?;
-        let answer_sets = decode_section(answer, &mut edns)?;
+        let answer_sets = decode_section(header, answer, &mut edns)?;
         let authority = next_section(answer)?;
-        let authority_sets = decode_section(authority, &mut edns)?;
-        let additional_sets = decode_section(next_section(authority)?, &mut edns)?;
+        let authority_sets = decode_section(header, authority, &mut edns)?;
+        let additional_sets = decode_section(header, next_section(authority)?, &mut edns)?;
         Ok(Self {
             id: header.id(),
             opcode: header.opcode(),
@@ -281,6 +281,7 @@ fn next_section(section: RecordSection<'_, Bytes>) -> Result<RecordSection<'_, B
 
 /// Reads the records of one section; an OPT record goes to `edns`.
 fn decode_section(
+    header: Header,
     section: RecordSection<'_, Bytes>,
     edns: &mut Option<Edns>,
 ) -> Result<Vec<Rrset>, WireError> {
@@ -302,23 +303,31 @@ fn decode_section(
                     value: Bytes::copy_from_slice(option.as_slice()),
                 })
                 .collect();
-            *edns = Some(Edns {
+            let extended_rcode = opt.rcode(header).ext();
+            let record = Edns {
                 udp_payload_size: opt.udp_payload_size(),
                 dnssec_ok: opt.dnssec_ok(),
                 version: opt.version(),
+                extended_rcode,
                 options,
-            });
+            };
+            // One OPT record at most (RFC 6891 §6.1.1).
+            if edns.replace(record).is_some() {
+                return Err(WireError::Malformed);
+            }
             continue;
         }
         let (class, ttl) = (parsed.class(), parsed.ttl());
-        let record = parsed
-            .into_record::<ZoneRecordData<Bytes, ParsedName<Bytes>>>()
-            .map_err(|_| WireError::Malformed)?;
-        // Pseudo-records other than OPT (TSIG and the like) are not for us.
-        let Some(record) = record else { continue };
+        // Data that does not fit its type spoils the record, not the message: the lengths
+        // around it still hold. Pseudo-records other than OPT (TSIG and the like) are not
+        // for us.
+        let record = parsed.into_record::<ZoneRecordData<Bytes, ParsedName<Bytes>>>();
+        let Ok(Some(record)) = record else { continue };
         let (owner, data) = record.into_owner_and_data();
         let owner = Name::from_raw(owner);
-        let data: Rdata = data.try_flatten_into().map_err(|_| WireError::Malformed)?;
+        let Ok(data): Result<Rdata, _> = data.try_flatten_into() else {
+            continue;
+        };
         let rtype = data.rtype();
         match sets.last_mut() {
             Some((set, datas))

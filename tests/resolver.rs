@@ -216,7 +216,7 @@ fn a_lame_server_is_passed_over() {
         let lame = timeline.trace().events().iter().filter(|event| {
             matches!(
                 event.kind,
-                EventKind::ServerPassedOver { is_lame: true, .. }
+                EventKind::ServerPassedOver { why: dns_lab::engine::Uselessness::Lame, .. }
             )
         });
         met_lame += lame.count();

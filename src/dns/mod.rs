@@ -6,6 +6,7 @@
 
 mod message;
 mod name;
+mod options;
 mod rdata;
 mod wire;
 mod zonefile;
@@ -14,6 +15,7 @@ pub use domain::base::Ttl;
 pub use domain::base::iana::{Class, Opcode, Rcode, Rtype};
 pub use message::{Edns, EdnsOption, Flags, Message, Question, Section};
 pub use name::{Ancestors, Name, NameError};
+pub use options::{ExtendedError, Subnet};
 pub use rdata::{Rdata, RdataExt, Rrset, RrsetKey, Soa};
 pub use wire::{WireError, WireField, WirePart};
 pub use zonefile::{ZoneFileError, parse_records, write_records};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::base::zonefile_fmt::{DisplayKind, ZonefileFmt};
+use domain::rdata::svcb::value::{Ipv4Hint, Ipv6Hint};
 use domain::rdata::{self, ZoneRecordData};
 
 use super::name::RawName;
@@ -29,6 +30,8 @@ pub struct Soa {
 pub trait RdataExt {
     /// The address of an A or AAAA record.
     fn address(&self) -> Option<IpAddr>;
+    /// The addresses a service binding hints at ([RFC 9460 §7.3](https://www.rfc-editor.org/rfc/rfc9460#section-7.3)).
+    fn address_hints(&self) -> Vec<IpAddr>;
     /// The target of a CNAME record.
     fn cname_target(&self) -> Option<Name>;
     /// The host named by an NS record.
@@ -50,6 +53,22 @@ impl RdataExt for Rdata {
             Self::Aaaa(aaaa) => Some(IpAddr::V6(aaaa.addr())),
             _ => None,
         }
+    }
+
+    fn address_hints(&self) -> Vec<IpAddr> {
+        let params = match self {
+            Self::Svcb(binding) => binding.params(),
+            Self::Https(binding) => binding.params(),
+            _ => return Vec::new(),
+        };
+        let mut hints = Vec::new();
+        for hint in params.iter::<Ipv4Hint<Bytes>>().flatten() {
+            hints.extend(hint.iter().map(IpAddr::V4));
+        }
+        for hint in params.iter::<Ipv6Hint<Bytes>>().flatten() {
+            hints.extend(hint.iter().map(IpAddr::V6));
+        }
+        hints
     }
 
     fn cname_target(&self) -> Option<Name> {

@@ -325,9 +325,7 @@ fn decode_section(
         let Ok(Some(record)) = record else { continue };
         let (owner, data) = record.into_owner_and_data();
         let owner = Name::from_raw(owner);
-        let Ok(data): Result<Rdata, _> = data.try_flatten_into() else {
-            continue;
-        };
+        let Ok(data): Result<Rdata, _> = data.try_flatten_into();
         let rtype = data.rtype();
         match sets.last_mut() {
             Some((set, datas))

@@ -8,6 +8,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use ipnet::IpNet;
+
 use crate::dns::{Name, Question, Rcode, Rrset, Rtype, Ttl};
 use crate::engine::node::Datagram;
 use crate::engine::{Rank, SimDuration, SimTime};
@@ -102,6 +104,10 @@ pub enum StartingPoint {
     CachedDelegation,
     /// The built-in list of root servers.
     RootHints,
+    /// Servers configured for a zone, asked as authoritative ones.
+    StubZone,
+    /// Resolvers configured for a zone, which do the work.
+    ForwardZone,
 }
 
 /// Why a resolver picked one name server among several.
@@ -141,6 +147,38 @@ pub enum IgnoreReason {
     OutOfZone,
     /// Better data is in the cache ([RFC 2181 §5.4.1](https://www.rfc-editor.org/rfc/rfc2181#section-5.4.1)).
     LowerRank,
+    /// Nothing in the question or in the records that answer it leads to the record.
+    Irrelevant,
+    /// An NS set that rode along with a positive answer, where it is not needed.
+    Unneeded,
+    /// A public name with an address the configuration keeps for private networks.
+    PrivateAddress,
+    /// A later link of an alias chain: the target is asked afresh.
+    AliasTail,
+}
+
+/// Why a server's response was of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uselessness {
+    /// It does not serve the zone it was asked about ([RFC 1912 §2.8](https://www.rfc-editor.org/rfc/rfc1912#section-2.8)).
+    Lame,
+    /// It is a resolver: it offers recursion and does not speak for the zone.
+    Recursive,
+    /// It reported an error.
+    Error,
+    /// It said nothing at all: no data and no SOA.
+    Empty,
+}
+
+/// Why a resolver stops hiding the end of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MinimisationTrouble {
+    /// A server said that a part of the name does not exist, and may be wrong about it.
+    NxDomain,
+    /// A server answered a part of the name with an error.
+    Error,
+    /// Servers were silent.
+    Silence,
 }
 
 /// Why a datagram did not arrive.
@@ -233,6 +271,110 @@ pub enum EventKind {
         zone: Name,
         /// How it knows them.
         source: StartingPoint,
+    },
+    /// A resolver asks the root for its own servers before anything else
+    /// ([RFC 9609 §3](https://www.rfc-editor.org/rfc/rfc9609#section-3)).
+    PrimingStarted {
+        /// How many root servers the hints list.
+        hints: usize,
+    },
+    /// A resolver asks a server for a part of the name only
+    /// ([RFC 9156 §2.3](https://www.rfc-editor.org/rfc/rfc9156#section-2.3)).
+    QnameMinimised {
+        /// The name it looks for.
+        qname: Name,
+        /// What it asks instead.
+        asked: Question,
+    },
+    /// A resolver goes on with the full name ([RFC 9156 §2.3](https://www.rfc-editor.org/rfc/rfc9156#section-2.3)).
+    MinimisationEnded {
+        /// The name it looks for.
+        qname: Name,
+        /// Why it no longer hides a part of it.
+        trouble: MinimisationTrouble,
+    },
+    /// All servers a zone names for itself failed; those its parent names are tried.
+    ParentConsulted {
+        /// The zone.
+        zone: Name,
+    },
+    /// A response was cut short, so the question goes to the same server over TCP
+    /// ([RFC 7766 §5](https://www.rfc-editor.org/rfc/rfc7766#section-5)).
+    TruncationMet {
+        /// The server's host name.
+        server: Name,
+        /// Its address.
+        address: IpAddr,
+    },
+    /// A server does not speak EDNS; it is asked again without
+    /// ([RFC 6891 §7](https://www.rfc-editor.org/rfc/rfc6891#section-7)).
+    EdnsDropped {
+        /// The server's host name.
+        server: Name,
+        /// Its address.
+        address: IpAddr,
+    },
+    /// A resolver told a server which network its client is in
+    /// ([RFC 7871 §7.1](https://www.rfc-editor.org/rfc/rfc7871#section-7.1)).
+    SubnetSent {
+        /// The server's address.
+        address: IpAddr,
+        /// The network.
+        network: IpNet,
+    },
+    /// An answer was kept for clients of one network only
+    /// ([RFC 7871 §7.3](https://www.rfc-editor.org/rfc/rfc7871#section-7.3)).
+    ScopedAnswerCached {
+        /// The question.
+        question: Question,
+        /// The network it is good for.
+        network: IpNet,
+        /// When it ends.
+        expires_at: SimTime,
+    },
+    /// A resolver remembers that it found no answer
+    /// ([RFC 9520 §3.2](https://www.rfc-editor.org/rfc/rfc9520#section-3.2)).
+    FailureCached {
+        /// The question.
+        question: Question,
+        /// When it will try again.
+        expires_at: SimTime,
+    },
+    /// A remembered failure was reported without asking again.
+    FailureRecalled {
+        /// The question.
+        question: Question,
+        /// For how much longer.
+        remaining: SimDuration,
+    },
+    /// Nothing fresh was to be had in time, so expired data was given
+    /// ([RFC 8767 §5](https://www.rfc-editor.org/rfc/rfc8767#section-5)).
+    StaleServed {
+        /// The question.
+        question: Question,
+        /// How long ago the data ended.
+        expired_for: SimDuration,
+        /// The TTL it was given, in seconds.
+        ttl: Ttl,
+    },
+    /// An answer from the cache was near its end, so a fresh one is fetched behind it.
+    PrefetchStarted {
+        /// The question.
+        question: Question,
+        /// How much of the old answer's life is left; zero if it has ended.
+        remaining: SimDuration,
+    },
+    /// A client asked without RD, which this resolver answers only for the chosen few.
+    ClientRefused {
+        /// The question.
+        question: Question,
+    },
+    /// A name server's address is never to be asked.
+    ServerForbidden {
+        /// The server's host name.
+        server: Name,
+        /// The address.
+        address: IpAddr,
     },
     /// A resolver picked one of a zone's servers.
     ServerChosen {
@@ -330,8 +472,8 @@ pub enum EventKind {
         address: IpAddr,
         /// The code it answered with.
         rcode: Rcode,
-        /// It was asked about a zone it does not serve ([RFC 1912 §2.8](https://www.rfc-editor.org/rfc/rfc1912#section-2.8)).
-        is_lame: bool,
+        /// What was wrong.
+        why: Uselessness,
     },
     /// A resolver settled a question.
     ResolutionFinished {

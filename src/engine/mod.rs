@@ -16,10 +16,12 @@ mod time;
 mod world;
 mod zone;
 
-pub use cache::{Cache, CacheEntry, CacheFact, CachedOutcome, Rank, TtlPolicy};
+pub use cache::{
+    Cache, CacheEntry, CacheFact, CachedOutcome, Freshness, NewEntry, Rank, Stored, TtlPolicy,
+};
 pub use event::{
-    CacheLayer, DropReason, EventKind, FailureReason, IgnoreReason, Outcome, ServerReason,
-    StartingPoint, ZoneVerdict,
+    CacheLayer, DropReason, EventKind, FailureReason, IgnoreReason, MinimisationTrouble, Outcome,
+    ServerReason, StartingPoint, Uselessness, ZoneVerdict,
 };
 pub use node::{
     Action, Answering, AuthoritativeServer, Client, ClientConfig, ClientSubnet, ConfiguredZone,

@@ -153,6 +153,15 @@ pub fn is_milestone(kind: &EventKind) -> bool {
         | EventKind::DatagramDropped { .. }
         | EventKind::ReferralFollowed { .. }
         | EventKind::AliasFollowed { .. }
+        | EventKind::PrimingStarted { .. }
+        | EventKind::MinimisationEnded { .. }
+        | EventKind::ParentConsulted { .. }
+        | EventKind::TruncationMet { .. }
+        | EventKind::EdnsDropped { .. }
+        | EventKind::FailureRecalled { .. }
+        | EventKind::StaleServed { .. }
+        | EventKind::PrefetchStarted { .. }
+        | EventKind::ClientRefused { .. }
         | EventKind::QueryTimedOut { .. }
         | EventKind::ServerPassedOver { .. }
         | EventKind::LookupFinished { .. }
@@ -165,6 +174,11 @@ pub fn is_milestone(kind: &EventKind) -> bool {
         | EventKind::RrsetCached { .. }
         | EventKind::NegativeCached { .. }
         | EventKind::StartingPointChosen { .. }
+        | EventKind::QnameMinimised { .. }
+        | EventKind::SubnetSent { .. }
+        | EventKind::ScopedAnswerCached { .. }
+        | EventKind::FailureCached { .. }
+        | EventKind::ServerForbidden { .. }
         | EventKind::ServerChosen { .. }
         | EventKind::DatagramSent { .. }
         | EventKind::DatagramReceived { .. }

@@ -141,7 +141,7 @@ pub fn resolver_view(
             address: address.to_string(),
             round_trip,
             round_trip_ms: known.map(|rtt| rtt.as_millis_f64()),
-            timeout: duration(stats.timeout()),
+            timeout: duration(stats.timeout(&resolver.config().selection)),
             silent: stats.silent,
         }
     });

@@ -2,6 +2,7 @@
 
 mod memory;
 mod phrases;
+mod resolver;
 mod rule;
 mod text;
 mod transport;
@@ -121,10 +122,14 @@ pub fn log_line(world: &World, trace: &Trace, event: &TraceEvent) -> LogLine {
 /// What an event means.
 pub fn tone(event: &TraceEvent) -> Tone {
     match &event.kind {
-        EventKind::LookupStarted { .. } | EventKind::ResolutionStarted { .. } => Tone::Query,
+        EventKind::LookupStarted { .. }
+        | EventKind::ResolutionStarted { .. }
+        | EventKind::PrefetchStarted { .. } => Tone::Query,
         EventKind::CacheHit { .. }
         | EventKind::RrsetCached { .. }
-        | EventKind::NegativeCached { .. } => Tone::Cached,
+        | EventKind::NegativeCached { .. }
+        | EventKind::ScopedAnswerCached { .. }
+        | EventKind::StaleServed { .. } => Tone::Cached,
         EventKind::DatagramSent { datagram, .. } | EventKind::DatagramReceived { datagram, .. } => {
             match &datagram.payload {
                 Payload::Message(message) => tone_of(message),
@@ -141,11 +146,16 @@ pub fn tone(event: &TraceEvent) -> Tone {
             | ZoneVerdict::NoData
             | ZoneVerdict::NxDomain => Tone::Answer,
         },
-        EventKind::ReferralFollowed { .. } | EventKind::AliasFollowed { .. } => Tone::Referral,
+        EventKind::ReferralFollowed { .. }
+        | EventKind::AliasFollowed { .. }
+        | EventKind::ParentConsulted { .. } => Tone::Referral,
         EventKind::DatagramDropped { .. }
         | EventKind::ResponseIgnored { .. }
         | EventKind::QueryTimedOut { .. }
         | EventKind::ServerPassedOver { .. }
+        | EventKind::FailureCached { .. }
+        | EventKind::FailureRecalled { .. }
+        | EventKind::ClientRefused { .. }
         | EventKind::ConnectionFailed { .. } => Tone::Failure,
         EventKind::ResolutionFinished { outcome, .. }
         | EventKind::LookupFinished { outcome, .. } => {
@@ -160,6 +170,13 @@ pub fn tone(event: &TraceEvent) -> Tone {
         | EventKind::CacheMissed { .. }
         | EventKind::StartingPointChosen { .. }
         | EventKind::ServerChosen { .. }
+        | EventKind::PrimingStarted { .. }
+        | EventKind::QnameMinimised { .. }
+        | EventKind::MinimisationEnded { .. }
+        | EventKind::TruncationMet { .. }
+        | EventKind::EdnsDropped { .. }
+        | EventKind::SubnetSent { .. }
+        | EventKind::ServerForbidden { .. }
         | EventKind::RecordIgnored { .. } => Tone::Neutral,
     }
 }

@@ -4,7 +4,7 @@ use super::{Rule, event_message, is_referral};
 use crate::dns::Rcode;
 use crate::engine::{
     CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, Payload, StartingPoint,
-    TraceEvent, Transport, ZoneVerdict,
+    TraceEvent, Transport, Uselessness, ZoneVerdict,
 };
 
 /// A section of an RFC; an empty section means the whole of it.
@@ -52,6 +52,7 @@ fn place(event: &TraceEvent) -> Option<Place> {
         EventKind::StartingPointChosen { source, .. } => Some(match source {
             StartingPoint::CachedDelegation => (1034, "5.3.3"),
             StartingPoint::RootHints => (9609, "2"),
+            StartingPoint::StubZone | StartingPoint::ForwardZone => (1034, "5.3.1"),
         }),
         EventKind::ServerChosen { .. } | EventKind::QueryTimedOut { .. } => Some((1035, "7.2")),
         EventKind::DatagramSent { datagram, .. } | EventKind::DatagramReceived { datagram, .. } => {
@@ -80,14 +81,32 @@ fn place(event: &TraceEvent) -> Option<Place> {
         EventKind::AliasFollowed { .. } => Some((1034, "3.6.2")),
         EventKind::RecordIgnored { reason, .. } => Some(match reason {
             IgnoreReason::OutOfZone => (5452, "6"),
-            IgnoreReason::LowerRank => (2181, "5.4.1"),
+            IgnoreReason::LowerRank | IgnoreReason::Unneeded => (2181, "5.4.1"),
+            IgnoreReason::Irrelevant => (5452, "6"),
+            IgnoreReason::PrivateAddress => (6303, ""),
+            IgnoreReason::AliasTail => (1034, "3.6.2"),
         }),
         EventKind::ResponseIgnored { .. } => Some((5452, "9")),
-        EventKind::ServerPassedOver { is_lame, .. } => Some(if *is_lame {
-            (1912, "2.8")
-        } else {
-            (1035, "7.3")
+        EventKind::ServerPassedOver { why, .. } => Some(match why {
+            Uselessness::Lame => (1912, "2.8"),
+            Uselessness::Recursive => (2181, "5.4.1"),
+            Uselessness::Error => (1035, "7.3"),
+            Uselessness::Empty => (2308, "2.2"),
         }),
+        EventKind::PrimingStarted { .. } => Some((9609, "3")),
+        EventKind::QnameMinimised { .. } | EventKind::MinimisationEnded { .. } => {
+            Some((9156, "2.3"))
+        }
+        EventKind::ParentConsulted { .. } => Some((2181, "5.4.1")),
+        EventKind::TruncationMet { .. } => Some((7766, "5")),
+        EventKind::EdnsDropped { .. } => Some((6891, "7")),
+        EventKind::SubnetSent { .. } => Some((7871, "7.1")),
+        EventKind::ScopedAnswerCached { .. } => Some((7871, "7.3")),
+        EventKind::FailureCached { .. } | EventKind::FailureRecalled { .. } => Some((9520, "3.2")),
+        EventKind::StaleServed { .. } => Some((8767, "5")),
+        EventKind::PrefetchStarted { .. } => Some((8767, "5")),
+        EventKind::ClientRefused { .. } => Some((1034, "4.3.1")),
+        EventKind::ServerForbidden { .. } => Some((6890, "2.2")),
         EventKind::ResolutionFinished { outcome, .. } => Some(match outcome {
             Outcome::Answer(_) => (1034, "5.3.3"),
             Outcome::NoData => (2308, "2.2"),

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::phrases::{absence, wanted, wanted_briefly};
 use super::transport;
 use crate::dns::{Name, Question};
+use crate::engine::Uselessness;
 use crate::engine::{
     CacheLayer, EventKind, IgnoreReason, Node, NodeId, ServerReason, SimDuration, StartingPoint,
     Trace, TraceEvent, World, ZoneVerdict,
@@ -144,6 +145,18 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
                 IgnoreReason::LowerRank => format!(
                     "{subject} keeps what it has of {owner} {rtype}: that came from a better source."
                 ),
+                IgnoreReason::Irrelevant => format!(
+                    "{subject} ignores {owner} {rtype}: nothing in the question or its answer leads there."
+                ),
+                IgnoreReason::Unneeded => format!(
+                    "{subject} ignores {owner} {rtype}: with the answer at hand, nobody needs the list of servers."
+                ),
+                IgnoreReason::PrivateAddress => format!(
+                    "{subject} ignores {owner} {rtype}: a public name may not have a private address here."
+                ),
+                IgnoreReason::AliasTail => format!(
+                    "{subject} ignores {owner} {rtype}: it follows an alias one step at a time and asks for the target itself."
+                ),
             }
         }
         EventKind::QueryTimedOut {
@@ -166,18 +179,20 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
             server,
             address,
             rcode,
-            is_lame,
+            why,
         } => {
             let server = server.without_dot();
-            if *is_lame {
-                format!(
-                    "{server} ({address}) does not serve the zone it was asked about: the delegation is lame. The resolver turns to another server."
-                )
-            } else {
-                format!(
-                    "{server} ({address}) answers with {rcode}, which does not help. The resolver turns to another server."
-                )
-            }
+            let what = match why {
+                Uselessness::Lame => {
+                    "does not serve the zone it was asked about: the delegation is lame".to_owned()
+                }
+                Uselessness::Recursive => {
+                    "is a resolver and does not speak for the zone".to_owned()
+                }
+                Uselessness::Error => format!("answers with {rcode}, which does not help"),
+                Uselessness::Empty => "answers with nothing at all".to_owned(),
+            };
+            format!("{server} ({address}) {what}. The resolver turns to another server.")
         }
         EventKind::ResolutionFinished {
             question,
@@ -201,6 +216,7 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
             duration(*elapsed),
             capitalize(teller.application())
         ),
+        kind => super::resolver::text(kind).unwrap_or_default(),
     }
 }
 

@@ -5,6 +5,7 @@ use super::party::{Party, key_of, layer_of};
 use super::{
     Bar, Lane, LaneKind, RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow,
 };
+use crate::engine::Uselessness;
 use crate::engine::{
     CacheLayer, EventKind, Node, NodeId, Outcome, SimDuration, SimTime, Timeline, Trace,
     TraceEvent, Transport, World,
@@ -250,16 +251,14 @@ impl RowMaker<'_> {
                 self.row(event, self.party(event.node), &what, result)
             }
             EventKind::ServerPassedOver {
-                server,
-                rcode,
-                is_lame,
-                ..
+                server, rcode, why, ..
             } => {
                 let what = format!("passes over {}", server.without_dot());
-                let why = if *is_lame {
-                    "lame".to_owned()
-                } else {
-                    rcode.to_string()
+                let why = match why {
+                    Uselessness::Lame => "lame".to_owned(),
+                    Uselessness::Recursive => "only a resolver".to_owned(),
+                    Uselessness::Error => rcode.to_string(),
+                    Uselessness::Empty => "says nothing".to_owned(),
                 };
                 self.row(event, self.party(event.node), &what, why)
             }

@@ -6,16 +6,27 @@
 //!
 //! [RFC 1034 §5.3.3]: https://www.rfc-editor.org/rfc/rfc1034#section-5.3.3
 
+mod clients;
 mod config;
+mod delegation;
+mod exchange;
+mod extras;
+mod failures;
+mod minimisation;
+mod parents;
+mod prefetch;
 mod resolution;
 mod response;
 mod scrub;
+mod sections;
 mod servers;
+mod stale;
 mod states;
+mod subnets;
+mod targets;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -24,12 +35,25 @@ pub use self::config::{
     PrefetchTrigger, ResolverConfig, ResolverProduct, ServeStale, ServerSelection, WorkLimits,
     ZoneMode,
 };
-use self::resolution::{Conclusion, Resolution, ResolutionId, Waiter};
+use self::extras::ExtrasMemory;
+use self::failures::FailureMemory;
+use self::parents::ParentMemory;
+use self::resolution::{Resolution, ResolutionId};
 pub use self::servers::ServerStats;
 use self::servers::ServerTable;
-use super::{Action, Datagram, Outbox};
-use crate::dns::{Edns, Message, Opcode, Question, Rcode};
-use crate::engine::{Cache, CacheLayer, EventKind, FailureReason, Outcome, SimTime, Stream};
+use self::subnets::ScopedCache;
+use super::{Action, Datagram, Outbox, Payload};
+use crate::dns::{Message, Question};
+use crate::engine::{Cache, EventKind, SimTime, Stream};
+
+/// Whose wait a timer ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Timer {
+    /// A resolution's wait for a server.
+    Server(ResolutionId),
+    /// The wait of a resolution's clients for fresh data.
+    Client(ResolutionId),
+}
 
 /// How a query to a server ended without a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +87,15 @@ pub struct RecursiveResolver {
     /// Which resolution waits for which query, by ID and port.
     outstanding: BTreeMap<(u16, u16), ResolutionId>,
     /// When which wait ends.
-    timers: BTreeSet<(SimTime, ResolutionId)>,
+    timers: BTreeSet<(SimTime, Timer)>,
+    /// What it remembers of failures.
+    failures: FailureMemory,
+    /// What came beside the answers it remembers.
+    extras: ExtrasMemory,
+    /// What parents said of their children.
+    parents: ParentMemory,
+    /// Answers for the clients of one network only.
+    scoped: ScopedCache,
     /// What waits to be sent or reported.
     outbox: Outbox,
     /// Message IDs and ports.
@@ -76,9 +108,15 @@ pub struct RecursiveResolver {
 impl RecursiveResolver {
     /// A resolver with an empty cache; `label` names its random streams.
     pub fn new(config: ResolverConfig, seed: u64, label: &str) -> Self {
+        let mut cache = Cache::new(config.policy);
+        cache.keep_expired(config.stale.is_some());
         Self {
-            cache: Cache::new(config.policy),
+            cache,
             config,
+            failures: FailureMemory::default(),
+            extras: ExtrasMemory::default(),
+            parents: ParentMemory::default(),
+            scoped: ScopedCache::default(),
             servers: ServerTable::default(),
             resolutions: IndexMap::new(),
             next_resolution: 0,
@@ -122,14 +160,16 @@ impl RecursiveResolver {
     pub fn flush(&mut self) {
         self.cache.flush();
         self.servers.clear();
+        self.failures.clear();
+        self.extras.clear();
+        self.parents.clear();
+        self.scoped.clear();
     }
 
     /// Takes what arrived: a client's query or a server's response.
     pub fn handle_datagram(&mut self, now: SimTime, datagram: &Datagram) {
         let Ok(message) = datagram.message() else {
-            self.outbox.report(EventKind::ResponseIgnored {
-                datagram: datagram.clone().into(),
-            });
+            self.refuse_malformed(datagram);
             return;
         };
         if message.flags.qr {
@@ -142,12 +182,15 @@ impl RecursiveResolver {
 
     /// Gives up waits that are over.
     pub fn handle_timeout(&mut self, now: SimTime) {
-        while let Some(&(deadline, id)) = self.timers.first() {
+        while let Some(&(deadline, timer)) = self.timers.first() {
             if deadline > now {
                 break;
             }
             self.timers.pop_first();
-            self.server_was_silent(now, id);
+            match timer {
+                Timer::Server(id) => self.server_was_silent(now, id),
+                Timer::Client(id) => self.lose_patience(now, id),
+            }
         }
         self.run_ready(now);
     }
@@ -160,7 +203,6 @@ impl RecursiveResolver {
         };
         let key = (message.id, query.source.port());
         if let Some(&id) = self.outstanding.get(&key) {
-            self.timers.retain(|(_, waiting)| *waiting != id);
             // Either way the server is of no use now; only a silence makes it slower.
             let (QueryFate::TimedOut | QueryFate::Unreachable) = fate;
             self.server_was_silent(now, id);
@@ -173,106 +215,31 @@ impl RecursiveResolver {
         self.timers.first().map(|&(deadline, _)| deadline)
     }
 
+    /// How many answers are kept for single networks, for one question
+    /// ([RFC 7871 §7.3](https://www.rfc-editor.org/rfc/rfc7871#section-7.3)).
+    pub fn scoped_answers(&self, now: SimTime, question: &Question) -> usize {
+        self.scoped.count(now, question)
+    }
+
+    /// Answers octets that cannot be read, if they came as a query.
+    fn refuse_malformed(&mut self, datagram: &Datagram) {
+        let rejection = match &datagram.payload {
+            Payload::Octets(octets) => Message::rejection_of(octets),
+            _ => None,
+        };
+        match rejection {
+            Some(rejection) => self.outbox.transmit(Datagram {
+                transport: datagram.transport,
+                ..datagram.reply(rejection)
+            }),
+            None => self.outbox.report(EventKind::ResponseIgnored {
+                datagram: datagram.clone().into(),
+            }),
+        }
+    }
+
     /// The next action.
     pub fn poll_action(&mut self) -> Option<Action> {
         self.outbox.pop()
-    }
-
-    /// Takes a client's query: answers from the cache or begins to work.
-    fn handle_query(&mut self, now: SimTime, datagram: &Datagram, query: Arc<Message>) {
-        let waiter = |query: &Arc<Message>| Waiter::Client {
-            client: datagram.source,
-            local: datagram.destination,
-            query: Arc::clone(query),
-        };
-        let refusal = match (&query.question, query.opcode) {
-            (_, opcode) if opcode != Opcode::QUERY => Some(Rcode::NOTIMP),
-            (None, _) => Some(Rcode::FORMERR),
-            (Some(_), _) => None,
-        };
-        let (Some(question), None) = (query.question.clone(), refusal) else {
-            let outcome =
-                Outcome::Failure(refusal.unwrap_or(Rcode::FORMERR), FailureReason::Reported);
-            let conclusion = Conclusion {
-                outcome,
-                aliases: Vec::new(),
-                soa: None,
-            };
-            self.answer_client(&waiter(&query), &conclusion);
-            return;
-        };
-        let layer = CacheLayer::Resolver;
-        if let Some(cached) = self.cache.resolve(now, &question) {
-            self.outbox.report(EventKind::CacheHit {
-                layer,
-                question,
-                outcome: cached.outcome.clone(),
-                remaining: cached.remaining,
-            });
-            let (aliases, soa) = (cached.aliases, cached.soa);
-            let conclusion = Conclusion {
-                outcome: cached.outcome,
-                aliases,
-                soa,
-            };
-            self.answer_client(&waiter(&query), &conclusion);
-            return;
-        }
-        self.outbox.report(EventKind::CacheMissed {
-            layer,
-            question: question.clone(),
-        });
-        if !query.flags.rd {
-            // Without RD the asker does not want the work done; nothing is known here.
-            let outcome = Outcome::Failure(Rcode::REFUSED, FailureReason::Reported);
-            let conclusion = Conclusion {
-                outcome,
-                aliases: Vec::new(),
-                soa: None,
-            };
-            self.answer_client(&waiter(&query), &conclusion);
-            return;
-        }
-        // The same question from several clients is worked on once.
-        let running = self
-            .resolutions
-            .values_mut()
-            .find(|r| r.question == question && r.depth == 0);
-        match running {
-            Some(resolution) => resolution.waiters.push(waiter(&query)),
-            None => {
-                self.start(question, waiter(&query), None);
-            }
-        }
-    }
-
-    /// Sends the response to a client.
-    fn answer_client(&mut self, waiter: &Waiter, conclusion: &Conclusion) {
-        let Waiter::Client {
-            client,
-            local,
-            query,
-        } = waiter
-        else {
-            return;
-        };
-        let rcode = match &conclusion.outcome {
-            Outcome::Answer(_) | Outcome::NoData => Rcode::NOERROR,
-            Outcome::NxDomain => Rcode::NXDOMAIN,
-            Outcome::Failure(rcode, _) => *rcode,
-        };
-        let mut response = Message::response_to(query, rcode);
-        response.flags.ra = true;
-        match &conclusion.outcome {
-            Outcome::Answer(sets) => response.answer.clone_from(sets),
-            Outcome::NoData | Outcome::NxDomain => {
-                response.answer.clone_from(&conclusion.aliases);
-                response.authority.extend(conclusion.soa.clone());
-            }
-            Outcome::Failure(..) => {}
-        }
-        response.edns = query.edns.as_ref().map(|_| Edns::with_payload_size(1232));
-        self.outbox
-            .transmit(Datagram::udp(*local, *client, response));
     }
 }

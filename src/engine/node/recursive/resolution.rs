@@ -4,35 +4,54 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use crate::dns::{Message, Name, Question, Rrset};
+use ipnet::IpNet;
+
+use super::super::Transport;
+use super::delegation::{Candidate, DelegationPoint};
+use super::minimisation::Disclosure;
+use crate::dns::{Message, Name, Question, Rrset, Subnet};
 use crate::engine::{Outcome, SimTime};
 
 /// The number of a resolution within its resolver.
 pub(super) type ResolutionId = u64;
 
+/// A client's query and where it came from.
+#[derive(Clone, Debug)]
+pub(super) struct Asker {
+    /// Where to answer.
+    pub(super) client: SocketAddr,
+    /// The address that was asked.
+    pub(super) local: SocketAddr,
+    /// How the query came, and so how the answer goes.
+    pub(super) transport: Transport,
+    /// The query.
+    pub(super) query: Arc<Message>,
+    /// When it came.
+    pub(super) asked_at: SimTime,
+}
+
 /// Who waits for a resolution.
 #[derive(Clone, Debug)]
 pub(super) enum Waiter {
-    /// A client; its query and where it came from.
-    Client {
-        /// Where to answer.
-        client: SocketAddr,
-        /// The address that was asked.
-        local: SocketAddr,
-        /// The query.
-        query: Arc<Message>,
-    },
-    /// Another resolution that needs the address of a name server.
+    /// A client.
+    Client(Asker),
+    /// Another resolution that needs the answer on its way.
     Resolution(ResolutionId),
 }
 
-/// A name server to ask.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Candidate {
-    /// Its host name.
-    pub(super) host: Name,
-    /// One of its addresses.
-    pub(super) address: IpAddr,
+/// What a resolution is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A client asked.
+    Client,
+    /// The address of a name server.
+    Address,
+    /// The address of a name server as its parent's servers give it.
+    ParentSideAddress,
+    /// The servers of the root, or of a zone with configured ones.
+    Priming,
+    /// Fresh data in place of old, nobody waiting.
+    Refresh,
 }
 
 /// Where one resolution stands. The working states are the steps of [RFC 1034 §5.3.3].
@@ -40,41 +59,55 @@ pub(super) struct Candidate {
 /// [RFC 1034 §5.3.3]: https://www.rfc-editor.org/rfc/rfc1034#section-5.3.3
 #[derive(Clone, Debug)]
 pub(super) enum State {
-    /// Step 1: is the answer known? Step 2: which servers are nearest to it?
+    /// Step 1: see whether the answer is known.
     ConsultCache,
+    /// Step 2: find the nearest servers to ask.
+    FindServers,
     /// Step 3: pick a server of the zone and send the query.
-    ChooseServer {
-        /// The zone whose servers are asked.
-        zone: Name,
-        /// Their hosts.
-        hosts: Vec<Name>,
-    },
+    ChooseServer,
     /// Step 3, waiting.
-    AwaitResponse {
-        /// The zone whose server was asked.
-        zone: Name,
-        /// The zone's hosts, for the next try.
-        hosts: Vec<Name>,
-        /// Who was asked.
-        candidate: Candidate,
-        /// The ID of the query.
-        id: u16,
-        /// The port it was sent from.
-        port: u16,
-        /// When it was sent.
-        sent_at: SimTime,
-        /// When the wait ends.
-        deadline: SimTime,
-    },
-    /// A delegation without a usable address: another resolution looks for one.
-    AwaitNameServerAddress {
-        /// The zone whose server is looked for.
-        zone: Name,
-        /// The zone's hosts.
-        hosts: Vec<Name>,
+    AwaitResponse(Box<Exchange>),
+    /// Another resolution looks for something needed first.
+    AwaitChild {
         /// The other resolution.
         child: ResolutionId,
     },
+}
+
+/// One query on its way to a server.
+#[derive(Clone, Debug)]
+pub(super) struct Exchange {
+    /// Who was asked.
+    pub(super) candidate: Candidate,
+    /// What was asked; less than the whole question when the name is minimised.
+    pub(super) question: Question,
+    /// The ID of the query.
+    pub(super) id: u16,
+    /// The port it was sent from.
+    pub(super) port: u16,
+    /// How it was sent.
+    pub(super) transport: Transport,
+    /// When it was sent.
+    pub(super) sent_at: SimTime,
+    /// When the wait ends.
+    pub(super) deadline: SimTime,
+    /// The client's network, if the server was told.
+    pub(super) subnet: Option<IpNet>,
+    /// Whether recursion was asked for.
+    pub(super) recursive: bool,
+    /// Whether the query had an OPT record.
+    pub(super) edns: bool,
+}
+
+/// How the next query differs from an ordinary one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Demand {
+    /// Servers that only offer recursion are asked for it: nobody else is left.
+    pub(super) recursion_as_last_resort: bool,
+    /// Configured zones are passed over: their servers failed.
+    pub(super) skip_configured: bool,
+    /// The cache's answer is not looked for, only servers: it is to be replaced.
+    pub(super) refresh: bool,
 }
 
 /// One question being worked on.
@@ -82,9 +115,11 @@ pub(super) enum State {
 pub(super) struct Resolution {
     /// What was asked.
     pub(super) question: Question,
+    /// What for.
+    pub(super) purpose: Purpose,
     /// The name looked for now; differs from the question's after an alias.
     pub(super) qname: Name,
-    /// The aliases followed, in order.
+    /// The aliases followed, in order: CNAME sets, and the DNAME sets that made them.
     pub(super) aliases: Vec<Rrset>,
     /// Who waits.
     pub(super) waiters: Vec<Waiter>,
@@ -92,14 +127,51 @@ pub(super) struct Resolution {
     pub(super) depth: usize,
     /// The resolution whose work limit this one's queries count against.
     pub(super) root: ResolutionId,
-    /// Queries sent for this resolution and, at a root, for all it started.
+    /// Queries sent for this question itself.
     pub(super) queries: usize,
-    /// How often each address was asked about the current zone.
+    /// At a root: queries sent for it and all it started.
+    pub(super) total_queries: usize,
+    /// Referrals followed for the current name.
+    pub(super) referrals: usize,
+    /// Name server addresses looked up for this question.
+    pub(super) targets: usize,
+    /// Responses without any content met for the current name.
+    pub(super) empty_responses: u32,
+    /// Whose servers are asked now.
+    pub(super) delegation: Option<DelegationPoint>,
+    /// Zones whose parent was gone back to.
+    pub(super) parents_consulted: Vec<Name>,
+    /// How much of the name is told.
+    pub(super) disclosure: Disclosure,
+    /// How often each address was asked about the current question.
     pub(super) attempts: BTreeMap<IpAddr, u32>,
-    /// Name servers whose address was looked for in vain.
-    pub(super) unreachable: Vec<Name>,
+    /// What is special about it.
+    pub(super) demand: Demand,
+    /// The client's network as servers may be told it, and whether the client sent it itself.
+    pub(super) subnet: Option<(Subnet, bool)>,
+    /// The narrowest scope a server gave for its answer.
+    pub(super) scope: Option<IpNet>,
     /// Where it stands.
     pub(super) state: State,
+}
+
+impl Resolution {
+    /// What is looked for now.
+    pub(super) fn current_question(&self) -> Question {
+        Question {
+            qname: self.qname.clone(),
+            ..self.question.clone()
+        }
+    }
+}
+
+/// What came beside an answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Extras {
+    /// The authority section of the last response, believable records only.
+    pub(super) authority: Vec<Rrset>,
+    /// Its additional section.
+    pub(super) additional: Vec<Rrset>,
 }
 
 /// How a resolution ended.
@@ -111,4 +183,21 @@ pub(super) struct Conclusion {
     pub(super) aliases: Vec<Rrset>,
     /// The SOA behind a negative outcome.
     pub(super) soa: Option<Rrset>,
+    /// What came beside it.
+    pub(super) extras: Extras,
+    /// The network it is good for, if not for everybody.
+    pub(super) scope: Option<IpNet>,
+}
+
+impl Conclusion {
+    /// Only an outcome.
+    pub(super) fn bare(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            aliases: Vec::new(),
+            soa: None,
+            extras: Extras::default(),
+            scope: None,
+        }
+    }
 }

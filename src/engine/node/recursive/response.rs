@@ -5,14 +5,41 @@ use std::sync::Arc;
 
 use super::super::{DNS_PORT, Datagram, Transport};
 use super::RecursiveResolver;
-use super::resolution::{Candidate, ResolutionId, State};
-use super::scrub::{self, Analysis, Finding};
-use crate::dns::{Message, Name, Question, Rrset, Rtype, Ttl};
-use crate::engine::cache::MAX_ALIASES;
-use crate::engine::{CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, SimTime};
+use super::config::Minimisation;
+use super::delegation::DelegationPoint;
+use super::resolution::{Conclusion, Exchange, Extras, Purpose, ResolutionId, State};
+use super::scrub::{Analysis, Finding, Reader};
+use super::servers::Lameness;
+use super::states::add_addresses;
+use crate::dns::{Message, Name, Question, Rcode, Rrset, Rtype, Ttl};
+use crate::engine::{
+    CacheLayer, EventKind, FailureReason, IgnoreReason, MinimisationTrouble, NewEntry, Outcome,
+    SimTime, Stored, Uselessness,
+};
+
+/// Responses without any content that are asked about elsewhere before they are believed.
+const MAX_EMPTY_RESPONSES: u32 = 2;
 
 /// From a response to the next state.
 impl RecursiveResolver {
+    /// The resolution a datagram answers: ID, port, address and question must all fit
+    /// ([RFC 5452 §9.1](https://www.rfc-editor.org/rfc/rfc5452#section-9.1)).
+    fn matching(&self, datagram: &Datagram, response: &Message) -> Option<ResolutionId> {
+        let key = (response.id, datagram.destination.port());
+        let id = *self.outstanding.get(&key)?;
+        let State::AwaitResponse(exchange) = &self.resolutions.get(&id)?.state else {
+            return None;
+        };
+        let fits = datagram.source == SocketAddr::new(exchange.candidate.address, DNS_PORT)
+            && datagram.transport == exchange.transport
+            // A server that cannot read a query may leave its question out.
+            && match &response.question {
+                Some(question) => *question == exchange.question,
+                None => response.rcode != Rcode::NOERROR,
+            };
+        fits.then_some(id)
+    }
+
     /// Takes a server's response: matches it with a query and reads it.
     pub(super) fn handle_response(
         &mut self,
@@ -20,188 +47,387 @@ impl RecursiveResolver {
         datagram: &Datagram,
         response: &Arc<Message>,
     ) {
-        let key = (response.id, datagram.destination.port());
-        let matched = self.outstanding.get(&key).copied().filter(|id| {
-            let Some(resolution) = self.resolutions.get(id) else {
-                return false;
-            };
-            let State::AwaitResponse { candidate, .. } = &resolution.state else {
-                return false;
-            };
-            datagram.source == SocketAddr::new(candidate.address, DNS_PORT)
-                && response.question.as_ref().is_some_and(|question| {
-                    question.qname == resolution.qname
-                        && question.qtype == resolution.question.qtype
-                })
-        });
-        let Some(id) = matched else {
+        let matched = self.matching(datagram, response);
+        let ended = matched.and_then(|id| Some((id, self.end_exchange(id)?)));
+        let Some((id, exchange)) = ended else {
             self.outbox.report(EventKind::ResponseIgnored {
                 datagram: datagram.clone().into(),
             });
             return;
         };
-        let Some(resolution) = self.resolutions.get_mut(&id) else {
+        if exchange.transport == Transport::Udp {
+            let rtt = now.since(exchange.sent_at);
+            let address = exchange.candidate.address;
+            self.servers
+                .record_answer(now, address, rtt, &self.config.selection);
+        }
+        if self.retry_without_edns(now, id, &exchange, response) {
+            return;
+        }
+        let Some(resolution) = self.resolutions.get(&id) else {
             return;
         };
-        let State::AwaitResponse {
-            zone,
-            hosts,
-            candidate,
-            sent_at,
-            deadline,
-            ..
-        } = std::mem::replace(&mut resolution.state, State::ConsultCache)
+        let Some(zone) = resolution
+            .delegation
+            .as_ref()
+            .map(|point| point.zone.clone())
         else {
             return;
         };
-        let question = Question::new(resolution.qname.clone(), resolution.question.qtype);
-        self.outstanding.remove(&key);
-        self.timers.remove(&(deadline, id));
-        if datagram.transport == Transport::Udp {
-            self.servers
-                .record_answer(candidate.address, now.since(sent_at));
+        let reader = Reader {
+            zone: &zone,
+            is_recursive: exchange.recursive,
+            hardening: &self.config.hardening,
+        };
+        let analysis = reader.analyze(response, &exchange.question);
+        let is_part = exchange.question != resolution.current_question();
+        self.note_scope(id, &exchange, response);
+        let is_scoped = self.resolutions.get(&id).is_some_and(|r| r.scope.is_some());
+        let granted = self.remember(now, id, &analysis, is_scoped && !is_part);
+        if is_part && self.learn_from_part(now, id, &exchange, &analysis.finding) {
+            return;
         }
-        let analysis = scrub::analyze(response, &question, &zone);
-        let granted = self.remember(now, &analysis);
-        let regrant = |sets: Vec<Rrset>| -> Vec<Rrset> {
-            let grant = |set: Rrset| {
-                let ttl = granted
-                    .iter()
-                    .find(|(s, _)| s.owner == set.owner && s.rtype == set.rtype);
-                ttl.map_or_else(|| set.clone(), |(_, ttl)| set.with_ttl(*ttl))
-            };
-            sets.into_iter().map(grant).collect()
+        self.act(now, id, exchange, response, analysis, &granted);
+    }
+
+    /// Does what the response calls for.
+    fn act(
+        &mut self,
+        now: SimTime,
+        id: ResolutionId,
+        exchange: Exchange,
+        response: &Message,
+        analysis: Analysis,
+        granted: &[(Rrset, Ttl)],
+    ) {
+        let regrant = |sets: Vec<Rrset>| regrant(sets, granted);
+        let extras = Extras {
+            authority: regrant(analysis.authority),
+            additional: regrant(analysis.additional),
         };
         match analysis.finding {
             Finding::Answer { aliases, sets } => {
                 self.report_aliases(id, &aliases);
                 let mut answer = regrant(aliases);
                 answer.extend(regrant(sets));
-                self.conclude(now, id, Outcome::Answer(answer), Vec::new(), None);
+                let conclusion = Conclusion {
+                    extras,
+                    ..Conclusion::bare(Outcome::Answer(answer))
+                };
+                self.extras_of(now, id, &exchange.question, &conclusion);
+                self.conclude(now, id, conclusion);
             }
             Finding::Alias { aliases, target } => {
                 self.follow_alias(now, id, regrant(aliases), target);
             }
-            Finding::NoData { aliases, soa } => {
+            Finding::NoData {
+                aliases,
+                owner,
+                soa,
+            } => {
                 self.report_aliases(id, &aliases);
-                let owner = end_of(&aliases, &question.qname);
-                let soa = self.remember_negative(now, &owner, Some(question.qtype), soa);
-                self.conclude(now, id, Outcome::NoData, regrant(aliases), soa);
+                let rtype = Some(exchange.question.qtype);
+                let soa = self.remember_negative(now, &owner, rtype, soa);
+                let conclusion = Conclusion {
+                    aliases: regrant(aliases),
+                    soa,
+                    extras,
+                    ..Conclusion::bare(Outcome::NoData)
+                };
+                self.extras_of(now, id, &exchange.question, &conclusion);
+                self.conclude(now, id, conclusion);
             }
-            Finding::NxDomain { aliases, soa } => {
+            Finding::NxDomain {
+                aliases,
+                owner,
+                soa,
+            } => {
                 self.report_aliases(id, &aliases);
-                let owner = end_of(&aliases, &question.qname);
                 let soa = self.remember_negative(now, &owner, None, soa);
-                self.conclude(now, id, Outcome::NxDomain, regrant(aliases), soa);
+                let conclusion = Conclusion {
+                    aliases: regrant(aliases),
+                    soa,
+                    extras,
+                    ..Conclusion::bare(Outcome::NxDomain)
+                };
+                self.extras_of(now, id, &exchange.question, &conclusion);
+                self.conclude(now, id, conclusion);
             }
-            Finding::Referral(cut) => {
-                let hosts: Vec<Name> = cut.name_servers().collect();
-                let glue = response
-                    .additional
-                    .iter()
-                    .filter(|set| hosts.contains(&set.owner));
-                self.outbox.report(EventKind::ReferralFollowed {
-                    from_zone: zone,
-                    zone_cut: cut.owner.clone(),
-                    servers: hosts.len(),
-                    glue: glue.map(|set| set.data.len()).sum(),
+            Finding::NameTooLong => {
+                let outcome = Outcome::Failure(Rcode::YXDOMAIN, FailureReason::Reported);
+                self.conclude(now, id, Conclusion::bare(outcome));
+            }
+            Finding::Referral(cut) => self.follow_referral(now, id, &cut, &extras),
+            Finding::Truncated if exchange.transport == Transport::Udp => {
+                self.outbox.report(EventKind::TruncationMet {
+                    server: exchange.candidate.host.clone(),
+                    address: exchange.candidate.address,
                 });
-                self.enter_zone(id, cut.owner, hosts);
-            }
-            Finding::Truncated if datagram.transport == Transport::Udp => {
-                let root = self
-                    .resolutions
-                    .get(&id)
-                    .map_or(id, |resolution| resolution.root);
-                if self.charge(id, root) {
+                if self.charge(id) {
                     let transport = Transport::Tcp;
-                    self.send(now, id, zone, hosts, candidate, question, transport);
+                    self.send(now, id, exchange.candidate, exchange.question, transport);
                 } else {
                     self.fail(now, id, FailureReason::WorkLimit);
                 }
             }
-            Finding::Truncated => self.pass_over(id, zone, hosts, &candidate, response, false),
-            Finding::Useless { is_lame } => {
-                self.pass_over(id, zone, hosts, &candidate, response, is_lame);
+            Finding::Truncated => {
+                self.pass_over(now, id, &exchange, response.rcode, Uselessness::Error);
+            }
+            Finding::Useless(why) => {
+                self.pass_over(now, id, &exchange, response.rcode, why);
             }
         }
     }
 
-    /// Leaves a server whose response was of no use and turns to the next.
-    pub(super) fn pass_over(
+    /// A server that does not understand EDNS is asked again without it
+    /// ([RFC 6891 §7](https://www.rfc-editor.org/rfc/rfc6891#section-7)). Returns whether it is.
+    fn retry_without_edns(
         &mut self,
+        now: SimTime,
         id: ResolutionId,
-        zone: Name,
-        hosts: Vec<Name>,
-        candidate: &Candidate,
+        exchange: &Exchange,
         response: &Message,
-        is_lame: bool,
+    ) -> bool {
+        let is_complaint = matches!(response.rcode, Rcode::FORMERR | Rcode::NOTIMP);
+        // A server that echoes the OPT record knows what it is.
+        let is_about_edns = is_complaint && exchange.edns && response.edns.is_none();
+        if !is_about_edns || !self.charge(id) {
+            return false;
+        }
+        let address = exchange.candidate.address;
+        let selection = self.config.selection;
+        self.servers.record_lack_of_edns(now, address, &selection);
+        self.outbox.report(EventKind::EdnsDropped {
+            server: exchange.candidate.host.clone(),
+            address,
+        });
+        let (candidate, question) = (exchange.candidate.clone(), exchange.question.clone());
+        self.send(now, id, candidate, question, exchange.transport);
+        true
+    }
+
+    /// What the response to a part of the name teaches. Returns whether that is all there is
+    /// to do; referrals and cut responses are acted upon as ever.
+    fn learn_from_part(
+        &mut self,
+        now: SimTime,
+        id: ResolutionId,
+        exchange: &Exchange,
+        finding: &Finding,
+    ) -> bool {
+        let asked = &exchange.question;
+        let trouble = match finding {
+            Finding::Referral(_) | Finding::Truncated => return false,
+            Finding::Answer { .. } | Finding::Alias { .. } => None,
+            Finding::NoData { soa, .. } => {
+                self.remember_negative(now, &asked.qname, Some(asked.qtype), soa.clone());
+                None
+            }
+            Finding::NxDomain { soa, .. } => {
+                let soa = self.remember_negative(now, &asked.qname, None, soa.clone());
+                if self.config.minimisation == Minimisation::Strict {
+                    // Nothing exists below a missing name.
+                    let conclusion = Conclusion {
+                        soa,
+                        ..Conclusion::bare(Outcome::NxDomain)
+                    };
+                    self.conclude(now, id, conclusion);
+                    return true;
+                }
+                Some(MinimisationTrouble::NxDomain)
+            }
+            Finding::NameTooLong | Finding::Useless(_) => Some(MinimisationTrouble::Error),
+        };
+        if let Some(trouble) = trouble {
+            if !self.stop_hiding(id, trouble) {
+                return false;
+            }
+        } else if let Some(resolution) = self.resolutions.get_mut(&id) {
+            let full = resolution.current_question();
+            resolution.disclosure.reveal_more(&full, asked);
+        }
+        if let Some(resolution) = self.resolutions.get_mut(&id) {
+            resolution.attempts.clear();
+        }
+        self.proceed(id, State::ChooseServer);
+        true
+    }
+
+    /// Turns to the servers of a zone cut nearer to the name.
+    fn follow_referral(&mut self, now: SimTime, id: ResolutionId, cut: &Rrset, extras: &Extras) {
+        let mut point = DelegationPoint::from_ns(cut);
+        add_addresses(&mut point, extras);
+        let glue = point.hosts.iter().map(|host| host.addresses.len()).sum();
+        let limit = self.config.limits.referrals;
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return;
+        };
+        let from_zone = resolution
+            .delegation
+            .as_ref()
+            .map(|point| point.zone.clone());
+        resolution.referrals += 1;
+        let is_too_far = resolution.referrals > limit;
+        let is_parent_side = resolution.purpose == Purpose::ParentSideAddress;
+        let question = resolution.current_question();
+        let is_refetch = resolution.parents_consulted.contains(&cut.owner);
+        self.outbox.report(EventKind::ReferralFollowed {
+            from_zone: from_zone.unwrap_or_else(Name::root),
+            zone_cut: cut.owner.clone(),
+            servers: point.hosts.len(),
+            glue,
+        });
+        if is_too_far {
+            self.fail(now, id, FailureReason::WorkLimit);
+            return;
+        }
+        let ttl = self.cache.policy().grant(cut.ttl);
+        self.parents.remember(now, point.clone(), ttl);
+        if is_parent_side {
+            // The glue is what was asked for, if it is there.
+            let is_wanted =
+                |set: &&Rrset| set.owner == question.qname && set.rtype == question.qtype;
+            if let Some(glue) = extras.additional.iter().find(is_wanted) {
+                let outcome = Outcome::Answer(vec![glue.clone()]);
+                self.conclude(now, id, Conclusion::bare(outcome));
+                return;
+            }
+        }
+        if is_refetch {
+            point.origin = super::delegation::Origin::Parent;
+        } else if self.config.hardening.unverified_glue {
+            for host in &mut point.hosts {
+                if !host.name.is_at_or_below(&cut.owner) {
+                    host.unverified = std::mem::take(&mut host.addresses);
+                }
+            }
+        }
+        self.enter_zone(now, id, point);
+    }
+
+    /// Leaves a server whose response was of no use and turns to the next.
+    fn pass_over(
+        &mut self,
+        now: SimTime,
+        id: ResolutionId,
+        exchange: &Exchange,
+        rcode: Rcode,
+        why: Uselessness,
     ) {
+        let candidate = &exchange.candidate;
         self.outbox.report(EventKind::ServerPassedOver {
             server: candidate.host.clone(),
             address: candidate.address,
-            rcode: response.rcode,
-            is_lame,
+            rcode,
+            why,
         });
-        if let Some(resolution) = self.resolutions.get_mut(&id) {
-            // It answered; asking it again would bring the same.
-            resolution
-                .attempts
-                .insert(candidate.address, self.config.selection.attempts);
+        let attempts = self.config.selection.attempts.max(1);
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return;
+        };
+        // It answered; asking it again would bring the same.
+        resolution.attempts.insert(candidate.address, attempts);
+        let zone = resolution
+            .delegation
+            .as_ref()
+            .map(|point| point.zone.clone());
+        let lameness = match why {
+            // A refusal may concern this name or this client only.
+            Uselessness::Lame if rcode == Rcode::NOERROR => Some(Lameness::Lame),
+            Uselessness::Recursive => Some(Lameness::Recursive),
+            Uselessness::Empty => {
+                resolution.empty_responses += 1;
+                None
+            }
+            Uselessness::Lame | Uselessness::Error => None,
+        };
+        let is_settled = resolution.empty_responses >= MAX_EMPTY_RESPONSES;
+        if let (Some(lameness), Some(zone)) = (lameness, zone) {
+            let selection = self.config.selection;
+            let address = candidate.address;
+            self.servers
+                .record_lameness(now, address, &zone, lameness, &selection);
         }
-        self.proceed(id, State::ChooseServer { zone, hosts });
+        if is_settled {
+            self.conclude(now, id, Conclusion::bare(Outcome::NoData));
+            return;
+        }
+        self.proceed(id, State::ChooseServer);
     }
 
-    /// Caches what a response may be believed about. Returns the TTLs granted.
-    pub(super) fn remember(&mut self, now: SimTime, analysis: &Analysis) -> Vec<(Rrset, Ttl)> {
+    /// Caches what a response may be believed about. Returns the TTLs granted. What a server
+    /// said for one network only does not go into the cache for all.
+    fn remember(
+        &mut self,
+        now: SimTime,
+        id: ResolutionId,
+        analysis: &Analysis,
+        is_scoped: bool,
+    ) -> Vec<(Rrset, Ttl)> {
         let layer = CacheLayer::Resolver;
-        for (owner, rtype) in &analysis.out_of_zone {
-            let (owner, rtype, reason) = (owner.clone(), *rtype, IgnoreReason::OutOfZone);
+        let refresh = self.resolutions.get(&id).is_some_and(|r| r.demand.refresh);
+        for ignored in &analysis.ignored {
             self.outbox.report(EventKind::RecordIgnored {
-                owner,
-                rtype,
-                reason,
+                owner: ignored.owner.clone(),
+                rtype: ignored.rtype,
+                reason: ignored.reason,
             });
         }
         let mut granted_ttls = Vec::new();
-        for (set, rank) in &analysis.believed {
-            let rank = *rank;
-            match self.cache.store(now, set, rank) {
-                Some((granted, expires_at)) => {
+        for believed in &analysis.believed {
+            let (set, rank) = (&believed.set, believed.rank);
+            if is_scoped && rank.is_answer() {
+                continue;
+            }
+            let stored = self.cache.insert(
+                now,
+                NewEntry {
+                    set,
+                    signatures: believed.signatures.as_ref(),
+                    rank,
+                    refresh,
+                },
+            );
+            match stored {
+                Stored::New {
+                    granted,
+                    expires_at,
+                } => {
                     granted_ttls.push((set.clone(), granted));
-                    let rrset = set.clone();
                     self.outbox.report(EventKind::RrsetCached {
                         layer,
-                        rrset,
+                        rrset: set.clone(),
                         rank,
                         granted,
                         expires_at,
                     });
                 }
-                None if set.ttl > Ttl::ZERO => {
-                    let (owner, rtype) = (set.owner.clone(), set.rtype);
-                    let reason = IgnoreReason::LowerRank;
-                    self.outbox.report(EventKind::RecordIgnored {
-                        owner,
-                        rtype,
-                        reason,
-                    });
+                Stored::Known { expires_at } => {
+                    granted_ttls.push((set.clone(), expires_at.since(now).as_ttl()));
                 }
-                None => {}
+                Stored::Outranked => self.outbox.report(EventKind::RecordIgnored {
+                    owner: set.owner.clone(),
+                    rtype: set.rtype,
+                    reason: IgnoreReason::LowerRank,
+                }),
+                Stored::TooShort => {}
             }
         }
         granted_ttls
     }
 
     /// Caches that something does not exist. Returns the SOA for the client, with the TTL granted.
-    pub(super) fn remember_negative(
+    fn remember_negative(
         &mut self,
         now: SimTime,
         owner: &Name,
         rtype: Option<Rtype>,
         soa: Option<Rrset>,
     ) -> Option<Rrset> {
-        let stored = self.cache.store_negative(now, owner, rtype, soa.as_ref());
+        let stored = match &soa {
+            Some(_) => self.cache.store_negative(now, owner, rtype, soa.as_ref()),
+            None => None,
+        };
         let Some((granted, expires_at)) = stored else {
             return soa;
         };
@@ -217,11 +443,11 @@ impl RecursiveResolver {
 
     /// Reports the aliases a response itself followed.
     pub(super) fn report_aliases(&mut self, id: ResolutionId, aliases: &[Rrset]) {
-        let before = self
-            .resolutions
-            .get(&id)
-            .map_or(0, |resolution| resolution.aliases.len());
-        for (index, set) in aliases.iter().enumerate() {
+        let is_alias = |set: &&Rrset| set.rtype == Rtype::CNAME;
+        let before = self.resolutions.get(&id).map_or(0, |resolution| {
+            resolution.aliases.iter().filter(is_alias).count()
+        });
+        for (index, set) in aliases.iter().filter(is_alias).enumerate() {
             let Some(target) = set.alias_target() else {
                 continue;
             };
@@ -234,33 +460,32 @@ impl RecursiveResolver {
         }
     }
 
-    /// Goes on with the target of an alias, from the cache downward.
-    pub(super) fn follow_alias(
+    /// Remembers what came beside an answer, if clients are to get it.
+    fn extras_of(
         &mut self,
         now: SimTime,
         id: ResolutionId,
-        aliases: Vec<Rrset>,
-        target: Name,
+        question: &Question,
+        conclusion: &Conclusion,
     ) {
-        self.report_aliases(id, &aliases);
-        let Some(resolution) = self.resolutions.get_mut(&id) else {
-            return;
-        };
-        resolution.aliases.extend(aliases);
-        let is_loop = resolution.aliases.iter().any(|set| set.owner == target);
-        if is_loop || resolution.aliases.len() > MAX_ALIASES {
-            self.fail(now, id, FailureReason::AliasLoop);
+        let is_scoped = self.resolutions.get(&id).is_some_and(|r| r.scope.is_some());
+        if is_scoped || (self.config.answering.minimal && !self.config.dnssec_ok) {
             return;
         }
-        resolution.qname = target;
-        self.proceed(id, State::ConsultCache);
+        self.extras.remember(now, question, &conclusion.extras);
     }
 }
 
-/// The name at the end of an alias chain that begins at `qname`.
-fn end_of(aliases: &[Rrset], qname: &Name) -> Name {
-    aliases
-        .last()
-        .and_then(Rrset::alias_target)
-        .unwrap_or_else(|| qname.clone())
+/// The sets with the TTLs the cache granted them.
+fn regrant(sets: Vec<Rrset>, granted: &[(Rrset, Ttl)]) -> Vec<Rrset> {
+    let grant = |set: Rrset| {
+        let covered = |known: &Rrset| {
+            known.owner == set.owner
+                && (known.rtype == set.rtype
+                    || (set.rtype == Rtype::RRSIG && set.covering(known.rtype).is_some()))
+        };
+        let ttl = granted.iter().find(|(known, _)| covered(known));
+        ttl.map_or_else(|| set.clone(), |(_, ttl)| set.with_ttl(*ttl))
+    };
+    sets.into_iter().map(grant).collect()
 }

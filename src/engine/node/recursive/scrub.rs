@@ -5,23 +5,24 @@
 //!
 //! [RFC 5452 §6]: https://www.rfc-editor.org/rfc/rfc5452#section-6
 
-use crate::dns::{Message, Name, Question, Rcode, Rrset, Rtype, Section};
-use crate::engine::Rank;
-use crate::engine::cache::MAX_ALIASES;
+use super::config::Hardening;
+use super::sections::{Ignored, Sections};
+use crate::dns::{Message, Name, Question, Rcode, Rrset, Rtype};
+use crate::engine::{IgnoreReason, Rank, Uselessness};
 
 /// What a response means to the resolution that asked.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Finding {
     /// The records asked for, behind `aliases`.
     Answer {
-        /// CNAME sets on the way, in order.
+        /// CNAME sets on the way, in order, with the DNAME sets that made them.
         aliases: Vec<Rrset>,
-        /// The sets asked for; several only for type ANY.
+        /// The sets asked for, each followed by its signatures; several only for type ANY.
         sets: Vec<Rrset>,
     },
     /// The name is an alias and the response does not hold the end of the chain.
     Alias {
-        /// CNAME sets in order; never empty.
+        /// CNAME sets in order, with the DNAME sets that made them; never empty.
         aliases: Vec<Rrset>,
         /// The name to ask next.
         target: Name,
@@ -30,6 +31,8 @@ pub(super) enum Finding {
     NoData {
         /// CNAME sets on the way.
         aliases: Vec<Rrset>,
+        /// The name itself.
+        owner: Name,
         /// The SOA that says for how long.
         soa: Option<Rrset>,
     },
@@ -37,18 +40,30 @@ pub(super) enum Finding {
     NxDomain {
         /// CNAME sets on the way.
         aliases: Vec<Rrset>,
+        /// The name itself.
+        owner: Name,
         /// The SOA that says for how long.
         soa: Option<Rrset>,
     },
     /// Other servers know: the NS set of a zone cut nearer to the name.
     Referral(Rrset),
+    /// A DNAME makes a name that is too long ([RFC 6672 §2.2](https://www.rfc-editor.org/rfc/rfc6672#section-2.2)).
+    NameTooLong,
     /// The response is cut short; the whole one is to be had over TCP.
     Truncated,
     /// The server cannot or will not tell.
-    Useless {
-        /// It does not serve the zone it was asked about.
-        is_lame: bool,
-    },
+    Useless(Uselessness),
+}
+
+/// Records to cache, how far they are trusted, and their signatures.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Believed {
+    /// The records.
+    pub(super) set: Rrset,
+    /// How far they are trusted.
+    pub(super) rank: Rank,
+    /// The RRSIG records that cover them.
+    pub(super) signatures: Option<Rrset>,
 }
 
 /// What to make of one response.
@@ -57,170 +72,288 @@ pub(super) struct Analysis {
     /// What it means.
     pub(super) finding: Finding,
     /// Records to cache, with their rank.
-    pub(super) believed: Vec<(Rrset, Rank)>,
-    /// Records from outside the server's zone.
-    pub(super) out_of_zone: Vec<(Name, Rtype)>,
+    pub(super) believed: Vec<Believed>,
+    /// Records that are not believed.
+    pub(super) ignored: Vec<Ignored>,
+    /// The authority section as it may be handed on.
+    pub(super) authority: Vec<Rrset>,
+    /// The additional section as it may be handed on.
+    pub(super) additional: Vec<Rrset>,
 }
 
-/// Reads the response of a server of `zone` to a question.
-pub(super) fn analyze(response: &Message, question: &Question, zone: &Name) -> Analysis {
-    let mut out_of_zone = Vec::new();
-    for section in Section::ALL {
-        for set in response.section(section) {
-            if !set.owner.is_at_or_below(zone) {
-                out_of_zone.push((set.owner.clone(), set.rtype));
+/// Who sent a response, and by which rules it is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    /// The zone whose server it is.
+    pub(super) zone: &'a Name,
+    /// It was asked for recursion: what it says is final.
+    pub(super) is_recursive: bool,
+    /// What is not believed.
+    pub(super) hardening: &'a Hardening,
+}
+
+impl Reader<'_> {
+    /// Reads a response to `question`.
+    pub(super) fn analyze(&self, response: &Message, question: &Question) -> Analysis {
+        let mut sections = Sections::of(response, question, self.zone, self.hardening);
+        let mut believed = Vec::new();
+        let finding = self.find(response, question, &mut sections, &mut believed);
+        if matches!(finding, Finding::Truncated | Finding::Useless(_)) {
+            believed.clear();
+        }
+        Analysis {
+            finding,
+            believed,
+            ignored: sections.ignored,
+            authority: sections.authority,
+            additional: sections.additional,
+        }
+    }
+
+    /// The meaning of the response; what may be cached goes to `believed`.
+    fn find(
+        &self,
+        response: &Message,
+        question: &Question,
+        sections: &mut Sections,
+        believed: &mut Vec<Believed>,
+    ) -> Finding {
+        if response.flags.tc {
+            return Finding::Truncated;
+        }
+        match response.rcode {
+            Rcode::NOERROR | Rcode::NXDOMAIN | Rcode::YXDOMAIN => {}
+            // "Not my zone"; the rest is trouble on the server's side.
+            Rcode::REFUSED | Rcode::NOTAUTH => return Finding::Useless(Uselessness::Lame),
+            _ => return Finding::Useless(Uselessness::Error),
+        }
+        // An answer that is offered by recursion and not from the zone's own data comes from
+        // somebody's cache, of unknown age.
+        let is_hearsay = response.flags.ra && !response.flags.aa && !self.is_recursive;
+        let rank = if response.flags.aa {
+            Rank::Answer
+        } else {
+            Rank::NonAuthoritativeAnswer
+        };
+        let Some(chain) = self.follow_aliases(question, sections) else {
+            return Finding::NameTooLong;
+        };
+        if response.rcode == Rcode::YXDOMAIN {
+            return Finding::Useless(Uselessness::Error);
+        }
+        let Chain {
+            aliases,
+            last,
+            is_cut,
+        } = chain;
+        let is_nxdomain = response.rcode == Rcode::NXDOMAIN;
+        let sets = if is_cut || !last.is_at_or_below(self.zone) {
+            Vec::new()
+        } else {
+            sections.answers_to(&last, question.qtype)
+        };
+        if !sets.is_empty() && !is_nxdomain {
+            if is_hearsay {
+                return Finding::Useless(Uselessness::Recursive);
+            }
+            for set in aliases.iter().chain(&sets) {
+                sections.believe(believed, set, rank);
+            }
+            self.keep_name_servers(response, question, sections, believed);
+            return Finding::Answer {
+                aliases: sections.with_signatures(aliases),
+                sets: sections.with_signatures(sets),
+            };
+        }
+        for set in &aliases {
+            sections.believe(believed, set, rank);
+        }
+        let soa = sections.negative_soa(&last);
+        let is_settled = !is_cut && last.is_at_or_below(self.zone);
+        if !aliases.is_empty() && !(is_settled && (is_nxdomain || soa.is_some())) {
+            sections.authority.clear();
+            sections.additional.clear();
+            return Finding::Alias {
+                aliases: sections.with_signatures(aliases),
+                target: last,
+            };
+        }
+        let aliases = sections.with_signatures(aliases);
+        if is_nxdomain || soa.is_some() {
+            if is_hearsay {
+                return Finding::Useless(Uselessness::Recursive);
+            }
+            sections.keep_addresses(self.zone, believed, None);
+            let owner = last;
+            return if is_nxdomain {
+                Finding::NxDomain {
+                    aliases,
+                    owner,
+                    soa,
+                }
+            } else {
+                Finding::NoData {
+                    aliases,
+                    owner,
+                    soa,
+                }
+            };
+        }
+        self.find_referral(response, question, sections, believed, is_hearsay)
+    }
+
+    /// The meaning of a response with neither answer nor SOA: a referral, or nothing.
+    fn find_referral(
+        &self,
+        response: &Message,
+        question: &Question,
+        sections: &mut Sections,
+        believed: &mut Vec<Believed>,
+        is_hearsay: bool,
+    ) -> Finding {
+        let aa = response.flags.aa;
+        let no_data = Finding::NoData {
+            aliases: Vec::new(),
+            owner: question.qname.clone(),
+            soa: None,
+        };
+        let name_servers = response.authority.iter();
+        for set in name_servers.filter(|set| set.rtype == Rtype::NS) {
+            if set.owner == *self.zone {
+                // The zone's own servers instead of data: only its authority may say so little.
+                return if is_hearsay {
+                    Finding::Useless(Uselessness::Recursive)
+                } else if aa || self.is_recursive {
+                    no_data
+                } else {
+                    Finding::Useless(Uselessness::Lame)
+                };
+            }
+            if self.zone.is_at_or_below(&set.owner) {
+                return Finding::Useless(if self.is_recursive {
+                    Uselessness::Error
+                } else {
+                    Uselessness::Lame
+                });
+            }
+            if set.owner.is_below(self.zone) && question.qname.is_at_or_below(&set.owner) {
+                if self.is_recursive {
+                    return Finding::Useless(Uselessness::Error);
+                }
+                let cut = sections
+                    .merged_ns(&set.owner)
+                    .unwrap_or_else(|| set.clone());
+                sections.believe(believed, &cut, Rank::Referral);
+                let ds = sections.authority.iter();
+                let ds = ds.filter(|set| set.rtype == Rtype::DS && set.owner == cut.owner);
+                for set in ds.cloned().collect::<Vec<_>>() {
+                    sections.believe(believed, &set, Rank::Authority);
+                }
+                sections.keep_addresses(self.zone, believed, Some(&cut));
+                return Finding::Referral(cut);
             }
         }
+        if is_hearsay {
+            Finding::Useless(Uselessness::Recursive)
+        } else if !aa && !self.is_recursive {
+            Finding::Useless(Uselessness::Empty)
+        } else {
+            no_data
+        }
     }
-    let mut believed = Vec::new();
-    let finding = find(response, question, zone, &mut believed);
-    if matches!(finding, Finding::Truncated | Finding::Useless { .. }) {
-        believed.clear();
-    }
-    Analysis {
-        finding,
-        believed,
-        out_of_zone,
-    }
-}
 
-/// The meaning of the response; what may be cached goes to `believed`.
-fn find(
-    response: &Message,
-    question: &Question,
-    zone: &Name,
-    believed: &mut Vec<(Rrset, Rank)>,
-) -> Finding {
-    if response.flags.tc {
-        return Finding::Truncated;
-    }
-    if !matches!(response.rcode, Rcode::NOERROR | Rcode::NXDOMAIN) {
-        // REFUSED and NOTAUTH mean "not my zone"; the rest is trouble on the server's side.
-        let is_lame = matches!(response.rcode, Rcode::REFUSED | Rcode::NOTAUTH);
-        return Finding::Useless { is_lame };
-    }
-    let rank = if response.flags.aa {
-        Rank::Answer
-    } else {
-        Rank::NonAuthoritativeAnswer
-    };
-    let (aliases, last) = follow_aliases(response, question, zone);
-    believed.extend(aliases.iter().map(|set| (set.clone(), rank)));
-    let is_end = |set: &&Rrset| {
-        set.owner == last && (set.rtype == question.qtype || question.qtype == Rtype::ANY)
-    };
-    let sets: Vec<Rrset> = if last.is_at_or_below(zone) {
-        response.answer.iter().filter(is_end).cloned().collect()
-    } else {
-        Vec::new()
-    };
-    if !sets.is_empty() {
-        believed.extend(sets.iter().map(|set| (set.clone(), rank)));
-        believe_authority(response, question, zone, believed);
-        return Finding::Answer { aliases, sets };
-    }
-    let soa = negative_soa(response, &last, zone);
-    if response.rcode == Rcode::NXDOMAIN && last.is_at_or_below(zone) {
-        return Finding::NxDomain { aliases, soa };
-    }
-    if !aliases.is_empty() {
-        // A SOA for the end of the chain settles it; else the target is asked afresh.
-        return match soa {
-            Some(_) => Finding::NoData { aliases, soa },
-            None => Finding::Alias {
-                target: last,
-                aliases,
-            },
+    /// The aliases that lead from the question's name onward, within the server's zone.
+    /// `None` if a DNAME makes a name that is too long.
+    fn follow_aliases(&self, question: &Question, sections: &mut Sections) -> Option<Chain> {
+        let mut chain = Chain {
+            aliases: Vec::new(),
+            last: question.qname.clone(),
+            is_cut: false,
         };
-    }
-    if soa.is_some() {
-        return Finding::NoData { aliases, soa };
-    }
-    let cut = response.authority.iter().find(|set| set.rtype == Rtype::NS);
-    match cut {
-        Some(cut) if cut.owner.is_below(zone) && question.qname.is_at_or_below(&cut.owner) => {
-            believed.push((cut.clone(), Rank::Referral));
-            believe_addresses(response, cut, zone, believed);
-            Finding::Referral(cut.clone())
+        if question.qtype == Rtype::ANY {
+            return Some(chain);
         }
-        // A referral upward or sideways: the server does not serve the zone.
-        Some(_) => Finding::Useless { is_lame: true },
-        None if response.flags.aa => Finding::NoData { aliases, soa: None },
-        None => Finding::Useless { is_lame: true },
+        let mut links = 0;
+        while chain.last.is_at_or_below(self.zone) {
+            let answer = &sections.answer;
+            let redirect = answer
+                .iter()
+                .find(|set| set.rtype == Rtype::DNAME && chain.last.is_below(&set.owner))
+                .filter(|_| question.qtype != Rtype::DNAME || chain.last != question.qname);
+            let alias = match redirect {
+                // The CNAME beside a DNAME proves nothing; it is made anew (RFC 6672 §3.1).
+                Some(dname) => {
+                    let alias = dname.synthesized_alias(&chain.last)?;
+                    let known = chain.aliases.iter().any(|set| set == dname);
+                    if !known {
+                        chain.aliases.push(dname.clone());
+                    }
+                    Some(alias)
+                }
+                None if question.qtype == Rtype::CNAME => None,
+                None => answer
+                    .iter()
+                    .find(|set| set.rtype == Rtype::CNAME && set.owner == chain.last)
+                    .cloned(),
+            };
+            let Some((alias, target)) =
+                alias.and_then(|set| Some((set.clone(), set.alias_target()?)))
+            else {
+                break;
+            };
+            let is_loop = chain
+                .aliases
+                .iter()
+                .any(|known| known.rtype == Rtype::CNAME && known.owner == alias.owner);
+            if is_loop || links > sections.answer.len() {
+                break;
+            }
+            links += 1;
+            chain.aliases.push(alias);
+            chain.last = target;
+            if !self.hardening.trust_alias_chain && !self.is_recursive {
+                chain.is_cut = true;
+                sections.drop_alias_tail(&chain.aliases);
+                break;
+            }
+        }
+        Some(chain)
     }
-}
 
-/// The CNAME sets that lead from the question's name onward, and the name they end at.
-///
-/// Only links within the server's zone are believed.
-fn follow_aliases(response: &Message, question: &Question, zone: &Name) -> (Vec<Rrset>, Name) {
-    let mut aliases: Vec<Rrset> = Vec::new();
-    let mut last = question.qname.clone();
-    if matches!(question.qtype, Rtype::CNAME | Rtype::ANY) {
-        return (aliases, last);
-    }
-    while aliases.len() <= MAX_ALIASES && last.is_at_or_below(zone) {
-        let link = response
-            .answer
-            .iter()
-            .find(|set| set.rtype == Rtype::CNAME && set.owner == last);
-        let Some((link, target)) = link.and_then(|set| Some((set, set.alias_target()?))) else {
-            break;
+    /// Deals with the NS set beside an answer, the zone's own view of its servers, and with
+    /// the addresses beside it.
+    fn keep_name_servers(
+        &self,
+        response: &Message,
+        question: &Question,
+        sections: &mut Sections,
+        believed: &mut Vec<Believed>,
+    ) {
+        let rank = if response.flags.aa {
+            Rank::Authority
+        } else {
+            Rank::Additional
         };
-        let is_loop = aliases.iter().any(|known| known.owner == link.owner);
-        if is_loop {
-            break;
+        let is_asked_for = question.qtype == Rtype::NS;
+        if self.hardening.promiscuous_ns && !is_asked_for {
+            sections.drop_authority(Rtype::NS, IgnoreReason::Unneeded);
         }
-        aliases.push(link.clone());
-        last = target;
-    }
-    (aliases, last)
-}
-
-/// The SOA of a negative response, if it speaks for `name`.
-fn negative_soa(response: &Message, name: &Name, zone: &Name) -> Option<Rrset> {
-    let soa = response.authority_soa()?;
-    (soa.owner.is_at_or_below(zone) && name.is_at_or_below(&soa.owner)).then(|| soa.clone())
-}
-
-/// Believes the NS set beside an answer: the zone's own view of its servers.
-fn believe_authority(
-    response: &Message,
-    question: &Question,
-    zone: &Name,
-    believed: &mut Vec<(Rrset, Rank)>,
-) {
-    let rank = if response.flags.aa {
-        Rank::Authority
-    } else {
-        Rank::Additional
-    };
-    for set in response
-        .authority
-        .iter()
-        .filter(|set| set.rtype == Rtype::NS)
-    {
-        if set.owner.is_at_or_below(zone) && question.qname.is_at_or_below(&set.owner) {
-            believed.push((set.clone(), rank));
-            believe_addresses(response, set, zone, believed);
+        let kept: Vec<Rrset> = sections.authority.iter().cloned().collect();
+        for set in kept.iter().filter(|set| set.rtype == Rtype::NS) {
+            sections.believe(believed, set, rank);
         }
+        sections.keep_addresses(self.zone, believed, None);
     }
 }
 
-/// Believes the addresses of the hosts an NS set names, if they lie in the server's zone.
-fn believe_addresses(
-    response: &Message,
-    servers: &Rrset,
-    zone: &Name,
-    believed: &mut Vec<(Rrset, Rank)>,
-) {
-    for set in &response.additional {
-        let is_address = matches!(set.rtype, Rtype::A | Rtype::AAAA);
-        let is_listed = servers.name_servers().any(|host| host == set.owner);
-        if is_address && is_listed && set.owner.is_at_or_below(zone) {
-            believed.push((set.clone(), Rank::Additional));
-        }
-    }
+/// Aliases from a question's name to the last name.
+struct Chain {
+    /// CNAME sets, and the DNAME sets that made them.
+    aliases: Vec<Rrset>,
+    /// The name they end at.
+    last: Name,
+    /// The rest of the chain is not looked at.
+    is_cut: bool,
 }
 
 #[cfg(test)]
@@ -248,7 +381,16 @@ mod tests {
 
     fn check(message: &Message, zone: &str) -> Analysis {
         let question = message.question.clone().expect("every test asks something");
-        analyze(message, &question, &name(zone))
+        let hardening = Hardening {
+            promiscuous_ns: false,
+            ..Hardening::default()
+        };
+        let reader = Reader {
+            zone: &name(zone),
+            is_recursive: false,
+            hardening: &hardening,
+        };
+        reader.analyze(message, &question)
     }
 
     #[test]
@@ -269,7 +411,7 @@ mod tests {
         let message = response(false, "", ". 300 NS a.root-servers.net.\n", "");
         assert_eq!(
             check(&message, "com").finding,
-            Finding::Useless { is_lame: true }
+            Finding::Useless(Uselessness::Lame)
         );
     }
 
@@ -282,12 +424,20 @@ mod tests {
             "ns.example.net. 300 A 192.0.2.66\n",
         );
         let analysis = check(&message, "example.com");
-        assert_eq!(analysis.out_of_zone, [(name("ns.example.net"), Rtype::A)]);
+        let ignored: Vec<_> = analysis
+            .ignored
+            .iter()
+            .map(|i| (&i.owner, i.reason))
+            .collect();
+        assert_eq!(
+            ignored,
+            [(&name("ns.example.net"), IgnoreReason::OutOfZone)]
+        );
         assert!(
             analysis
                 .believed
                 .iter()
-                .all(|(set, _)| set.owner.is_at_or_below(&name("example.com")))
+                .all(|kept| kept.set.owner.is_at_or_below(&name("example.com")))
         );
     }
 
@@ -304,7 +454,7 @@ mod tests {
             analysis
                 .believed
                 .iter()
-                .all(|(set, _)| set.owner != name("bank.example.com"))
+                .all(|kept| kept.set.owner != name("bank.example.com"))
         );
     }
 
@@ -339,9 +489,12 @@ mod tests {
     #[test]
     fn refused_is_lame_and_servfail_is_not() {
         let mut message = response(false, "", "", "");
-        for (rcode, is_lame) in [(Rcode::REFUSED, true), (Rcode::SERVFAIL, false)] {
+        for (rcode, why) in [
+            (Rcode::REFUSED, Uselessness::Lame),
+            (Rcode::SERVFAIL, Uselessness::Error),
+        ] {
             message.rcode = rcode;
-            assert_eq!(check(&message, "com").finding, Finding::Useless { is_lame });
+            assert_eq!(check(&message, "com").finding, Finding::Useless(why));
         }
     }
 

@@ -4,15 +4,12 @@ use std::net::IpAddr;
 
 use indexmap::IndexMap;
 
-use crate::engine::{ServerReason, SimDuration, Stream};
+use super::config::ServerSelection;
+use crate::dns::Name;
+use crate::engine::{ServerReason, SimDuration, SimTime, Stream};
 
-/// The wait before a first answer is missed, while the round-trip time is unknown
-/// (Unbound's `UNKNOWN_SERVER_NICENESS`).
-const UNKNOWN_TIMEOUT: SimDuration = SimDuration::from_millis(376);
-/// The shortest wait (Unbound's `infra-cache-min-rtt`).
-const MIN_TIMEOUT: SimDuration = SimDuration::from_millis(50);
-/// The longest wait (Unbound's `infra-cache-max-rtt`).
-const MAX_TIMEOUT: SimDuration = SimDuration::from_secs(120);
+/// Servers remembered at most; the one that was asked the longest ago goes first.
+const CAPACITY: usize = 10_000;
 
 /// What is remembered of one server address: smoothed round-trip time and the wait that
 /// follows from it ([RFC 6298 §2](https://www.rfc-editor.org/rfc/rfc6298#section-2)).
@@ -24,18 +21,20 @@ pub struct ServerStats {
     pub deviation: SimDuration,
     /// How often in a row the server was silent.
     pub silent: u32,
+    /// It does not understand EDNS.
+    pub lacks_edns: bool,
 }
 
 impl ServerStats {
     /// How long to wait for this server: smoothed time plus four deviations, doubled for
     /// each silence in a row.
-    pub fn timeout(&self) -> SimDuration {
-        let base = self.smoothed_rtt.map_or(UNKNOWN_TIMEOUT, |rtt| {
+    pub fn timeout(&self, selection: &ServerSelection) -> SimDuration {
+        let base = self.smoothed_rtt.map_or(selection.unknown_timeout, |rtt| {
             rtt + self.deviation.saturating_mul(4)
         });
-        base.max(MIN_TIMEOUT)
+        base.max(selection.min_timeout)
             .saturating_mul(1 << self.silent.min(16))
-            .min(MAX_TIMEOUT)
+            .min(selection.max_timeout)
     }
 
     /// Learns from an answer.
@@ -57,30 +56,133 @@ impl ServerStats {
     }
 }
 
+/// Why a server is no good for a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lameness {
+    /// It does not serve the zone.
+    Lame,
+    /// It only offers recursion.
+    Recursive,
+}
+
+/// What is remembered of one server, and since when.
+#[derive(Clone, Debug)]
+struct Memory {
+    /// What is known of its speed.
+    stats: ServerStats,
+    /// When it was learned last.
+    learned_at: SimTime,
+    /// Zones it is no good for, and since when.
+    lame: Vec<(Name, Lameness, SimTime)>,
+}
+
 /// The memory of all servers ever asked.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ServerTable(IndexMap<IpAddr, ServerStats>);
+pub(super) struct ServerTable(IndexMap<IpAddr, Memory>);
 
 impl ServerTable {
-    /// What is known of one address.
-    pub(super) fn stats(&self, address: IpAddr) -> ServerStats {
-        self.0.get(&address).copied().unwrap_or_default()
+    /// What is known of one address; what is older than the memory counts as forgotten.
+    pub(super) fn stats(
+        &self,
+        now: SimTime,
+        address: IpAddr,
+        selection: &ServerSelection,
+    ) -> ServerStats {
+        let known = self.0.get(&address);
+        let fresh = known.filter(|known| now.since(known.learned_at) < selection.memory);
+        fresh.map(|known| known.stats).unwrap_or_default()
     }
 
     /// Everything known, in the order servers were first asked.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&IpAddr, &ServerStats)> {
-        self.0.iter()
+        self.0
+            .iter()
+            .map(|(address, known)| (address, &known.stats))
+    }
+
+    /// What is known of one address, to change it.
+    fn learn(&mut self, now: SimTime, address: IpAddr, selection: &ServerSelection) -> &mut Memory {
+        if self.0.len() >= CAPACITY && !self.0.contains_key(&address) {
+            let oldest = self.0.values().enumerate();
+            if let Some((index, _)) = oldest.min_by_key(|(_, known)| known.learned_at) {
+                self.0.swap_remove_index(index);
+            }
+        }
+        let known = self.0.entry(address).or_insert_with(|| Memory {
+            stats: ServerStats::default(),
+            learned_at: now,
+            lame: Vec::new(),
+        });
+        if now.since(known.learned_at) >= selection.memory {
+            known.stats = ServerStats::default();
+        }
+        known.learned_at = now;
+        known
     }
 
     /// Learns that a server answered.
-    pub(super) fn record_answer(&mut self, address: IpAddr, rtt: SimDuration) {
-        self.0.entry(address).or_default().record_answer(rtt);
+    pub(super) fn record_answer(
+        &mut self,
+        now: SimTime,
+        address: IpAddr,
+        rtt: SimDuration,
+        selection: &ServerSelection,
+    ) {
+        let known = self.learn(now, address, selection);
+        known.stats.record_answer(rtt);
     }
 
     /// Learns that a server was silent.
-    pub(super) fn record_silence(&mut self, address: IpAddr) {
-        let stats = self.0.entry(address).or_default();
+    pub(super) fn record_silence(
+        &mut self,
+        now: SimTime,
+        address: IpAddr,
+        selection: &ServerSelection,
+    ) {
+        let stats = &mut self.learn(now, address, selection).stats;
         stats.silent = stats.silent.saturating_add(1);
+    }
+
+    /// Learns that a server does not understand EDNS.
+    pub(super) fn record_lack_of_edns(
+        &mut self,
+        now: SimTime,
+        address: IpAddr,
+        selection: &ServerSelection,
+    ) {
+        self.learn(now, address, selection).stats.lacks_edns = true;
+    }
+
+    /// Learns that a server is no good for a zone.
+    pub(super) fn record_lameness(
+        &mut self,
+        now: SimTime,
+        address: IpAddr,
+        zone: &Name,
+        lameness: Lameness,
+        selection: &ServerSelection,
+    ) {
+        let known = self.learn(now, address, selection);
+        known
+            .lame
+            .retain(|(other, _, since)| other != zone && now.since(*since) < selection.memory);
+        known.lame.push((zone.clone(), lameness, now));
+    }
+
+    /// Whether a server is no good for a zone.
+    pub(super) fn lameness(
+        &self,
+        now: SimTime,
+        address: IpAddr,
+        zone: &Name,
+        selection: &ServerSelection,
+    ) -> Option<Lameness> {
+        let known = self.0.get(&address)?;
+        let entry = known
+            .lame
+            .iter()
+            .find(|(other, _, since)| other == zone && now.since(*since) < selection.memory)?;
+        Some(entry.1)
     }
 
     /// Forgets everything.
@@ -88,24 +190,26 @@ impl ServerTable {
         self.0.clear();
     }
 
-    /// Picks one of `candidates`: at random among those whose expected wait is within
-    /// `band` of the best (Unbound's `RTT_BAND`). `None` if there is none.
+    /// Picks one of `candidates`: at random among those whose expected wait is within the
+    /// band of the best (Unbound's `RTT_BAND`). `None` if there is none.
     pub(super) fn choose(
         &self,
+        now: SimTime,
         candidates: &[IpAddr],
-        band: SimDuration,
+        selection: &ServerSelection,
         random: &mut Stream,
     ) -> Option<(usize, ServerReason)> {
+        let stats = |address: &IpAddr| self.stats(now, *address, selection);
         let waits: Vec<SimDuration> = candidates
             .iter()
-            .map(|address| self.stats(*address).timeout())
+            .map(|address| stats(address).timeout(selection))
             .collect();
         let best = *waits.iter().min()?;
         let within: Vec<usize> = (0..waits.len())
-            .filter(|index| waits[*index] <= best + band)
+            .filter(|index| waits[*index] <= best + selection.rtt_band)
             .collect();
         let index = within[random.below(within.len())];
-        let reason = match self.stats(candidates[index]).smoothed_rtt {
+        let reason = match stats(&candidates[index]).smoothed_rtt {
             _ if candidates.len() == 1 => ServerReason::OnlyOne,
             None => ServerReason::Untried,
             Some(rtt) if within.len() == 1 => ServerReason::Fastest(rtt),
@@ -119,6 +223,25 @@ impl ServerTable {
 mod tests {
     use super::*;
 
+    const SELECTION: ServerSelection = ServerSelection {
+        rtt_band: SimDuration::from_millis(400),
+        unknown_timeout: SimDuration::from_millis(376),
+        min_timeout: SimDuration::from_millis(50),
+        max_timeout: SimDuration::from_secs(120),
+        attempts: 3,
+        memory: SimDuration::from_secs(900),
+    };
+
+    fn answered(table: &mut ServerTable, last: u8, millis: u64) {
+        let rtt = SimDuration::from_millis(millis);
+        table.record_answer(SimTime::ZERO, address(last), rtt, &SELECTION);
+    }
+
+    fn wait(table: &ServerTable, at: u64) -> SimDuration {
+        let now = SimTime::ZERO + SimDuration::from_secs(at);
+        table.stats(now, address(1), &SELECTION).timeout(&SELECTION)
+    }
+
     fn address(last: u8) -> IpAddr {
         IpAddr::from([192, 0, 2, last])
     }
@@ -126,28 +249,42 @@ mod tests {
     #[test]
     fn wait_follows_the_measured_time_and_doubles_with_silence() {
         let mut table = ServerTable::default();
-        assert_eq!(table.stats(address(1)).timeout(), UNKNOWN_TIMEOUT);
-        table.record_answer(address(1), SimDuration::from_millis(100));
+        assert_eq!(wait(&table, 0), SELECTION.unknown_timeout);
+        answered(&mut table, 1, 100);
+        assert_eq!(wait(&table, 0), SimDuration::from_millis(300));
+        table.record_silence(SimTime::ZERO, address(1), &SELECTION);
+        assert_eq!(wait(&table, 0), SimDuration::from_millis(600));
+    }
+
+    #[test]
+    fn what_is_known_of_a_server_is_forgotten_after_a_while() {
+        let mut table = ServerTable::default();
+        table.record_silence(SimTime::ZERO, address(1), &SELECTION);
+        let zone: Name = "example.com".parse().expect("a valid name");
+        let now = SimTime::ZERO;
+        table.record_lameness(now, address(1), &zone, Lameness::Lame, &SELECTION);
         assert_eq!(
-            table.stats(address(1)).timeout(),
-            SimDuration::from_millis(300)
+            wait(&table, 899),
+            SELECTION.unknown_timeout.saturating_mul(2)
         );
-        table.record_silence(address(1));
-        assert_eq!(
-            table.stats(address(1)).timeout(),
-            SimDuration::from_millis(600)
-        );
+        assert_eq!(wait(&table, 900), SELECTION.unknown_timeout);
+        let lameness = |secs| {
+            let now = SimTime::ZERO + SimDuration::from_secs(secs);
+            table.lameness(now, address(1), &zone, &SELECTION)
+        };
+        assert_eq!(lameness(899), Some(Lameness::Lame));
+        assert_eq!(lameness(900), None);
     }
 
     #[test]
     fn server_far_outside_the_band_is_not_chosen() {
         let mut table = ServerTable::default();
-        table.record_answer(address(1), SimDuration::from_millis(10));
-        table.record_answer(address(2), SimDuration::from_millis(900));
+        answered(&mut table, 1, 10);
+        answered(&mut table, 2, 900);
         let mut random = Stream::new(1, "choice");
         for _ in 0..50 {
             let both = [address(2), address(1)];
-            let chosen = table.choose(&both, SimDuration::from_millis(400), &mut random);
+            let chosen = table.choose(SimTime::ZERO, &both, &SELECTION, &mut random);
             assert_eq!(chosen.map(|(index, _)| index), Some(1));
         }
     }
@@ -155,12 +292,12 @@ mod tests {
     #[test]
     fn servers_within_the_band_share_the_queries() {
         let mut table = ServerTable::default();
-        table.record_answer(address(1), SimDuration::from_millis(10));
-        table.record_answer(address(2), SimDuration::from_millis(60));
+        answered(&mut table, 1, 10);
+        answered(&mut table, 2, 60);
         let mut random = Stream::new(1, "choice");
         let both = [address(1), address(2)];
         let firsts = (0..200)
-            .filter_map(|_| table.choose(&both, SimDuration::from_millis(400), &mut random))
+            .filter_map(|_| table.choose(SimTime::ZERO, &both, &SELECTION, &mut random))
             .filter(|(index, _)| *index == 0)
             .count();
         assert!((60..140).contains(&firsts), "{firsts} of 200");
@@ -169,9 +306,8 @@ mod tests {
     #[test]
     fn no_candidate_no_choice() {
         let table = ServerTable::default();
-        assert_eq!(
-            table.choose(&[], SimDuration::ZERO, &mut Stream::new(1, "choice")),
-            None
-        );
+        let mut random = Stream::new(1, "choice");
+        let chosen = table.choose(SimTime::ZERO, &[], &SELECTION, &mut random);
+        assert_eq!(chosen, None);
     }
 }

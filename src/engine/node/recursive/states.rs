@@ -1,13 +1,15 @@
 //! The states of a resolution, one method each, and the moves between them.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
 
-use super::super::client::ephemeral_port;
-use super::super::{DNS_PORT, Datagram, Transport};
 use super::RecursiveResolver;
-use super::resolution::{Candidate, Conclusion, Resolution, ResolutionId, State, Waiter};
-use crate::dns::{Edns, Message, Name, Question, Rcode, Rrset, Rtype};
+use super::config::{Minimisation, ZoneMode};
+use super::delegation::{DelegationPoint, Origin};
+use super::minimisation::Disclosure;
+use super::resolution::{
+    Conclusion, Demand, Extras, Purpose, Resolution, ResolutionId, State, Waiter,
+};
+use crate::dns::{Name, Question, Rcode, Rrset, Rtype};
 use crate::engine::{CacheLayer, EventKind, FailureReason, Outcome, SimTime, StartingPoint};
 
 /// The states, one method each.
@@ -16,7 +18,8 @@ impl RecursiveResolver {
     pub(super) fn start(
         &mut self,
         question: Question,
-        waiter: Waiter,
+        purpose: Purpose,
+        waiters: Vec<Waiter>,
         parent: Option<ResolutionId>,
     ) -> ResolutionId {
         let id = self.next_resolution;
@@ -27,18 +30,33 @@ impl RecursiveResolver {
             question: question.clone(),
             sub: depth > 0,
         });
+        let is_hidden = self.config.minimisation != Minimisation::Off;
+        let demand = Demand {
+            refresh: purpose == Purpose::Refresh,
+            ..Demand::default()
+        };
         self.resolutions.insert(
             id,
             Resolution {
                 qname: question.qname.clone(),
                 question,
+                purpose,
                 aliases: Vec::new(),
-                waiters: vec![waiter],
+                waiters,
                 depth,
                 root,
                 queries: 0,
+                total_queries: 0,
+                referrals: 0,
+                targets: 0,
+                empty_responses: 0,
+                delegation: None,
+                parents_consulted: Vec::new(),
+                disclosure: Disclosure::new(is_hidden),
                 attempts: BTreeMap::new(),
-                unreachable: Vec::new(),
+                demand,
+                subnet: None,
+                scope: None,
                 state: State::ConsultCache,
             },
         );
@@ -52,10 +70,11 @@ impl RecursiveResolver {
             let Some(resolution) = self.resolutions.get(&id) else {
                 continue;
             };
-            match resolution.state.clone() {
+            match &resolution.state {
                 State::ConsultCache => self.consult_cache(now, id),
-                State::ChooseServer { zone, hosts } => self.choose_server(now, id, zone, hosts),
-                State::AwaitResponse { .. } | State::AwaitNameServerAddress { .. } => {}
+                State::FindServers => self.find_servers(now, id),
+                State::ChooseServer => self.choose_server(now, id),
+                State::AwaitResponse(_) | State::AwaitChild { .. } => {}
             }
         }
     }
@@ -68,402 +87,358 @@ impl RecursiveResolver {
         }
     }
 
-    /// Steps 1 and 2: the answer itself, else the nearest servers known.
-    pub(super) fn consult_cache(&mut self, now: SimTime, id: ResolutionId) {
+    /// Step 1: the answer itself.
+    fn consult_cache(&mut self, now: SimTime, id: ResolutionId) {
         let Some(resolution) = self.resolutions.get(&id) else {
             return;
         };
-        let question = Question {
-            qname: resolution.qname.clone(),
-            ..resolution.question.clone()
-        };
+        let question = resolution.current_question();
+        // What is to be replaced is not looked up, but what its aliases lead to is.
+        let is_replaced = resolution.demand.refresh && resolution.aliases.is_empty();
+        if is_replaced || resolution.purpose == Purpose::ParentSideAddress {
+            self.proceed(id, State::FindServers);
+            return;
+        }
         if let Some(cached) = self.cache.resolve(now, &question) {
             // Only the later links of an alias chain and name server addresses come here:
             // a client's own question was looked up before.
             self.outbox.report(EventKind::CacheHit {
                 layer: CacheLayer::Resolver,
-                question,
+                question: question.clone(),
                 outcome: cached.outcome.clone(),
                 remaining: cached.remaining,
             });
-            self.conclude(now, id, cached.outcome, cached.aliases, cached.soa);
+            let conclusion = Conclusion {
+                aliases: cached.aliases,
+                soa: cached.soa,
+                extras: self.extras.get(now, &question),
+                ..Conclusion::bare(cached.outcome)
+            };
+            self.conclude(now, id, conclusion);
             return;
         }
-        // A cached alias is followed before anybody is asked.
-        let alias = self.cache.get(now, &question.qname, Rtype::CNAME);
-        let alias = alias.filter(|entry| entry.rank.is_answer() && question.qtype != Rtype::CNAME);
-        if let Some(set) = alias.and_then(|entry| entry.records(now))
-            && let Some(target) = set.alias_target()
-        {
-            self.follow_alias(now, id, vec![set], target);
+        if let Some((aliases, target)) = self.cached_alias(now, &question) {
+            // A cached alias is followed before anybody is asked.
+            self.follow_alias(now, id, aliases, target);
             return;
         }
-        let known = question.qname.ancestors().find_map(|zone| {
-            let entry = self.cache.get(now, &zone, Rtype::NS)?;
-            Some((zone, entry.records(now)?.name_servers().collect::<Vec<_>>()))
-        });
-        let (zone, hosts, source) = match known {
-            Some((zone, hosts)) => (zone, hosts, StartingPoint::CachedDelegation),
-            None => {
-                let hints = &self.config.root_hints;
-                let hosts = hints.servers.iter().map(|(host, _)| host.clone()).collect();
-                (hints.zone.clone(), hosts, StartingPoint::RootHints)
+        if let Some(conclusion) = self.missing_above(now, &question.qname) {
+            self.conclude(now, id, conclusion);
+            return;
+        }
+        self.proceed(id, State::FindServers);
+    }
+
+    /// The alias the cache holds for a name: its CNAME, or one made by a DNAME above it
+    /// ([RFC 6672 §3.4](https://www.rfc-editor.org/rfc/rfc6672#section-3.4)).
+    fn cached_alias(&self, now: SimTime, question: &Question) -> Option<(Vec<Rrset>, Name)> {
+        if question.qtype == Rtype::CNAME {
+            return None;
+        }
+        let live = |owner: &Name, rtype| {
+            let entry = self.cache.get(now, owner, rtype)?;
+            let entry = Some(entry).filter(|entry| entry.rank.is_answer())?;
+            Some((entry.records(now)?, entry.signatures.clone()))
+        };
+        if let Some((set, signatures)) = live(&question.qname, Rtype::CNAME) {
+            let target = set.alias_target()?;
+            let aliases = [Some(set), signatures].into_iter().flatten();
+            return Some((aliases.collect(), target));
+        }
+        let above = question.qname.ancestors().skip(1);
+        let (dname, signatures) = above
+            .into_iter()
+            .find_map(|owner| live(&owner, Rtype::DNAME))?;
+        let alias = dname.synthesized_alias(&question.qname)?;
+        let target = alias.alias_target()?;
+        let aliases = [Some(dname), signatures, Some(alias)].into_iter().flatten();
+        Some((aliases.collect(), target))
+    }
+
+    /// If a name above is known not to exist, neither does this one
+    /// ([RFC 8020 §2](https://www.rfc-editor.org/rfc/rfc8020#section-2)).
+    fn missing_above(&self, now: SimTime, qname: &Name) -> Option<Conclusion> {
+        if !self.config.hardening.below_nxdomain {
+            return None;
+        }
+        let above = qname.ancestors().skip(1);
+        let gone = above.into_iter().find_map(|name| {
+            let question = Question::new(name, crate::engine::Cache::WHOLE_NAME);
+            let known = self.cache.resolve(now, &question)?;
+            (known.outcome == Outcome::NxDomain).then_some(known)
+        })?;
+        Some(Conclusion {
+            soa: gone.soa,
+            ..Conclusion::bare(Outcome::NxDomain)
+        })
+    }
+
+    /// Step 2: the nearest servers known.
+    fn find_servers(&mut self, now: SimTime, id: ResolutionId) {
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
+        if resolution.delegation.is_some() {
+            // It was begun with servers of its own.
+            self.proceed(id, State::ChooseServer);
+            return;
+        }
+        let question = resolution.current_question();
+        let skip_configured = resolution.demand.skip_configured;
+        // The DS set of a zone is its parent's to give (RFC 4035 §3.1.4.1).
+        let start = match question.qname.parent() {
+            Some(parent) if question.qtype == Rtype::DS => parent,
+            _ => question.qname.clone(),
+        };
+        let cached = start
+            .ancestors()
+            .find_map(|zone| self.cached_delegation(now, id, &zone));
+        let configured = self.configured_zone(&start).filter(|_| !skip_configured);
+        let (point, source) = match (configured, cached) {
+            // A forwarder does all the work for its zone; a stub only what is not known better.
+            (Some((point, prime)), cached)
+                if point.origin == Origin::Forward
+                    || cached.as_ref().is_none_or(|cached| {
+                        cached.zone.label_count() <= point.zone.label_count()
+                    }) =>
+            {
+                if prime
+                    && cached
+                        .as_ref()
+                        .is_some_and(|cached| cached.zone == point.zone)
+                {
+                    // Primed before: what the zone says of itself counts.
+                    (cached.unwrap_or(point), StartingPoint::CachedDelegation)
+                } else if prime {
+                    self.prime(id, point);
+                    return;
+                } else {
+                    let source = match point.origin {
+                        Origin::Forward => StartingPoint::ForwardZone,
+                        _ => StartingPoint::StubZone,
+                    };
+                    (point, source)
+                }
+            }
+            (_, Some(cached)) => (cached, StartingPoint::CachedDelegation),
+            (_, None) => {
+                let point = DelegationPoint::from_config(&self.config.root_hints, Origin::Tree);
+                if self.config.priming && resolution.purpose != Purpose::Priming {
+                    self.prime(id, point);
+                    return;
+                }
+                (point, StartingPoint::RootHints)
             }
         };
         self.outbox.report(EventKind::StartingPointChosen {
             qname: question.qname,
-            zone: zone.clone(),
+            zone: point.zone.clone(),
             source,
         });
-        self.enter_zone(id, zone, hosts);
+        self.enter_zone(now, id, point);
+    }
+
+    /// The deepest configured zone that holds a name, and whether it is to be primed.
+    fn configured_zone(&self, qname: &Name) -> Option<(DelegationPoint, bool)> {
+        let holds = |zone: &Name| qname.is_at_or_below(zone);
+        let zones = self.config.zones.iter();
+        let deepest = zones
+            .filter(|zone| holds(&zone.servers.zone))
+            .max_by_key(|zone| zone.servers.zone.label_count())?;
+        let (origin, prime) = match deepest.mode {
+            ZoneMode::Stub { prime } => (Origin::Stub, prime),
+            ZoneMode::Forward => (Origin::Forward, false),
+        };
+        Some((
+            DelegationPoint::from_config(&deepest.servers, origin),
+            prime,
+        ))
+    }
+
+    /// The servers the cache knows for a zone, if they can lead anywhere.
+    pub(super) fn cached_delegation(
+        &self,
+        now: SimTime,
+        id: ResolutionId,
+        zone: &Name,
+    ) -> Option<DelegationPoint> {
+        let set = self.cache.get(now, zone, Rtype::NS)?.records(now)?;
+        let point = DelegationPoint::from_ns(&set);
+        let has_address = |host: &Name| {
+            [Rtype::A, Rtype::AAAA]
+                .into_iter()
+                .any(|rtype| self.known_addresses(now, host, rtype).next().is_some())
+        };
+        // A server inside its own zone whose address is unknown can only be found from above,
+        // and one whose address is being looked for by way of this question not at all.
+        let leads = |host: &Name| {
+            let is_inside = host.is_at_or_below(zone);
+            has_address(host) || (!is_inside && !self.is_awaiting_address(id, host))
+        };
+        point
+            .hosts
+            .iter()
+            .any(|host| leads(&host.name))
+            .then_some(point)
     }
 
     /// Turns to the servers of a zone, with a clean slate of attempts.
-    pub(super) fn enter_zone(&mut self, id: ResolutionId, zone: Name, hosts: Vec<Name>) {
-        if let Some(resolution) = self.resolutions.get_mut(&id) {
-            resolution.attempts.clear();
-            resolution.unreachable.clear();
-        }
-        self.proceed(id, State::ChooseServer { zone, hosts });
-    }
-
-    /// Step 3: sends the query to one of the zone's servers, or looks for an address first.
-    pub(super) fn choose_server(
-        &mut self,
-        now: SimTime,
-        id: ResolutionId,
-        zone: Name,
-        hosts: Vec<Name>,
-    ) {
-        let candidates = self.candidates(now, &zone, &hosts);
-        let Some(resolution) = self.resolutions.get(&id) else {
-            return;
-        };
-        let attempts = |address: &IpAddr| resolution.attempts.get(address).copied().unwrap_or(0);
-        // Every server gets its first chance before one gets a second.
-        let usable = candidates
-            .iter()
-            .filter(|c| attempts(&c.address) < self.config.selection.attempts);
-        let fewest = usable.clone().map(|c| attempts(&c.address)).min();
-        let round: Vec<&Candidate> = usable
-            .filter(|c| Some(attempts(&c.address)) == fewest)
-            .collect();
-        let addresses: Vec<IpAddr> = round.iter().map(|candidate| candidate.address).collect();
-        let band = self.config.selection.rtt_band;
-        let Some((index, reason)) = self
-            .servers
-            .choose(&addresses, band, &mut self.random_choice)
-        else {
-            self.look_for_address(now, id, zone, hosts, !candidates.is_empty());
-            return;
-        };
-        let candidate = round[index].clone();
-        let qname = resolution.qname.clone();
-        let qtype = resolution.question.qtype;
-        let root = resolution.root;
-        if !self.charge(id, root) {
-            self.fail(now, id, FailureReason::WorkLimit);
-            return;
-        }
-        self.outbox.report(EventKind::ServerChosen {
-            zone: zone.clone(),
-            server: candidate.host.clone(),
-            address: candidate.address,
-            reason,
-            candidates: candidates.len(),
-        });
-        let transport = Transport::Udp;
-        self.send(
-            now,
-            id,
-            zone,
-            hosts,
-            candidate,
-            Question::new(qname, qtype),
-            transport,
-        );
-    }
-
-    /// Counts one query against the limits; `false` if there is nothing left.
-    pub(super) fn charge(&mut self, id: ResolutionId, root: ResolutionId) -> bool {
-        let limit = self.config.limits.total_queries;
-        let spent = self
-            .resolutions
-            .get(&root)
-            .map_or(0, |resolution| resolution.queries);
-        if spent >= limit {
-            return false;
-        }
-        if let Some(resolution) = self.resolutions.get_mut(&root) {
-            resolution.queries += 1;
-        }
-        if id != root
-            && let Some(resolution) = self.resolutions.get_mut(&id)
-        {
-            resolution.queries += 1;
-        }
-        true
-    }
-
-    /// Sends one query and waits for the response.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "these are the fields of the state it enters"
-    )]
-    pub(super) fn send(
-        &mut self,
-        now: SimTime,
-        id: ResolutionId,
-        zone: Name,
-        hosts: Vec<Name>,
-        candidate: Candidate,
-        question: Question,
-        transport: Transport,
-    ) {
-        let Some(source) = self.own_address(candidate.address) else {
-            return;
-        };
-        let message_id = self.random_id.next_u16();
-        let mut port = ephemeral_port(&mut self.random_id);
-        while self.outstanding.contains_key(&(message_id, port)) {
-            port = ephemeral_port(&mut self.random_id);
-        }
-        let mut query = Message::query(message_id, question);
-        query.edns = self.config.udp_payload_size.map(Edns::with_payload_size);
-        let from = SocketAddr::new(source, port);
-        let to = SocketAddr::new(candidate.address, DNS_PORT);
-        self.outbox.transmit(Datagram {
-            transport,
-            ..Datagram::udp(from, to, query)
-        });
-        let wait = self.servers.stats(candidate.address).timeout();
-        let wait = match transport {
-            Transport::Udp => wait,
-            // The handshake comes first.
-            Transport::Tcp => wait.saturating_mul(2),
-        };
-        let deadline = now + wait;
-        self.outstanding.insert((message_id, port), id);
-        self.timers.insert((deadline, id));
-        if let Some(resolution) = self.resolutions.get_mut(&id) {
-            *resolution.attempts.entry(candidate.address).or_insert(0) += 1;
-            resolution.state = State::AwaitResponse {
-                zone,
-                hosts,
-                candidate,
-                id: message_id,
-                port,
-                sent_at: now,
-                deadline,
-            };
-        }
-    }
-
-    /// The resolver's address of the same family as `other`.
-    fn own_address(&self, other: IpAddr) -> Option<IpAddr> {
-        self.config
-            .addresses
-            .iter()
-            .copied()
-            .find(|own| own.is_ipv4() == other.is_ipv4())
-    }
-
-    /// The addresses known for a zone's hosts, of families the resolver has itself.
-    fn candidates(&self, now: SimTime, zone: &Name, hosts: &[Name]) -> Vec<Candidate> {
-        let hints = &self.config.root_hints;
-        let mut candidates = Vec::new();
-        for host in hosts {
-            let before = candidates.len();
-            for rtype in [Rtype::A, Rtype::AAAA] {
-                let set = self
-                    .cache
-                    .get(now, host, rtype)
-                    .and_then(|entry| entry.records(now));
-                for address in set.iter().flat_map(Rrset::addresses) {
-                    candidates.push(Candidate {
-                        host: host.clone(),
-                        address,
-                    });
-                }
-            }
-            if candidates.len() == before && *zone == hints.zone {
-                let hint = hints.servers.iter().find(|(name, _)| name == host);
-                for address in hint.iter().flat_map(|(_, addresses)| addresses) {
-                    candidates.push(Candidate {
-                        host: host.clone(),
-                        address: *address,
-                    });
-                }
-            }
-        }
-        candidates.retain(|candidate| self.own_address(candidate.address).is_some());
-        candidates
-    }
-
-    /// No server is left to ask: looks for the address of another one, if there is any.
-    fn look_for_address(
-        &mut self,
-        now: SimTime,
-        id: ResolutionId,
-        zone: Name,
-        hosts: Vec<Name>,
-        had_candidates: bool,
-    ) {
-        let Some(resolution) = self.resolutions.get(&id) else {
-            return;
-        };
-        let missing = hosts.iter().find(|host| {
-            !resolution.unreachable.contains(host)
-                && self.cache.get(now, host, Rtype::A).is_none()
-                && self.cache.get(now, host, Rtype::AAAA).is_none()
-        });
-        let (depth, root) = (resolution.depth, resolution.root);
-        let Some(host) = missing.cloned() else {
-            let reason = if had_candidates {
-                FailureReason::NoServerAnswered
-            } else {
-                FailureReason::NoServerAddress
-            };
-            self.fail(now, id, reason);
-            return;
-        };
-        if let Some(resolution) = self.resolutions.get_mut(&id) {
-            // Looked for once; if the search fails the host is not tried again.
-            resolution.unreachable.push(host.clone());
-        }
-        let has_ipv4 = self.config.addresses.iter().any(IpAddr::is_ipv4);
-        let rtype = if has_ipv4 { Rtype::A } else { Rtype::AAAA };
-        let question = Question::new(host, rtype);
-        if depth >= self.config.limits.depth {
-            self.fail(now, id, FailureReason::WorkLimit);
-            return;
-        }
-        let running = self
-            .resolutions
-            .iter()
-            .find(|(other, resolution)| **other != id && resolution.question == question)
-            .map(|(other, resolution)| (*other, resolution.root));
-        let child = match running {
-            // Two questions that wait for each other would wait for ever.
-            Some((other, _)) if self.waits_for(other, id) => {
-                self.proceed(id, State::ChooseServer { zone, hosts });
-                return;
-            }
-            Some((other, other_root)) if other_root == root => {
-                if let Some(resolution) = self.resolutions.get_mut(&other) {
-                    resolution.waiters.push(Waiter::Resolution(id));
-                }
-                other
-            }
-            _ => self.start(question, Waiter::Resolution(id), Some(id)),
-        };
-        if let Some(resolution) = self.resolutions.get_mut(&id) {
-            resolution.state = State::AwaitNameServerAddress { zone, hosts, child };
-        }
-    }
-
-    /// Whether resolution `first` cannot end before `second` does.
-    pub(super) fn waits_for(&self, first: ResolutionId, second: ResolutionId) -> bool {
-        let mut current = first;
-        // Each step goes to another resolution; there are no more than exist.
-        for _ in 0..=self.resolutions.len() {
-            if current == second {
-                return true;
-            }
-            match self
-                .resolutions
-                .get(&current)
-                .map(|resolution| &resolution.state)
-            {
-                Some(State::AwaitNameServerAddress { child, .. }) => current = *child,
-                _ => return false,
-            }
-        }
-        true
-    }
-
-    /// A wait is over without a response.
-    pub(super) fn server_was_silent(&mut self, now: SimTime, id: ResolutionId) {
+    pub(super) fn enter_zone(&mut self, now: SimTime, id: ResolutionId, point: DelegationPoint) {
         let Some(resolution) = self.resolutions.get_mut(&id) else {
             return;
         };
-        let State::AwaitResponse {
-            zone,
-            hosts,
-            candidate,
-            id: message_id,
-            port,
-            sent_at,
-            ..
-        } = resolution.state.clone()
-        else {
+        // Gone back to by way of the parent: who failed before is not tried again.
+        if !resolution.parents_consulted.contains(&point.zone) {
+            resolution.attempts.clear();
+        }
+        resolution.empty_responses = 0;
+        resolution.demand.recursion_as_last_resort = false;
+        resolution.delegation = Some(point);
+        self.fetch_ahead(now, id);
+        self.proceed(id, State::ChooseServer);
+    }
+
+    /// Counts one query against the limits; `false` if there is nothing left.
+    pub(super) fn charge(&mut self, id: ResolutionId) -> bool {
+        let limits = self.config.limits;
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return false;
+        };
+        let root = resolution.root;
+        let total = self
+            .resolutions
+            .get(&root)
+            .map_or(0, |root| root.total_queries);
+        if resolution.queries >= limits.queries || total >= limits.total_queries {
+            return false;
+        }
+        if let Some(root) = self.resolutions.get_mut(&root) {
+            root.total_queries += 1;
+        }
+        if let Some(resolution) = self.resolutions.get_mut(&id) {
+            resolution.queries += 1;
+        }
+        true
+    }
+
+    /// Goes on with the target of an alias, from the cache downward.
+    pub(super) fn follow_alias(
+        &mut self,
+        now: SimTime,
+        id: ResolutionId,
+        aliases: Vec<Rrset>,
+        target: Name,
+    ) {
+        self.report_aliases(id, &aliases);
+        let is_hidden = self.config.minimisation != Minimisation::Off;
+        let limit = self.config.limits.aliases;
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
             return;
         };
-        self.outstanding.remove(&(message_id, port));
-        self.servers.record_silence(candidate.address);
-        self.outbox.report(EventKind::QueryTimedOut {
-            server: Some(candidate.host),
-            address: candidate.address,
-            waited: now.since(sent_at),
-        });
-        self.proceed(id, State::ChooseServer { zone, hosts });
+        resolution.aliases.extend(aliases);
+        let is_alias = |set: &&Rrset| set.rtype == Rtype::CNAME;
+        let mut followed = resolution.aliases.iter().filter(is_alias);
+        let is_loop = followed.clone().any(|set| set.owner == target);
+        if is_loop || followed.nth(limit).is_some() {
+            self.fail(now, id, FailureReason::AliasLoop);
+            return;
+        }
+        resolution.qname = target;
+        resolution.delegation = None;
+        resolution.referrals = 0;
+        resolution.parents_consulted.clear();
+        resolution.attempts.clear();
+        resolution.disclosure = Disclosure::new(is_hidden);
+        self.proceed(id, State::ConsultCache);
     }
 
     /// Ends a resolution without an answer.
     pub(super) fn fail(&mut self, now: SimTime, id: ResolutionId, reason: FailureReason) {
-        self.conclude(
-            now,
-            id,
-            Outcome::Failure(Rcode::SERVFAIL, reason),
-            Vec::new(),
-            None,
-        );
+        let conclusion = Conclusion::bare(Outcome::Failure(Rcode::SERVFAIL, reason));
+        self.conclude(now, id, conclusion);
     }
 
     /// Ends a resolution and tells everybody who waits.
-    pub(super) fn conclude(
-        &mut self,
-        now: SimTime,
-        id: ResolutionId,
-        outcome: Outcome,
-        more_aliases: Vec<Rrset>,
-        soa: Option<Rrset>,
-    ) {
-        let Some(resolution) = self.resolutions.swap_remove(&id) else {
+    pub(super) fn conclude(&mut self, now: SimTime, id: ResolutionId, mut conclusion: Conclusion) {
+        let Some(mut resolution) = self.resolutions.swap_remove(&id) else {
             return;
         };
-        let mut aliases = resolution.aliases;
-        aliases.extend(more_aliases);
-        let outcome = match outcome {
-            Outcome::Answer(sets) => Outcome::Answer(aliases.drain(..).chain(sets).collect()),
-            other => other,
-        };
+        let mut aliases = std::mem::take(&mut resolution.aliases);
+        match &mut conclusion.outcome {
+            Outcome::Answer(sets) => {
+                aliases.append(sets);
+                *sets = aliases;
+            }
+            _ => {
+                aliases.append(&mut conclusion.aliases);
+                conclusion.aliases = aliases;
+            }
+        }
+        conclusion.scope = resolution.scope;
         self.outbox.report(EventKind::ResolutionFinished {
-            question: resolution.question,
-            outcome: outcome.clone(),
-            upstream_queries: resolution.queries,
+            question: resolution.question.clone(),
+            outcome: conclusion.outcome.clone(),
+            upstream_queries: resolution.queries.max(resolution.total_queries),
             sub: resolution.depth > 0,
         });
-        let conclusion = Conclusion {
-            outcome,
-            aliases,
-            soa,
-        };
-        for waiter in resolution.waiters {
+        if resolution.depth == 0 {
+            self.remember_conclusion(now, &resolution, &conclusion);
+        }
+        for waiter in std::mem::take(&mut resolution.waiters) {
             match waiter {
-                Waiter::Client { .. } => self.answer_client(&waiter, &conclusion),
-                Waiter::Resolution(parent) => self.resume(now, parent),
+                Waiter::Client(asker) => self.finish_client(now, &asker, &conclusion),
+                Waiter::Resolution(parent) => self.resume(parent, &resolution, &conclusion),
             }
         }
     }
 
-    /// A name server's address was found, or not; either way its zone is looked at again.
-    pub(super) fn resume(&mut self, _now: SimTime, id: ResolutionId) {
-        let Some(resolution) = self.resolutions.get(&id) else {
+    /// What a resolution waited for is settled, well or not.
+    fn resume(&mut self, id: ResolutionId, child: &Resolution, conclusion: &Conclusion) {
+        let hints = &self.config.root_hints;
+        let zone = &child.question.qname;
+        let mut primed = None;
+        if child.purpose == Purpose::Priming {
+            // Without an answer the configured servers are used as they are.
+            let configured = self.configured_zone(zone).map(|(point, _)| point);
+            let fallback =
+                configured.unwrap_or_else(|| DelegationPoint::from_config(hints, Origin::Tree));
+            primed = Some(primed_delegation(zone, conclusion).unwrap_or(fallback));
+        }
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
             return;
         };
-        if let State::AwaitNameServerAddress { zone, hosts, .. } = resolution.state.clone() {
-            self.proceed(id, State::ChooseServer { zone, hosts });
+        if let Some(point) = primed {
+            resolution.delegation = Some(point);
+        } else if let Outcome::Answer(sets) = &conclusion.outcome
+            && let Some(delegation) = &mut resolution.delegation
+            && let Some(host) = delegation.host_mut(&child.question.qname)
+        {
+            for address in sets.iter().flat_map(Rrset::addresses) {
+                host.add(address);
+            }
+        }
+        self.proceed(id, State::ChooseServer);
+    }
+}
+
+/// The servers a priming response names, with the addresses that came along.
+fn primed_delegation(zone: &Name, conclusion: &Conclusion) -> Option<DelegationPoint> {
+    let Outcome::Answer(sets) = &conclusion.outcome else {
+        return None;
+    };
+    let is_ns = |set: &&Rrset| set.rtype == Rtype::NS && set.owner == *zone;
+    let mut point = DelegationPoint::from_ns(sets.iter().find(is_ns)?);
+    add_addresses(&mut point, &conclusion.extras);
+    Some(point)
+}
+
+/// Gives the hosts of a delegation the addresses that came beside it.
+pub(super) fn add_addresses(point: &mut DelegationPoint, extras: &Extras) {
+    for set in &extras.additional {
+        if let Some(host) = point.host_mut(&set.owner) {
+            for address in set.addresses() {
+                host.add(address);
+            }
         }
     }
 }

@@ -1,0 +1,131 @@
+//! A zone and its servers, as one resolution knows them at one moment.
+
+use std::net::IpAddr;
+
+use crate::dns::{Name, Rrset, Rtype};
+
+/// How a resolution came to a zone's servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// From the cache, a referral, or the hints.
+    Tree,
+    /// Configured as authoritative servers.
+    Stub,
+    /// Configured as resolvers.
+    Forward,
+    /// The zone's own list failed: this one is joined with its parent's.
+    Parent,
+}
+
+/// One server of a zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NsHost {
+    /// Its host name.
+    pub(super) name: Name,
+    /// Addresses that came with the delegation or were looked up; the cache may know more.
+    pub(super) addresses: Vec<IpAddr>,
+    /// Addresses that came as glue from outside the zone and are not verified.
+    pub(super) unverified: Vec<IpAddr>,
+    /// Whether its IPv4 and its IPv6 addresses have been looked for.
+    pub(super) looked_for: [bool; 2],
+    /// Whether its addresses have been looked for at the parent's servers.
+    pub(super) looked_for_at_parent: bool,
+}
+
+impl NsHost {
+    /// A host nothing is known of.
+    pub(super) fn new(name: Name) -> Self {
+        Self {
+            name,
+            addresses: Vec::new(),
+            unverified: Vec::new(),
+            looked_for: [false; 2],
+            looked_for_at_parent: false,
+        }
+    }
+
+    /// Adds an address unless it is there.
+    pub(super) fn add(&mut self, address: IpAddr) {
+        if !self.addresses.contains(&address) {
+            self.addresses.push(address);
+        }
+    }
+}
+
+/// The index of an address type in [`NsHost::looked_for`].
+pub(super) fn family_index(rtype: Rtype) -> usize {
+    usize::from(rtype == Rtype::AAAA)
+}
+
+/// A zone and its servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DelegationPoint {
+    /// The zone.
+    pub(super) zone: Name,
+    /// Its servers.
+    pub(super) hosts: Vec<NsHost>,
+    /// How the resolution came to it.
+    pub(super) origin: Origin,
+    /// Addresses that are configured: never looked up, never forbidden.
+    pub(super) is_configured: bool,
+}
+
+impl DelegationPoint {
+    /// The servers an NS set names, without addresses.
+    pub(super) fn from_ns(set: &Rrset) -> Self {
+        let mut hosts: Vec<NsHost> = Vec::new();
+        for name in set.name_servers() {
+            if hosts.iter().all(|host| host.name != name) {
+                hosts.push(NsHost::new(name));
+            }
+        }
+        Self {
+            zone: set.owner.clone(),
+            hosts,
+            origin: Origin::Tree,
+            is_configured: false,
+        }
+    }
+
+    /// Servers given by configuration.
+    pub(super) fn from_config(config: &super::Delegation, origin: Origin) -> Self {
+        let hosts = config.servers.iter().map(|(name, addresses)| NsHost {
+            addresses: addresses.clone(),
+            ..NsHost::new(name.clone())
+        });
+        Self {
+            zone: config.zone.clone(),
+            hosts: hosts.collect(),
+            origin,
+            is_configured: true,
+        }
+    }
+
+    /// The host of a name.
+    pub(super) fn host_mut(&mut self, name: &Name) -> Option<&mut NsHost> {
+        self.hosts.iter_mut().find(|host| host.name == *name)
+    }
+
+    /// Joins hosts and addresses of another list of the same zone.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for host in &other.hosts {
+            match self.host_mut(&host.name) {
+                Some(known) => {
+                    for address in &host.addresses {
+                        known.add(*address);
+                    }
+                }
+                None => self.hosts.push(host.clone()),
+            }
+        }
+    }
+}
+
+/// A name server to ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Candidate {
+    /// Its host name.
+    pub(super) host: Name,
+    /// One of its addresses.
+    pub(super) address: IpAddr,
+}

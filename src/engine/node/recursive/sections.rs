@@ -1,0 +1,264 @@
+//! The sections of a response, cleaned: what may lead to an answer and what may not.
+
+use super::config::Hardening;
+use super::scrub::Believed;
+use crate::dns::{Message, Name, Question, RdataExt as _, Rrset, Rtype, Section};
+use crate::engine::{IgnoreReason, Rank};
+
+/// A record that is not believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ignored {
+    /// Its owner.
+    pub(super) owner: Name,
+    /// Its type.
+    pub(super) rtype: Rtype,
+    /// Why.
+    pub(super) reason: IgnoreReason,
+}
+
+/// The sections of one response; one set an owner and type in each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sections {
+    /// The answer section.
+    pub(super) answer: Vec<Rrset>,
+    /// The authority section.
+    pub(super) authority: Vec<Rrset>,
+    /// The additional section.
+    pub(super) additional: Vec<Rrset>,
+    /// What was left out.
+    pub(super) ignored: Vec<Ignored>,
+    /// Addresses from outside the zone that are believed all the same.
+    accepts_foreign_glue: bool,
+}
+
+impl Sections {
+    /// Takes the records a server of `zone` may speak about.
+    pub(super) fn of(
+        response: &Message,
+        question: &Question,
+        zone: &Name,
+        hardening: &Hardening,
+    ) -> Self {
+        let mut sections = Self {
+            accepts_foreign_glue: !hardening.glue,
+            ..Self::default()
+        };
+        for section in Section::ALL {
+            let mut kept: Vec<Rrset> = Vec::new();
+            for set in response.section(section) {
+                if set.class != question.qclass {
+                    continue;
+                }
+                let is_glue = section == Section::Additional && is_address(set.rtype);
+                let is_foreign = !set.owner.is_at_or_below(zone);
+                let reason = if is_foreign && !(is_glue && !hardening.glue) {
+                    Some(IgnoreReason::OutOfZone)
+                } else if has_private_address(set, hardening) {
+                    Some(IgnoreReason::PrivateAddress)
+                } else if section == Section::Authority && is_misplaced(set, question) {
+                    Some(IgnoreReason::Irrelevant)
+                } else {
+                    None
+                };
+                match reason {
+                    // The zones above are named in every upward referral: no news.
+                    Some(reason) => sections.ignored.push(Ignored {
+                        owner: set.owner.clone(),
+                        rtype: set.rtype,
+                        reason,
+                    }),
+                    None => merge(&mut kept, set),
+                }
+            }
+            match section {
+                Section::Answer => sections.answer = kept,
+                Section::Authority => sections.authority = kept,
+                Section::Additional => sections.additional = kept,
+            }
+        }
+        sections
+    }
+
+    /// The sets of the answer section that answer for a name and type.
+    pub(super) fn answers_to(&self, owner: &Name, qtype: Rtype) -> Vec<Rrset> {
+        let fits = |set: &&Rrset| {
+            let is_type = set.rtype == qtype || (qtype == Rtype::ANY && set.rtype != Rtype::RRSIG);
+            set.owner == *owner && is_type
+        };
+        self.answer.iter().filter(fits).cloned().collect()
+    }
+
+    /// The signatures of a set, from whichever section holds it.
+    fn signatures(&self, set: &Rrset) -> Option<Rrset> {
+        let sections = [&self.answer, &self.authority, &self.additional];
+        let of_owner = |known: &&Rrset| known.rtype == Rtype::RRSIG && known.owner == set.owner;
+        sections
+            .into_iter()
+            .flat_map(|section| section.iter().filter(of_owner))
+            .find_map(|known| known.covering(set.rtype))
+    }
+
+    /// Each set followed by its signatures.
+    pub(super) fn with_signatures(&self, sets: Vec<Rrset>) -> Vec<Rrset> {
+        let mut signed = Vec::with_capacity(sets.len());
+        for set in sets {
+            let signatures = self.signatures(&set).filter(|_| set.rtype != Rtype::RRSIG);
+            signed.push(set);
+            signed.extend(signatures);
+        }
+        signed
+    }
+
+    /// Adds a set and its signatures to what is cached.
+    pub(super) fn believe(&self, believed: &mut Vec<Believed>, set: &Rrset, rank: Rank) {
+        let is_known = believed
+            .iter()
+            .any(|known| known.set.owner == set.owner && known.set.rtype == set.rtype);
+        if !is_known {
+            believed.push(Believed {
+                set: set.clone(),
+                rank,
+                signatures: self.signatures(set),
+            });
+        }
+    }
+
+    /// The SOA of a negative response, if it speaks for `name`.
+    pub(super) fn negative_soa(&self, name: &Name) -> Option<Rrset> {
+        let soa = self.authority.iter().find(|set| set.rtype == Rtype::SOA)?;
+        name.is_at_or_below(&soa.owner).then(|| soa.clone())
+    }
+
+    /// The NS set of a zone cut in the authority section.
+    pub(super) fn merged_ns(&self, owner: &Name) -> Option<Rrset> {
+        let is_cut = |set: &&Rrset| set.rtype == Rtype::NS && set.owner == *owner;
+        self.authority.iter().find(is_cut).cloned()
+    }
+
+    /// Leaves out the sets of one type from the authority section.
+    pub(super) fn drop_authority(&mut self, rtype: Rtype, reason: IgnoreReason) {
+        let ignored = &mut self.ignored;
+        self.authority.retain(|set| {
+            let goes = set.rtype == rtype;
+            if goes {
+                ignored.push(Ignored {
+                    owner: set.owner.clone(),
+                    rtype,
+                    reason,
+                });
+            }
+            !goes
+        });
+    }
+
+    /// Leaves out everything in the answer section but the first links of an alias chain.
+    pub(super) fn drop_alias_tail(&mut self, aliases: &[Rrset]) {
+        let ignored = &mut self.ignored;
+        self.answer.retain(|set| {
+            let stays = aliases.iter().any(|alias| alias.owner == set.owner);
+            if !stays {
+                ignored.push(Ignored {
+                    owner: set.owner.clone(),
+                    rtype: set.rtype,
+                    reason: IgnoreReason::AliasTail,
+                });
+            }
+            stays
+        });
+    }
+
+    /// Keeps the addresses of hosts that the other records name, and drops the rest of the
+    /// additional section. With `cut` only the hosts of that NS set count.
+    pub(super) fn keep_addresses(
+        &mut self,
+        zone: &Name,
+        believed: &mut Vec<Believed>,
+        cut: Option<&Rrset>,
+    ) {
+        let sources: Vec<&Rrset> = match cut {
+            Some(cut) => vec![cut],
+            None => self.answer.iter().chain(&self.authority).collect(),
+        };
+        let hosts: Vec<Name> = sources
+            .iter()
+            .flat_map(|set| set.data.iter().filter_map(|data| data.additional_name()))
+            .collect();
+        let mut kept = Vec::new();
+        for set in std::mem::take(&mut self.additional) {
+            let is_named = hosts.contains(&set.owner);
+            let is_wanted = is_address(set.rtype) || set.rtype == Rtype::RRSIG;
+            if is_named && is_wanted {
+                kept.push(set);
+            } else {
+                self.ignored.push(Ignored {
+                    owner: set.owner,
+                    rtype: set.rtype,
+                    reason: IgnoreReason::Irrelevant,
+                });
+            }
+        }
+        self.additional = kept;
+        for set in self.additional.iter().filter(|set| is_address(set.rtype)) {
+            if self.accepts_foreign_glue || set.owner.is_at_or_below(zone) {
+                self.believe(believed, set, Rank::Additional);
+            }
+        }
+    }
+}
+
+/// Whether a type holds addresses.
+pub(super) fn is_address(rtype: Rtype) -> bool {
+    matches!(rtype, Rtype::A | Rtype::AAAA)
+}
+
+/// Whether a set does not belong into the authority section of a response to `question`.
+fn is_misplaced(set: &Rrset, question: &Question) -> bool {
+    match set.rtype {
+        Rtype::NS | Rtype::SOA | Rtype::DS => {
+            // The zone of an alias's target may speak as well.
+            set.rtype != Rtype::SOA && !question.qname.is_at_or_below(&set.owner)
+        }
+        Rtype::NSEC | Rtype::NSEC3 | Rtype::RRSIG => false,
+        _ => true,
+    }
+}
+
+/// Whether a set gives a public name an address of a private network, in an address record
+/// or in the hints of a service binding ([RFC 9460 §7.3](https://www.rfc-editor.org/rfc/rfc9460#section-7.3)).
+fn has_private_address(set: &Rrset, hardening: &Hardening) -> bool {
+    if hardening.private_addresses.is_empty() {
+        return false;
+    }
+    let is_exempt = hardening
+        .private_domains
+        .iter()
+        .any(|domain| set.owner.is_at_or_below(domain));
+    let is_private = |address: std::net::IpAddr| {
+        let networks = &hardening.private_addresses;
+        networks.iter().any(|network| network.contains(&address))
+    };
+    !is_exempt
+        && set.data.iter().any(|data| {
+            data.address().is_some_and(is_private)
+                || data.address_hints().into_iter().any(is_private)
+        })
+}
+
+/// Adds a set to a section, joined with one of the same owner and type.
+fn merge(section: &mut Vec<Rrset>, set: &Rrset) {
+    let same = |known: &&mut Rrset| known.owner == set.owner && known.rtype == set.rtype;
+    match section.iter_mut().find(same) {
+        Some(known) => {
+            let mut data = known.data.to_vec();
+            data.extend(
+                set.data
+                    .iter()
+                    .filter(|item| !known.data.contains(item))
+                    .cloned(),
+            );
+            known.data = data.into();
+            known.ttl = known.ttl.min(set.ttl);
+        }
+        None => section.push(set.clone()),
+    }
+}

@@ -1,0 +1,525 @@
+//! Which servers of a zone can be asked, and where to turn when none is left.
+
+use std::net::IpAddr;
+
+use super::RecursiveResolver;
+use super::delegation::{Candidate, DelegationPoint, Origin, family_index};
+use super::resolution::{Conclusion, Purpose, ResolutionId, State, Waiter};
+use super::servers::Lameness;
+use crate::dns::{Name, Question, Rrset, Rtype};
+use crate::engine::{EventKind, FailureReason, Outcome, SimTime};
+
+/// The servers of a zone.
+impl RecursiveResolver {
+    /// The resolver's address of the same family as `other`, if it asks over that family.
+    pub(super) fn own_address(&self, other: IpAddr) -> Option<IpAddr> {
+        let is_used = if other.is_ipv4() {
+            self.config.use_ipv4
+        } else {
+            self.config.use_ipv6
+        };
+        let own = self.config.addresses.iter().copied();
+        own.filter(|_| is_used)
+            .find(|own| own.is_ipv4() == other.is_ipv4())
+    }
+
+    /// Whether the resolver can ask servers over the family of an address type.
+    fn speaks(&self, rtype: Rtype) -> bool {
+        let is_ipv4 = rtype == Rtype::A;
+        let is_used = if is_ipv4 {
+            self.config.use_ipv4
+        } else {
+            self.config.use_ipv6
+        };
+        is_used
+            && self
+                .config
+                .addresses
+                .iter()
+                .any(|own| own.is_ipv4() == is_ipv4)
+    }
+
+    /// The addresses the cache knows for a host, of a family the resolver speaks.
+    pub(super) fn known_addresses(
+        &self,
+        now: SimTime,
+        host: &Name,
+        rtype: Rtype,
+    ) -> impl Iterator<Item = IpAddr> {
+        let set = self
+            .cache
+            .get(now, host, rtype)
+            .filter(|_| self.speaks(rtype))
+            .and_then(|entry| entry.records(now));
+        let addresses: Vec<IpAddr> = set.iter().flat_map(Rrset::addresses).collect();
+        addresses.into_iter()
+    }
+
+    /// Whether configuration forbids to ask an address.
+    fn is_forbidden(&self, address: IpAddr) -> bool {
+        let forbidden = &self.config.hardening.do_not_query;
+        forbidden.iter().any(|network| network.contains(&address))
+    }
+
+    /// The addresses that may be asked about the current zone.
+    pub(super) fn candidates(&mut self, now: SimTime, id: ResolutionId) -> Vec<Candidate> {
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return Vec::new();
+        };
+        let Some(point) = &resolution.delegation else {
+            return Vec::new();
+        };
+        let accepts_recursive = resolution.demand.recursion_as_last_resort;
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut forbidden = Vec::new();
+        for host in &point.hosts {
+            let mut addresses = host.addresses.clone();
+            if !point.is_configured || addresses.is_empty() {
+                for rtype in [Rtype::A, Rtype::AAAA] {
+                    for address in self.known_addresses(now, &host.name, rtype) {
+                        if !addresses.contains(&address) && !host.unverified.contains(&address) {
+                            addresses.push(address);
+                        }
+                    }
+                }
+            }
+            for address in addresses {
+                let candidate = Candidate {
+                    host: host.name.clone(),
+                    address,
+                };
+                let lameness =
+                    self.servers
+                        .lameness(now, address, &point.zone, &self.config.selection);
+                let is_lame = match lameness {
+                    None => false,
+                    Some(Lameness::Recursive) => !accepts_recursive,
+                    Some(Lameness::Lame) => true,
+                };
+                let is_known = candidates.iter().any(|known| known.address == address);
+                if is_known || is_lame || self.own_address(address).is_none() {
+                    continue;
+                }
+                if !point.is_configured && self.is_forbidden(address) {
+                    forbidden.push(candidate);
+                    continue;
+                }
+                candidates.push(candidate);
+            }
+        }
+        if resolution.attempts.is_empty() {
+            for candidate in forbidden {
+                self.outbox.report(EventKind::ServerForbidden {
+                    server: candidate.host,
+                    address: candidate.address,
+                });
+            }
+        }
+        candidates
+    }
+
+    /// Looks up addresses of the zone's servers before they are needed, as many as the
+    /// configuration says for this depth.
+    pub(super) fn fetch_ahead(&mut self, now: SimTime, id: ResolutionId) {
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
+        let depth = resolution.depth;
+        let wanted = self.config.fetch_ahead.get(depth).copied().unwrap_or(0);
+        let Some(point) = &resolution.delegation else {
+            return;
+        };
+        if wanted == 0 || point.is_configured || resolution.purpose != Purpose::Client {
+            return;
+        }
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+        let zone = point.zone.clone();
+        let missing: Vec<Question> = point
+            .hosts
+            .iter()
+            .filter(|host| !host.name.is_at_or_below(&zone) && host.addresses.is_empty())
+            .filter(|host| {
+                self.known_addresses(now, &host.name, Rtype::A)
+                    .next()
+                    .is_none()
+            })
+            .map(|host| Question::new(host.name.clone(), Rtype::A))
+            .collect();
+        // The first is looked up anyway, and waited for.
+        let limit = wanted.min(self.config.limits.targets);
+        for question in missing.into_iter().skip(1).take(limit) {
+            let is_running = self.resolutions.values().any(|r| r.question == question);
+            if !is_running && self.charge_target(id) {
+                self.start(question, Purpose::Address, Vec::new(), Some(id));
+            }
+        }
+    }
+
+    /// Counts one address lookup against the limit.
+    fn charge_target(&mut self, id: ResolutionId) -> bool {
+        let limit = self.config.limits.targets;
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return false;
+        };
+        resolution.targets += 1;
+        resolution.targets <= limit
+    }
+
+    /// No server is left to ask: looks for addresses of others, goes back to the parent, or
+    /// gives up.
+    pub(super) fn look_further(&mut self, now: SimTime, id: ResolutionId, had_candidates: bool) {
+        if self.look_for_address(now, id, had_candidates)
+            || self.use_unverified_glue(id)
+            || self.ask_for_recursion(now, id)
+            || self.consult_parent(now, id)
+            || self.look_for_address_at_parent(now, id)
+            || self.leave_configured_zone(id)
+        {
+            return;
+        }
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
+        if resolution.empty_responses > 0 {
+            // Servers that say nothing mean "no data", if nobody says more.
+            self.conclude(now, id, Conclusion::bare(Outcome::NoData));
+            return;
+        }
+        let reason = if had_candidates || !resolution.attempts.is_empty() {
+            FailureReason::NoServerAnswered
+        } else {
+            FailureReason::NoServerAddress
+        };
+        self.fail(now, id, reason);
+    }
+
+    /// Starts to look for an address of the next host that has none, over the families the
+    /// resolver speaks. Returns whether it did.
+    fn look_for_address(&mut self, now: SimTime, id: ResolutionId, had_candidates: bool) -> bool {
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return false;
+        };
+        let Some(point) = &resolution.delegation else {
+            return false;
+        };
+        let mut next = None;
+        for rtype in [Rtype::A, Rtype::AAAA] {
+            if next.is_some() || !self.speaks(rtype) {
+                continue;
+            }
+            next = point
+                .hosts
+                .iter()
+                .filter(|host| !host.looked_for[family_index(rtype)])
+                .filter(|host| !(point.is_configured && !host.addresses.is_empty()))
+                // Its own silent servers would be asked for it.
+                .filter(|host| !(had_candidates && host.name.is_at_or_below(&point.zone)))
+                .find(|host| {
+                    let of_family = |address: &&IpAddr| address.is_ipv4() == (rtype == Rtype::A);
+                    !host.addresses.iter().any(|address| of_family(&address))
+                        && self
+                            .known_addresses(now, &host.name, rtype)
+                            .next()
+                            .is_none()
+                })
+                .map(|host| Question::new(host.name.clone(), rtype));
+        }
+        let Some(question) = next else {
+            return false;
+        };
+        if let Some(resolution) = self.resolutions.get_mut(&id)
+            && let Some(point) = &mut resolution.delegation
+            && let Some(host) = point.host_mut(&question.qname)
+        {
+            // Looked for once; if the search fails it is not tried again.
+            host.looked_for[family_index(question.qtype)] = true;
+        }
+        self.await_child(id, question, Purpose::Address, None);
+        true
+    }
+
+    /// Lets a resolution wait for another one, which is started unless it is running.
+    fn await_child(
+        &mut self,
+        id: ResolutionId,
+        question: Question,
+        purpose: Purpose,
+        servers: Option<DelegationPoint>,
+    ) {
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
+        if resolution.depth >= self.config.limits.depth || !self.charge_target(id) {
+            // Not found; the next host gets its chance.
+            self.proceed(id, State::ChooseServer);
+            return;
+        }
+        let same = |r: &super::resolution::Resolution| {
+            r.question == question && r.purpose == purpose && r.purpose != Purpose::Client
+        };
+        let running = self
+            .resolutions
+            .iter()
+            .find(|(_, r)| same(r))
+            .map(|(other, _)| *other);
+        let is_circular = running.is_some_and(|other| self.waits_for(other, id))
+            || self.is_awaiting(id, &question);
+        if is_circular {
+            // Two questions that wait for each other would wait for ever.
+            self.proceed(id, State::ChooseServer);
+            return;
+        }
+        let child = match running {
+            Some(other) => {
+                if let Some(other) = self.resolutions.get_mut(&other) {
+                    other.waiters.push(Waiter::Resolution(id));
+                }
+                other
+            }
+            None => {
+                let child = self.start(question, purpose, vec![Waiter::Resolution(id)], Some(id));
+                if let Some(child) = self.resolutions.get_mut(&child) {
+                    child.delegation = servers;
+                }
+                child
+            }
+        };
+        if let Some(resolution) = self.resolutions.get_mut(&id) {
+            resolution.state = State::AwaitChild { child };
+        }
+    }
+
+    /// Asks a zone's configured servers for its NS records before anything else.
+    pub(super) fn prime(&mut self, id: ResolutionId, servers: DelegationPoint) {
+        self.outbox.report(EventKind::PrimingStarted {
+            hints: servers.hosts.len(),
+        });
+        let question = Question::new(servers.zone.clone(), Rtype::NS);
+        self.await_child(id, question, Purpose::Priming, Some(servers));
+    }
+
+    /// Whether resolution `first` cannot end before `second` does.
+    fn waits_for(&self, first: ResolutionId, second: ResolutionId) -> bool {
+        let mut current = first;
+        // Each step goes to another resolution; there are no more than exist.
+        for _ in 0..=self.resolutions.len() {
+            if current == second {
+                return true;
+            }
+            match self.resolutions.get(&current).map(|r| &r.state) {
+                Some(State::AwaitChild { child }) => current = *child,
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether a question is the resolution's own, or that of one that waits for it.
+    fn is_awaiting(&self, id: ResolutionId, question: &Question) -> bool {
+        self.resolutions
+            .iter()
+            .any(|(other, r)| r.question == *question && self.waits_for(*other, id))
+    }
+
+    /// Whether somebody waits for this resolution to learn an address of `host`.
+    pub(super) fn is_awaiting_address(&self, id: ResolutionId, host: &Name) -> bool {
+        let is_address = |rtype| matches!(rtype, Rtype::A | Rtype::AAAA);
+        self.resolutions.iter().any(|(other, r)| {
+            r.depth > 0
+                && r.question.qname == *host
+                && is_address(r.question.qtype)
+                && self.waits_for(*other, id)
+        })
+    }
+
+    /// Turns to glue that could not be verified.
+    fn use_unverified_glue(&mut self, id: ResolutionId) -> bool {
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return false;
+        };
+        let Some(point) = &mut resolution.delegation else {
+            return false;
+        };
+        let mut found = false;
+        for host in &mut point.hosts {
+            for address in std::mem::take(&mut host.unverified) {
+                found |= !host.addresses.contains(&address);
+                host.add(address);
+            }
+        }
+        if found {
+            self.proceed(id, State::ChooseServer);
+        }
+        found
+    }
+
+    /// Turns to servers that only offer recursion, and asks for it.
+    fn ask_for_recursion(&mut self, now: SimTime, id: ResolutionId) -> bool {
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return false;
+        };
+        if resolution.demand.recursion_as_last_resort {
+            return false;
+        }
+        resolution.demand.recursion_as_last_resort = true;
+        let zone = resolution
+            .delegation
+            .as_ref()
+            .map(|point| point.zone.clone());
+        let candidates = self.candidates(now, id);
+        let selection = self.config.selection;
+        let is_recursive = |candidate: &&Candidate| {
+            let zone = zone.as_ref();
+            zone.is_some_and(|zone| {
+                let lameness = self
+                    .servers
+                    .lameness(now, candidate.address, zone, &selection);
+                lameness == Some(Lameness::Recursive)
+            })
+        };
+        let recursive: Vec<IpAddr> = candidates
+            .iter()
+            .filter(is_recursive)
+            .map(|candidate| candidate.address)
+            .collect();
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return false;
+        };
+        for address in &recursive {
+            resolution.attempts.remove(address);
+        }
+        if recursive.is_empty() {
+            return false;
+        }
+        self.proceed(id, State::ChooseServer);
+        true
+    }
+
+    /// Goes back to the servers that the parent names for the zone.
+    fn consult_parent(&mut self, now: SimTime, id: ResolutionId) -> bool {
+        if !self.config.parent_fallback {
+            return false;
+        }
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return false;
+        };
+        let Some(point) = &resolution.delegation else {
+            return false;
+        };
+        let zone = point.zone.clone();
+        let is_tree = point.origin == Origin::Tree && !point.is_configured;
+        if !is_tree || resolution.parents_consulted.contains(&zone) {
+            return false;
+        }
+        let mut known = self.parents.get(now, &zone).cloned();
+        if zone == self.config.root_hints.zone {
+            known = Some(DelegationPoint::from_config(
+                &self.config.root_hints,
+                Origin::Tree,
+            ));
+        }
+        let above = zone
+            .parent()
+            .and_then(|parent| self.delegation_above(now, id, &parent));
+        let mut merged = point.clone();
+        merged.origin = Origin::Parent;
+        if let Some(known) = &known {
+            merged.merge(known);
+        }
+        let is_news = merged.hosts != point.hosts;
+        let Some(resolution) = self.resolutions.get_mut(&id) else {
+            return false;
+        };
+        resolution.parents_consulted.push(zone.clone());
+        if known.is_some() {
+            resolution.delegation = Some(merged);
+            if is_news {
+                self.outbox.report(EventKind::ParentConsulted { zone });
+                self.proceed(id, State::ChooseServer);
+            }
+            return is_news;
+        }
+        // Nothing is remembered of the parent's view, so it is asked again.
+        let Some(above) = above else {
+            return false;
+        };
+        resolution.delegation = Some(above);
+        self.outbox.report(EventKind::ParentConsulted { zone });
+        self.proceed(id, State::ChooseServer);
+        true
+    }
+
+    /// The nearest servers known for a name or above it, the hints at the worst.
+    fn delegation_above(
+        &self,
+        now: SimTime,
+        id: ResolutionId,
+        name: &Name,
+    ) -> Option<DelegationPoint> {
+        let cached = name
+            .ancestors()
+            .find_map(|zone| self.cached_delegation(now, id, &zone));
+        let hints = || DelegationPoint::from_config(&self.config.root_hints, Origin::Tree);
+        Some(cached.unwrap_or_else(hints))
+    }
+
+    /// Asks the parent's servers for the addresses of hosts inside the zone.
+    fn look_for_address_at_parent(&mut self, now: SimTime, id: ResolutionId) -> bool {
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return false;
+        };
+        let Some(point) = &resolution.delegation else {
+            return false;
+        };
+        if !self.config.parent_fallback || point.origin != Origin::Parent {
+            return false;
+        }
+        let zone = point.zone.clone();
+        let next = point.hosts.iter().find(|host| !host.looked_for_at_parent);
+        let Some(host) = next.map(|host| host.name.clone()) else {
+            return false;
+        };
+        let start = if host.is_at_or_below(&zone) {
+            zone.parent()
+        } else {
+            Some(host.clone())
+        };
+        let servers = start.and_then(|start| self.delegation_above(now, id, &start));
+        if let Some(resolution) = self.resolutions.get_mut(&id)
+            && let Some(point) = &mut resolution.delegation
+            && let Some(host) = point.host_mut(&host)
+        {
+            host.looked_for_at_parent = true;
+        }
+        let rtype = if self.speaks(Rtype::A) {
+            Rtype::A
+        } else {
+            Rtype::AAAA
+        };
+        let question = Question::new(host, rtype);
+        self.await_child(id, question, Purpose::ParentSideAddress, servers);
+        true
+    }
+
+    /// Configured servers failed: resolves from the root, if the configuration says so.
+    fn leave_configured_zone(&mut self, id: ResolutionId) -> bool {
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return false;
+        };
+        let Some(point) = &resolution.delegation else {
+            return false;
+        };
+        let zones = self.config.zones.iter();
+        let may_leave = matches!(point.origin, Origin::Stub | Origin::Forward)
+            && zones
+                .filter(|zone| zone.servers.zone == point.zone)
+                .any(|zone| zone.or_resolve);
+        if may_leave && let Some(resolution) = self.resolutions.get_mut(&id) {
+            resolution.demand.skip_configured = true;
+            resolution.delegation = None;
+            resolution.attempts.clear();
+            self.proceed(id, State::FindServers);
+        }
+        may_leave
+    }
+}

@@ -79,7 +79,7 @@ impl RecursiveResolver {
         };
         let waiter = Waiter::Client(asker);
         let running = self.resolutions.iter_mut();
-        let running = running.map(|(id, r)| (*id, r)).find(|(_, r)| same(&r));
+        let running = running.map(|(id, r)| (*id, r)).find(|(_, r)| same(r));
         let id = match running {
             Some((id, resolution)) => {
                 resolution.waiters.push(waiter);

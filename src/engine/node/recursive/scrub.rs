@@ -338,7 +338,7 @@ impl Reader<'_> {
         if self.hardening.promiscuous_ns && !is_asked_for {
             sections.drop_authority(Rtype::NS, IgnoreReason::Unneeded);
         }
-        let kept: Vec<Rrset> = sections.authority.iter().cloned().collect();
+        let kept = sections.authority.clone();
         for set in kept.iter().filter(|set| set.rtype == Rtype::NS) {
             sections.believe(believed, set, rank);
         }

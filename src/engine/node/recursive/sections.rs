@@ -51,7 +51,7 @@ impl Sections {
                 }
                 let is_glue = section == Section::Additional && is_address(set.rtype);
                 let is_foreign = !set.owner.is_at_or_below(zone);
-                let reason = if is_foreign && !(is_glue && !hardening.glue) {
+                let reason = if is_foreign && (!is_glue || hardening.glue) {
                     Some(IgnoreReason::OutOfZone)
                 } else if has_private_address(set, hardening) {
                     Some(IgnoreReason::PrivateAddress)

@@ -211,7 +211,7 @@ impl RecursiveResolver {
                 .hosts
                 .iter()
                 .filter(|host| !host.looked_for[family_index(rtype)])
-                .filter(|host| !(point.is_configured && !host.addresses.is_empty()))
+                .filter(|host| !point.is_configured || host.addresses.is_empty())
                 // Its own silent servers would be asked for it.
                 .filter(|host| !(had_candidates && host.name.is_at_or_below(&point.zone)))
                 .find(|host| {

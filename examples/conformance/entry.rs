@@ -216,7 +216,7 @@ fn hex_block(reader: &mut Reader, end: &str, begin: &Line) -> Result<Vec<u8>, Fa
 
 /// The packet's OPT record, made on first use.
 fn opt_of(packet: &mut Packet) -> &mut Opt {
-    packet.opt.get_or_insert(Opt {
+    packet.opt.get_or_insert_with(|| Opt {
         payload_size: 1232,
         ..Opt::default()
     })

@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
 use dns_lab::engine::{
-    Action, Datagram, EventKind, Payload, RecursiveResolver, ResolverConfig, SimDuration, SimTime,
-    Transport,
+    Action, Datagram, EventKind, Payload, QueryFate, RecursiveResolver, ResolverConfig,
+    SimDuration, SimTime, Transport,
 };
 
 use crate::config::{RESOLVER_V4, RESOLVER_V6};
@@ -48,15 +48,6 @@ pub(crate) struct Answer {
     pub(crate) transport: Transport,
     /// What it says.
     pub(crate) packet: Packet,
-}
-
-/// How the wait for an answer ends without one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// Silence.
-    TimedOut,
-    /// The network says there is nobody.
-    Unreachable,
 }
 
 /// The resolver and all that is under way.
@@ -157,12 +148,12 @@ impl Lab {
         self.resolver.handle_datagram(self.now, &datagram);
         if self.drain() {
             // The resolver goes on waiting for a fitting answer; there will be none.
-            self.abandon(&pending, Fate::TimedOut);
+            self.abandon(&pending, QueryFate::TimedOut);
         }
     }
 
     /// A pending query gets no answer.
-    pub(crate) fn give_up(&mut self, index: usize, fate: Fate) {
+    pub(crate) fn give_up(&mut self, index: usize, fate: QueryFate) {
         if index >= self.pending.len() {
             return;
         }
@@ -174,10 +165,8 @@ impl Lab {
     }
 
     /// Ends the resolver's wait for a query.
-    fn abandon(&mut self, _pending: &Pending, _fate: Fate) {
-        if let Some(due) = self.resolver.next_timeout() {
-            self.resolver.handle_timeout(due);
-        }
+    fn abandon(&mut self, pending: &Pending, fate: QueryFate) {
+        self.resolver.give_up_on(self.now, &pending.datagram, fate);
         self.drain();
     }
 

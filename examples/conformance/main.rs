@@ -19,6 +19,7 @@ mod packet;
 mod record;
 mod run;
 mod scenario;
+mod signed;
 mod text;
 
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 use dns_lab::dns::{Class, Name, Rtype, parse_records};
 
 use crate::packet::{Asked, Record, octets_of};
+use crate::signed::signed_rdata;
 use crate::text::Fault;
 
 /// What `$ORIGIN` and `$TTL` have set.
@@ -84,7 +85,9 @@ pub(crate) fn parse_record(text: &str, line: usize, defaults: &Defaults) -> Resu
             let octets = generic_rdata(generic).map_err(fault)?;
             (octets.clone(), octets)
         }
-        None => known_rdata(rtype, rest, &defaults.origin).map_err(fault)?,
+        None => signed_rdata(rtype, rest, &defaults.origin)
+            .unwrap_or_else(|| known_rdata(rtype, rest, &defaults.origin))
+            .map_err(fault)?,
     };
     Ok(Record {
         owner,
@@ -204,8 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn mnemonics_of_algorithms_and_service_parameters_are_read() {
-        record("a. DS 30899 RSASHA1 1 f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7");
+    fn service_parameters_and_unknown_types_are_read() {
         record("a. SVCB 1 b. ipv4hint=192.0.2.1");
         record("a. TYPE65280 \\# 0");
     }

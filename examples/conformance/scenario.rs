@@ -371,7 +371,7 @@ fn step_entry(
 
 /// Passes over `FILE_BEGIN` to `FILE_END`.
 fn skip_file_block(reader: &mut Reader) {
-    if !reader.peek().is_some_and(|line| line.text == "FILE_BEGIN") {
+    if reader.peek().is_none_or(|line| line.text != "FILE_BEGIN") {
         return;
     }
     while let Some(line) = reader.next() {

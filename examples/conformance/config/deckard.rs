@@ -37,7 +37,7 @@ pub(super) fn setup(lines: &[Line]) -> Result<Setup, String> {
             "stub-name" => hint_name = parse_zone(value).map_err(located)?,
             "query-minimization" => minimises = Some(yes()?),
             "trust-anchor" => {
-                unsupported.get_or_insert("DNSSEC validation".into());
+                unsupported.get_or_insert_with(|| "DNSSEC validation".into());
             }
             // Only a validator would care.
             "domain-insecure" | "val-override-date" | "val-override-timestamp" => {}
@@ -51,7 +51,7 @@ pub(super) fn setup(lines: &[Line]) -> Result<Setup, String> {
             "force-ipv6" => {}
             "features" | "feature-list" => feature(&mut config, value, &mut unsupported)?,
             key => {
-                unsupported.get_or_insert(format!("option {key}"));
+                unsupported.get_or_insert_with(|| format!("option {key}"));
             }
         }
     }
@@ -97,7 +97,7 @@ fn feature(
         // Lists of domains for which Knot Resolver behaves otherwise; none is needed here.
         "workarounds" => {}
         other => {
-            unsupported.get_or_insert(format!("feature {other}"));
+            unsupported.get_or_insert_with(|| format!("feature {other}"));
         }
     }
     Ok(())

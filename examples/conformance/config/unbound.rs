@@ -151,11 +151,13 @@ impl Draft {
         self.config.client_subnet = self.modules.contains("subnet").then_some(self.subnet);
         let validates = self.modules.contains("validator");
         if self.has_anchor && validates {
-            self.unsupported.get_or_insert("DNSSEC validation".into());
+            self.unsupported
+                .get_or_insert_with(|| "DNSSEC validation".into());
         }
         for module in self.modules.split_whitespace() {
             if !matches!(module, "validator" | "iterator" | "subnetcache") {
-                self.unsupported.get_or_insert(format!("module {module}"));
+                self.unsupported
+                    .get_or_insert_with(|| format!("module {module}"));
             }
         }
         Setup {

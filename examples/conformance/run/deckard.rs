@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use dns_lab::engine::Transport;
+use dns_lab::engine::{QueryFate, Transport};
 
 use super::Judging;
 use crate::entry::Entry;
-use crate::lab::{Answer, DEFAULT_CLIENT, Fate, Lab, Overrides, server_failure};
+use crate::lab::{Answer, DEFAULT_CLIENT, Lab, Overrides, server_failure};
 use crate::matching::{judge_answer, query_matches};
 use crate::packet::{Opt, Packet};
 use crate::scenario::{Act, Scenario};
@@ -90,17 +90,17 @@ impl Run<'_> {
             let packet = pending.packet.clone();
             match self.choose(step, server, &packet, transport) {
                 Choice::Entry(entry) if entry.adjust.do_not_answer => {
-                    self.lab.give_up(0, Fate::TimedOut);
+                    self.lab.give_up(0, QueryFate::TimedOut);
                 }
                 Choice::Entry(entry) => self.lab.reply(0, &entry, &OVERRIDES),
                 Choice::Undefined => {
                     let asked = packet.question().map(ToString::to_string);
                     let asked = asked.unwrap_or_default();
                     self.undefined
-                        .get_or_insert(format!("{server} has no answer to {asked}"));
+                        .get_or_insert_with(|| format!("{server} has no answer to {asked}"));
                     self.lab.reply(0, &server_failure(&packet), &OVERRIDES);
                 }
-                Choice::Nobody => self.lab.give_up(0, Fate::Unreachable),
+                Choice::Nobody => self.lab.give_up(0, QueryFate::Unreachable),
             }
         }
         Err(format!("more than {MAX_EXCHANGES} queries in one step"))
@@ -122,7 +122,7 @@ impl Run<'_> {
         });
         if let Some(entry) = entry {
             self.used.push(entry.line);
-            return Choice::Entry(entry.clone());
+            return Choice::Entry(Box::new(entry.clone()));
         }
         for (index, other) in self.scenario.steps.iter().enumerate() {
             if let Act::Reply(entry) = &other.act
@@ -130,7 +130,7 @@ impl Run<'_> {
                 && query_matches(entry, packet, transport)
             {
                 self.spent[index] = true;
-                return Choice::Entry(entry.clone());
+                return Choice::Entry(Box::new(entry.clone()));
             }
         }
         let listens = ranges
@@ -162,7 +162,7 @@ impl Run<'_> {
 /// What becomes of a query.
 enum Choice {
     /// It gets this reply.
-    Entry(Entry),
+    Entry(Box<Entry>),
     /// The server is there but has no entry for it.
     Undefined,
     /// Nobody listens at the address.

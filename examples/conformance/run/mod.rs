@@ -2,6 +2,8 @@
 
 mod deckard;
 mod testbound;
+#[cfg(test)]
+mod tests;
 
 use dns_lab::engine::ResolverConfig;
 

@@ -7,11 +7,11 @@
 
 use std::net::IpAddr;
 
-use dns_lab::engine::Transport;
+use dns_lab::engine::{QueryFate, Transport};
 
 use super::Judging;
 use crate::entry::Entry;
-use crate::lab::{DEFAULT_CLIENT, Fate, Lab, Overrides, Pending, asks};
+use crate::lab::{DEFAULT_CLIENT, Lab, Overrides, Pending, asks};
 use crate::matching::{Level, judge_answer, query_matches};
 use crate::scenario::{Act, Scenario, Step};
 
@@ -85,7 +85,7 @@ impl Run<'_> {
                         }
                         // Another client's answer may still be on its way.
                         if !self.answer_by_range(step.number) {
-                            self.lab.give_up(0, Fate::TimedOut);
+                            self.lab.give_up(0, QueryFate::TimedOut);
                         }
                         return Ok(());
                     }
@@ -135,8 +135,8 @@ impl Run<'_> {
                     self.advance();
                 }
             }
-            Act::Timeout => return self.end_open_queries(Fate::TimedOut),
-            Act::Error => return self.end_open_queries(Fate::Unreachable),
+            Act::Timeout => return self.end_open_queries(QueryFate::TimedOut),
+            Act::Error => return self.end_open_queries(QueryFate::Unreachable),
             Act::Traffic => self.advance(),
             Act::Unsupported(what) => {
                 self.lab.note(|| format!("not done: {what}"));
@@ -160,7 +160,7 @@ impl Run<'_> {
         if self.judging.is_strict || self.lab.pending.is_empty() {
             return Err(problem.to_owned());
         }
-        self.lab.give_up(0, Fate::TimedOut);
+        self.lab.give_up(0, QueryFate::TimedOut);
         Ok(())
     }
 
@@ -226,7 +226,7 @@ impl Run<'_> {
     }
 
     /// TIMEOUT and ERROR. A lenient run ends all that is open, up to the next other step.
-    fn end_open_queries(&mut self, fate: Fate) -> Result<(), String> {
+    fn end_open_queries(&mut self, fate: QueryFate) -> Result<(), String> {
         let newest = self.lab.pending.len().checked_sub(1);
         if self.judging.is_strict {
             let newest = newest.ok_or("no query is open")?;

@@ -91,6 +91,9 @@ impl DelegationPoint {
     pub(super) fn from_config(config: &super::Delegation, origin: Origin) -> Self {
         let hosts = config.servers.iter().map(|(name, addresses)| NsHost {
             addresses: addresses.clone(),
+            // What is configured is not looked up.
+            looked_for: [!addresses.is_empty(); 2],
+            looked_for_at_parent: !addresses.is_empty(),
             ..NsHost::new(name.clone())
         });
         Self {

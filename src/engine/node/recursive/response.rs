@@ -345,8 +345,9 @@ impl RecursiveResolver {
         if let (Some(lameness), Some(zone)) = (lameness, zone) {
             let selection = self.config.selection;
             let address = candidate.address;
+            let place = (&zone, exchange.question.qtype);
             self.servers
-                .record_lameness(now, address, &zone, lameness, &selection);
+                .record_lameness(now, address, place, lameness, &selection);
         }
         if is_settled {
             self.conclude(now, id, Conclusion::bare(Outcome::NoData));

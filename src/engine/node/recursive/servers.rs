@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use indexmap::IndexMap;
 
 use super::config::ServerSelection;
-use crate::dns::Name;
+use crate::dns::{Name, Rtype};
 use crate::engine::{ServerReason, SimDuration, SimTime, Stream};
 
 /// Servers remembered at most; the one that was asked the longest ago goes first.
@@ -65,6 +65,20 @@ pub(super) enum Lameness {
     Recursive,
 }
 
+/// A zone a server is no good for.
+#[derive(Clone, Debug)]
+struct LameEntry {
+    /// The zone.
+    zone: Name,
+    /// Whether it was asked for IPv4 addresses. Load balancers that know nothing else answer
+    /// these well, so one does not count for the other (as in Unbound).
+    is_ipv4: bool,
+    /// What is wrong.
+    lameness: Lameness,
+    /// Since when this is known.
+    since: SimTime,
+}
+
 /// What is remembered of one server, and since when.
 #[derive(Clone, Debug)]
 struct Memory {
@@ -72,8 +86,8 @@ struct Memory {
     stats: ServerStats,
     /// When it was learned last.
     learned_at: SimTime,
-    /// Zones it is no good for, and since when.
-    lame: Vec<(Name, Lameness, SimTime)>,
+    /// What it is no good for.
+    lame: Vec<LameEntry>,
 }
 
 /// The memory of all servers ever asked.
@@ -153,36 +167,44 @@ impl ServerTable {
         self.learn(now, address, selection).stats.lacks_edns = true;
     }
 
-    /// Learns that a server is no good for a zone.
+    /// Learns that a server is no good for questions of a type about a zone.
     pub(super) fn record_lameness(
         &mut self,
         now: SimTime,
         address: IpAddr,
-        zone: &Name,
+        (zone, qtype): (&Name, Rtype),
         lameness: Lameness,
         selection: &ServerSelection,
     ) {
-        let known = self.learn(now, address, selection);
-        known
-            .lame
-            .retain(|(other, _, since)| other != zone && now.since(*since) < selection.memory);
-        known.lame.push((zone.clone(), lameness, now));
+        let is_ipv4 = qtype == Rtype::A;
+        let lame = &mut self.learn(now, address, selection).lame;
+        lame.retain(|entry| {
+            let is_same = entry.zone == *zone && entry.is_ipv4 == is_ipv4;
+            !is_same && now.since(entry.since) < selection.memory
+        });
+        lame.push(LameEntry {
+            zone: zone.clone(),
+            is_ipv4,
+            lameness,
+            since: now,
+        });
     }
 
-    /// Whether a server is no good for a zone.
+    /// Whether a server is no good for questions of a type about a zone.
     pub(super) fn lameness(
         &self,
         now: SimTime,
         address: IpAddr,
-        zone: &Name,
+        (zone, qtype): (&Name, Rtype),
         selection: &ServerSelection,
     ) -> Option<Lameness> {
-        let known = self.0.get(&address)?;
-        let entry = known
-            .lame
-            .iter()
-            .find(|(other, _, since)| other == zone && now.since(*since) < selection.memory)?;
-        Some(entry.1)
+        let mut lame = self.0.get(&address)?.lame.iter();
+        let entry = lame.find(|entry| {
+            entry.zone == *zone
+                && entry.is_ipv4 == (qtype == Rtype::A)
+                && now.since(entry.since) < selection.memory
+        })?;
+        Some(entry.lameness)
     }
 
     /// Forgets everything.
@@ -262,7 +284,8 @@ mod tests {
         table.record_silence(SimTime::ZERO, address(1), &SELECTION);
         let zone: Name = "example.com".parse().expect("a valid name");
         let now = SimTime::ZERO;
-        table.record_lameness(now, address(1), &zone, Lameness::Lame, &SELECTION);
+        let place = (&zone, Rtype::MX);
+        table.record_lameness(now, address(1), place, Lameness::Lame, &SELECTION);
         assert_eq!(
             wait(&table, 899),
             SELECTION.unknown_timeout.saturating_mul(2)
@@ -270,7 +293,7 @@ mod tests {
         assert_eq!(wait(&table, 900), SELECTION.unknown_timeout);
         let lameness = |secs| {
             let now = SimTime::ZERO + SimDuration::from_secs(secs);
-            table.lameness(now, address(1), &zone, &SELECTION)
+            table.lameness(now, address(1), place, &SELECTION)
         };
         assert_eq!(lameness(899), Some(Lameness::Lame));
         assert_eq!(lameness(900), None);

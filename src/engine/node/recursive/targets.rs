@@ -88,9 +88,10 @@ impl RecursiveResolver {
                     host: host.name.clone(),
                     address,
                 };
-                let lameness =
-                    self.servers
-                        .lameness(now, address, &point.zone, &self.config.selection);
+                let place = (&point.zone, resolution.question.qtype);
+                let lameness = self
+                    .servers
+                    .lameness(now, address, place, &self.config.selection);
                 let is_lame = match lameness {
                     None => false,
                     Some(Lameness::Recursive) => !accepts_recursive,
@@ -168,7 +169,7 @@ impl RecursiveResolver {
     /// No server is left to ask: looks for addresses of others, goes back to the parent, or
     /// gives up.
     pub(super) fn look_further(&mut self, now: SimTime, id: ResolutionId, had_candidates: bool) {
-        if self.look_for_address(now, id, had_candidates)
+        if self.look_for_address(now, id)
             || self.use_unverified_glue(id)
             || self.ask_for_recursion(now, id)
             || self.consult_parent(now, id)
@@ -195,13 +196,24 @@ impl RecursiveResolver {
 
     /// Starts to look for an address of the next host that has none, over the families the
     /// resolver speaks. Returns whether it did.
-    fn look_for_address(&mut self, now: SimTime, id: ResolutionId, had_candidates: bool) -> bool {
+    fn look_for_address(&mut self, now: SimTime, id: ResolutionId) -> bool {
         let Some(resolution) = self.resolutions.get(&id) else {
             return false;
         };
         let Some(point) = &resolution.delegation else {
             return false;
         };
+        // If servers of the zone are known, they are of no use, or there would be no need.
+        let knows_servers = point.hosts.iter().any(|host| {
+            let families = [Rtype::A, Rtype::AAAA];
+            let mut known = families.into_iter();
+            !host.addresses.is_empty()
+                || known.any(|rtype| {
+                    self.known_addresses(now, &host.name, rtype)
+                        .next()
+                        .is_some()
+                })
+        });
         let mut next = None;
         for rtype in [Rtype::A, Rtype::AAAA] {
             if next.is_some() || !self.speaks(rtype) {
@@ -212,8 +224,8 @@ impl RecursiveResolver {
                 .iter()
                 .filter(|host| !host.looked_for[family_index(rtype)])
                 .filter(|host| !point.is_configured || host.addresses.is_empty())
-                // Its own silent servers would be asked for it.
-                .filter(|host| !(had_candidates && host.name.is_at_or_below(&point.zone)))
+                // The zone's own useless servers would be asked for it.
+                .filter(|host| !(knows_servers && host.name.is_at_or_below(&point.zone)))
                 .find(|host| {
                     let of_family = |address: &&IpAddr| address.is_ipv4() == (rtype == Rtype::A);
                     !host.addresses.iter().any(|address| of_family(&address))
@@ -362,6 +374,7 @@ impl RecursiveResolver {
             return false;
         }
         resolution.demand.recursion_as_last_resort = true;
+        let qtype = resolution.question.qtype;
         let zone = resolution
             .delegation
             .as_ref()
@@ -369,13 +382,10 @@ impl RecursiveResolver {
         let candidates = self.candidates(now, id);
         let selection = self.config.selection;
         let is_recursive = |candidate: &&Candidate| {
-            let zone = zone.as_ref();
-            zone.is_some_and(|zone| {
-                let lameness = self
-                    .servers
-                    .lameness(now, candidate.address, zone, &selection);
-                lameness == Some(Lameness::Recursive)
-            })
+            let address = candidate.address;
+            let place = zone.as_ref().map(|zone| (zone, qtype));
+            let lameness = place.and_then(|p| self.servers.lameness(now, address, p, &selection));
+            lameness == Some(Lameness::Recursive)
         };
         let recursive: Vec<IpAddr> = candidates
             .iter()

@@ -118,7 +118,10 @@ impl Lab {
             },
             payload: Payload::Octets(octets),
         };
-        self.note(|| format!("client {client} asks {}", entry.packet));
+        self.note(|| match datagram.message() {
+            Ok(message) => format!("client {client} asks {}", Packet::from_message(&message)),
+            Err(error) => format!("client {client} sends octets: {error}"),
+        });
         self.unanswered += 1;
         self.resolver.handle_datagram(self.now, &datagram);
         self.drain();

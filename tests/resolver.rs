@@ -216,7 +216,10 @@ fn a_lame_server_is_passed_over() {
         let lame = timeline.trace().events().iter().filter(|event| {
             matches!(
                 event.kind,
-                EventKind::ServerPassedOver { why: dns_lab::engine::Uselessness::Lame, .. }
+                EventKind::ServerPassedOver {
+                    why: dns_lab::engine::Uselessness::Lame,
+                    ..
+                }
             )
         });
         met_lame += lame.count();

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
+use dns_lab::dns::Message;
 use dns_lab::engine::{
     Action, Datagram, EventKind, Payload, QueryFate, RecursiveResolver, ResolverConfig,
     SimDuration, SimTime, Transport,
@@ -118,7 +119,10 @@ impl Lab {
             },
             payload: Payload::Octets(octets),
         };
-        self.note(|| format!("client {client} asks {}", entry.packet));
+        self.note(|| match datagram.message() {
+            Ok(message) => format!("client {client} asks {}", Packet::from_message(&message)),
+            Err(error) => format!("client {client} sends octets: {error}"),
+        });
         self.unanswered += 1;
         self.resolver.handle_datagram(self.now, &datagram);
         self.drain();
@@ -136,8 +140,10 @@ impl Lab {
             None => packet.octets(),
         };
         self.note(|| {
+            let shown = Message::decode(octets.clone());
+            let shown = shown.map_or(packet, |message| Packet::from_message(&message));
             let line = entry.line;
-            format!("{} answers by line {line}: {packet}", pending.server())
+            format!("{} answers by line {line}: {shown}", pending.server())
         });
         let datagram = Datagram {
             source: pending.datagram.destination,

@@ -111,8 +111,10 @@ impl Run<'_> {
                 self.lab.ask(entry, step.address.unwrap_or(DEFAULT_CLIENT));
             }
             Act::TimePasses(span) => {
+                // Timers fire before the next step begins.
+                self.lab.note(|| format!("---- {}", step.title()));
                 self.lab.pass_time(*span);
-                self.advance();
+                self.now += 1;
             }
             Act::CheckAnswer(_) => return self.do_without("no answer"),
             Act::CheckOutQuery(entry) => {

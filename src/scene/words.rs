@@ -62,6 +62,7 @@ pub(super) fn rank_words(rank: Rank) -> &'static str {
     match rank {
         Rank::Additional => "came along, such as glue",
         Rank::Referral => "from a referral",
+        Rank::AdditionalWithAuthority => "came along with an answer from the zone",
         Rank::NonAuthoritativeAnswer => "answer of a resolver",
         Rank::Authority => "from the zone, beside an answer",
         Rank::Answer => "answer from the zone itself",

@@ -12,6 +12,8 @@ pub enum Rank {
     Additional,
     /// The authority section of a referral.
     Referral,
+    /// The additional section of a response with AA.
+    AdditionalWithAuthority,
     /// The answer section of a response without AA, such as a resolver's.
     NonAuthoritativeAnswer,
     /// The authority section of a response with AA.

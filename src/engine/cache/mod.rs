@@ -36,8 +36,8 @@ pub struct NewEntry<'a> {
     pub signatures: Option<&'a Rrset>,
     /// How far they are trusted.
     pub rank: Rank,
-    /// They were asked for to replace what is there.
-    pub refresh: bool,
+    /// What ends within this span counts as ended: the records were fetched to replace it.
+    pub leeway: SimDuration,
 }
 
 impl<'a> NewEntry<'a> {
@@ -47,7 +47,7 @@ impl<'a> NewEntry<'a> {
             set,
             signatures: None,
             rank,
-            refresh: false,
+            leeway: SimDuration::ZERO,
         }
     }
 }
@@ -86,8 +86,6 @@ pub struct Cache {
     policy: TtlPolicy,
     /// Entries, dead ones included until they are overwritten or swept.
     entries: IndexMap<RrsetKey, CacheEntry>,
-    /// Data that ends at once is kept all the same, to be served stale.
-    keeps_expired: bool,
 }
 
 impl Cache {
@@ -99,13 +97,7 @@ impl Cache {
         Self {
             policy,
             entries: IndexMap::new(),
-            keeps_expired: false,
         }
-    }
-
-    /// Whether data that ends at once is kept all the same, to be served stale.
-    pub fn keep_expired(&mut self, keeps_expired: bool) {
-        self.keeps_expired = keeps_expired;
     }
 
     /// The layer's view of TTLs.
@@ -249,27 +241,28 @@ impl Cache {
     /// Stores records by the rules of [RFC 2181 §5.4.1](https://www.rfc-editor.org/rfc/rfc2181#section-5.4.1):
     /// live data of a higher rank stays. The same data again does not prolong its life, and
     /// new name servers do not prolong a delegation, so that a zone whose parent has
-    /// withdrawn it ends ("ghost domains", Jiang et al., NDSS 2012); `refresh` overrides both.
+    /// withdrawn it ends ("ghost domains", Jiang et al., NDSS 2012). What ends within the
+    /// leeway counts as ended already.
     pub fn insert(&mut self, now: SimTime, new: NewEntry<'_>) -> Stored {
         let set = new.set;
         let granted = self.policy.grant(set.ttl);
         let mut expires_at = now + SimDuration::from(granted);
-        if expires_at <= now && !self.keeps_expired {
+        if expires_at <= now {
             return Stored::TooShort;
         }
         self.make_room(now);
         let known = self.entries.get(&BorrowedKey::of(set));
-        if let Some(known) = known.filter(|known| known.is_live(now)) {
+        if let Some(known) = known.filter(|known| known.is_live(now + new.leeway)) {
             let is_same = matches!(&known.fact, CacheFact::Records(old) if same_data(old, set));
-            if known.rank > new.rank && !new.refresh {
+            if known.rank > new.rank {
                 return Stored::Outranked;
             }
-            if known.rank == new.rank && is_same && !new.refresh {
+            if known.rank == new.rank && is_same {
                 return Stored::Known {
                     expires_at: known.expires_at,
                 };
             }
-            if set.rtype == Rtype::NS && !new.refresh {
+            if set.rtype == Rtype::NS {
                 expires_at = expires_at.min(known.expires_at);
             }
         }
@@ -286,9 +279,6 @@ impl Cache {
             owner: &set.owner,
             rtype: Self::WHOLE_NAME,
         });
-        if expires_at <= now {
-            return Stored::TooShort;
-        }
         Stored::New {
             granted: expires_at.since(now).as_ttl(),
             expires_at,
@@ -322,7 +312,7 @@ impl Cache {
         granted: Ttl,
     ) -> Option<(Ttl, SimTime)> {
         let expires_at = now + SimDuration::from(granted);
-        if expires_at <= now && !self.keeps_expired {
+        if expires_at <= now {
             return None;
         }
         self.make_room(now);

@@ -98,7 +98,9 @@ impl Teller<'_> {
                 let servers = count(set.data.len(), "name server", "name servers");
                 format!("the {servers} of {}", name_in_prose(&set.owner))
             }
-            _ if rank == Rank::Additional => format!("{key}, the address that came along,"),
+            _ if matches!(rank, Rank::Additional | Rank::AdditionalWithAuthority) => {
+                format!("{key}, the address that came along,")
+            }
             _ => key,
         };
         let ttl = SimDuration::from(set.ttl);

@@ -8,7 +8,9 @@ use super::resolution::{Asker, Conclusion, Purpose, Resolution, Waiter};
 use crate::dns::{
     Class, Edns, EdnsOption, ExtendedError, Message, Opcode, Question, Rcode, Rrset, Rtype, Subnet,
 };
-use crate::engine::{CacheLayer, CachedOutcome, EventKind, FailureReason, Outcome, SimTime};
+use crate::engine::{
+    CacheLayer, CachedOutcome, EventKind, FailureReason, Freshness, Outcome, SimTime,
+};
 
 /// The UDP payload size offered to clients, in octets ([DNS flag day 2020](https://www.dnsflagday.net/2020/)).
 const OFFERED_SIZE: u16 = 1232;
@@ -44,7 +46,7 @@ impl RecursiveResolver {
         if self.answer_scoped(now, &asker, &question, subnet) {
             return;
         }
-        if let Some(cached) = self.cache.resolve(now, &question) {
+        if let Some(cached) = self.known_whole(now, &question) {
             self.answer_cached(now, &asker, question, cached);
             return;
         }
@@ -52,11 +54,11 @@ impl RecursiveResolver {
             layer: CacheLayer::Resolver,
             question: question.clone(),
         });
-        if !recursive {
-            self.answer_with_delegation(now, &asker, &question);
+        if self.answer_stale_at_once(now, &asker, &question) {
             return;
         }
-        if self.answer_stale_at_once(now, &asker, &question) {
+        if !recursive {
+            self.answer_with_delegation(now, &asker, &question);
             return;
         }
         if let Some(failure) = self.failures.get(now, &question) {
@@ -142,9 +144,16 @@ impl RecursiveResolver {
             remaining: cached.remaining,
         });
         let (remaining, lifetime) = (cached.remaining, cached.lifetime);
-        let conclusion = self.recalled(now, &question, cached);
+        let conclusion = self.recalled(now, &question, cached, Freshness::Live);
         self.respond(asker, &conclusion, None);
         self.prefetch(now, asker, &question, remaining, lifetime);
+    }
+
+    /// What the cache says about a question, if what came beside it is whole as well.
+    pub(super) fn known_whole(&self, now: SimTime, question: &Question) -> Option<CachedOutcome> {
+        let cached = self.cache.resolve(now, question)?;
+        let last = last_question(question, &cached);
+        self.extras.is_whole(now, &last).then_some(cached)
     }
 
     /// What the cache holds, with what came beside it.
@@ -153,20 +162,13 @@ impl RecursiveResolver {
         now: SimTime,
         question: &Question,
         cached: CachedOutcome,
+        freshness: Freshness,
     ) -> Conclusion {
-        let last_alias = match &cached.outcome {
-            Outcome::Answer(sets) => sets.iter().rev().find_map(Rrset::alias_target),
-            _ => cached.aliases.iter().rev().find_map(Rrset::alias_target),
-        };
-        let qname = last_alias.filter(|_| question.qtype != Rtype::CNAME);
-        let last = Question {
-            qname: qname.unwrap_or_else(|| question.qname.clone()),
-            ..question.clone()
-        };
+        let last = last_question(question, &cached);
         Conclusion {
             aliases: cached.aliases,
             soa: cached.soa,
-            extras: self.extras.get(now, &last),
+            extras: self.extras.get(now, &last, freshness),
             ..Conclusion::bare(cached.outcome)
         }
     }
@@ -263,7 +265,14 @@ impl RecursiveResolver {
         };
         let mut response = Message::response_to(&asker.query, rcode);
         let extras = &conclusion.extras;
+        // Who asks for name servers needs their addresses next.
+        let is_for_ns = asker
+            .query
+            .question
+            .as_ref()
+            .is_some_and(|q| q.qtype == Rtype::NS);
         let is_minimal = self.config.answering.minimal;
+        let has_additional = !is_minimal || is_for_ns;
         match &conclusion.outcome {
             Outcome::Answer(sets) => {
                 response.answer.clone_from(sets);
@@ -281,7 +290,7 @@ impl RecursiveResolver {
             }
             Outcome::Failure(..) => {}
         }
-        if !is_minimal {
+        if has_additional {
             let is_new = |set: &&Rrset| {
                 let same = |known: &Rrset| known.owner == set.owner && known.rtype == set.rtype;
                 !response.answer.iter().any(same)
@@ -344,6 +353,20 @@ impl RecursiveResolver {
             transport: asker.transport,
             ..Datagram::udp(asker.local, asker.client, response)
         });
+    }
+}
+
+/// The question at the end of a cached alias chain.
+fn last_question(question: &Question, cached: &CachedOutcome) -> Question {
+    let target = |sets: &[Rrset]| sets.iter().rev().find_map(Rrset::alias_target);
+    let last_alias = match &cached.outcome {
+        Outcome::Answer(sets) => target(sets),
+        _ => target(&cached.aliases),
+    };
+    let qname = last_alias.filter(|_| question.qtype != Rtype::CNAME);
+    Question {
+        qname: qname.unwrap_or_else(|| question.qname.clone()),
+        ..question.clone()
     }
 }
 

@@ -207,6 +207,9 @@ pub struct Hardening {
     pub private_addresses: Vec<IpNet>,
     /// Names that may have them all the same (Unbound's `private-domain`).
     pub private_domains: Vec<Name>,
+    /// A DNAME in the cache also answers for other names below it
+    /// ([RFC 6672 §3.4](https://www.rfc-editor.org/rfc/rfc6672#section-3.4)); Unbound uses only signed ones so.
+    pub reuse_dname: bool,
     /// A chain of aliases within one response is believed to its end when the server's zone
     /// holds all of it ([RFC 1034 §3.6.2](https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2)); if not, each target is asked
     /// afresh, as Unbound does.
@@ -225,6 +228,7 @@ impl Default for Hardening {
             do_not_query: vec![loopback_v4, loopback_v6],
             private_addresses: Vec::new(),
             private_domains: Vec::new(),
+            reuse_dname: true,
             trust_alias_chain: true,
         }
     }
@@ -273,6 +277,9 @@ pub struct ResolverConfig {
     pub fetch_ahead: Vec<i32>,
     /// How much of a name servers on the way are told.
     pub minimisation: Minimisation,
+    /// With minimisation, the whole name is asked for with type A before its real type: it
+    /// may be another zone cut (Unbound does).
+    pub hide_type: bool,
     /// When all servers that a zone names for itself fail, go back to those its parent
     /// names (Unbound does).
     pub parent_fallback: bool,
@@ -286,6 +293,9 @@ pub struct ResolverConfig {
     /// For how long a failure is remembered ([RFC 9520](https://www.rfc-editor.org/rfc/rfc9520) wants 1 s to
     /// 5 min; Unbound 5 s, BIND's `servfail-ttl` 1 s); zero forgets it at once.
     pub failure_ttl: SimDuration,
+    /// For how long a negative answer without SOA is kept. [RFC 2308 §5](https://www.rfc-editor.org/rfc/rfc2308#section-5) says not at all;
+    /// Unbound keeps it for 5 s.
+    pub bare_negative_ttl: SimDuration,
     /// Answers from expired data (Unbound's `serve-expired`, off).
     pub stale: Option<ServeStale>,
     /// Early refreshes (Unbound's `prefetch`, off; BIND's on).
@@ -320,6 +330,7 @@ impl ResolverConfig {
             },
             fetch_ahead: Vec::new(),
             minimisation: Minimisation::Off,
+            hide_type: false,
             parent_fallback: true,
             limits: WorkLimits {
                 total_queries: 200,
@@ -332,6 +343,7 @@ impl ResolverConfig {
             udp_payload_size: Some(1232),
             dnssec_ok: false,
             failure_ttl: SimDuration::from_secs(5),
+            bare_negative_ttl: SimDuration::ZERO,
             stale: None,
             prefetch: None,
             client_subnet: None,
@@ -350,6 +362,7 @@ impl ResolverConfig {
     #[must_use]
     pub fn with_product(mut self, product: ResolverProduct) -> Self {
         self.minimisation = Minimisation::Relaxed;
+        self.dnssec_ok = true;
         match product {
             ResolverProduct::Unbound => {
                 self.policy = TtlPolicy::UNBOUND;
@@ -358,6 +371,9 @@ impl ResolverConfig {
                 self.limits.queries = 32;
                 self.fetch_ahead = vec![3, 2, 1, 0, 0];
                 self.hardening.trust_alias_chain = false;
+                self.hardening.reuse_dname = false;
+                self.hide_type = true;
+                self.bare_negative_ttl = SimDuration::from_secs(5);
                 self.answering.cached_only_for.clear();
                 self.answering.discard_after = Some(SimDuration::from_millis(1900));
                 self.priming = true;

@@ -204,7 +204,7 @@ impl RecursiveResolver {
             waited: now.since(exchange.sent_at),
         });
         if let Some(resolution) = self.resolutions.get_mut(&id)
-            && exchange.question.qname != resolution.qname
+            && exchange.question != resolution.current_question()
         {
             resolution.disclosure.silences += 1;
             if resolution.disclosure.silences >= MAX_SILENCES {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 
 use super::resolution::Extras;
 use crate::dns::{Question, Rrset, Ttl};
-use crate::engine::{SimDuration, SimTime};
+use crate::engine::{Freshness, SimDuration, SimTime};
 
 /// Answers remembered at most; the oldest goes first.
 const CAPACITY: usize = 1000;
@@ -26,27 +26,35 @@ impl ExtrasMemory {
         self.0.insert(question.clone(), (extras.clone(), now));
     }
 
-    /// What came beside an answer, TTLs counted down, without what has ended.
-    pub(super) fn get(&self, now: SimTime, question: &Question) -> Extras {
+    /// Whether all that came beside an answer is still alive, or nothing is known of it.
+    pub(super) fn is_whole(&self, now: SimTime, question: &Question) -> bool {
+        let Some((extras, since)) = self.0.get(question) else {
+            return true;
+        };
+        let age = now.since(*since);
+        let mut sets = extras.authority.iter().chain(&extras.additional);
+        sets.all(|set| age < SimDuration::from(set.ttl))
+    }
+
+    /// What came beside an answer, TTLs counted down.
+    pub(super) fn get(&self, now: SimTime, question: &Question, freshness: Freshness) -> Extras {
         let Some((extras, since)) = self.0.get(question) else {
             return Extras::default();
         };
-        let age = now.since(*since);
-        let alive = |sets: &Vec<Rrset>| -> Vec<Rrset> {
-            let counted = sets.iter().filter_map(|set| {
-                let life = SimDuration::from(set.ttl);
-                (age < life || set.ttl == Ttl::ZERO).then(|| {
-                    set.with_ttl(
-                        SimDuration::from_micros(life.as_micros().saturating_sub(age.as_micros()))
-                            .as_ttl(),
-                    )
-                })
-            });
-            counted.collect()
+        let age = now.since(*since).as_micros();
+        let counted = |set: &Rrset| {
+            let life = SimDuration::from(set.ttl).as_micros();
+            let left = SimDuration::from_micros(life.saturating_sub(age)).as_ttl();
+            match freshness {
+                Freshness::Stale { reply_ttl, .. } if age >= life => {
+                    Some(set.with_ttl(set.ttl.min(Ttl::from_secs(reply_ttl))))
+                }
+                _ => (age < life).then(|| set.with_ttl(left)),
+            }
         };
         Extras {
-            authority: alive(&extras.authority),
-            additional: alive(&extras.additional),
+            authority: extras.authority.iter().filter_map(counted).collect(),
+            additional: extras.additional.iter().filter_map(counted).collect(),
         }
     }
 

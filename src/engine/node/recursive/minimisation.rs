@@ -15,6 +15,10 @@ pub(super) const MAX_SILENCES: u32 = 3;
 pub(super) struct Disclosure {
     /// Whether the name is hidden at all.
     pub(super) is_hidden: bool,
+    /// Whether the type is hidden until the whole name is out.
+    hides_type: bool,
+    /// Whether the whole name has been asked for with type A.
+    type_is_due: bool,
     /// Labels revealed so far; 0 at the start.
     labels: usize,
     /// Queries with less than the whole name so far.
@@ -25,9 +29,10 @@ pub(super) struct Disclosure {
 
 impl Disclosure {
     /// Nothing told yet, or no hiding at all.
-    pub(super) fn new(is_hidden: bool) -> Self {
+    pub(super) fn new(is_hidden: bool, hides_type: bool) -> Self {
         Self {
             is_hidden,
+            hides_type,
             ..Self::default()
         }
     }
@@ -35,13 +40,12 @@ impl Disclosure {
     /// What to ask a server of `zone` on the way to `full`: one label more than the zone's
     /// name, with type A, which servers mishandle least (RFC 9156 §2.1).
     pub(super) fn question(&self, full: &Question, zone: &Name) -> Question {
-        // A DS set stands in the parent, one label up; it is asked for as it is.
         if !self.is_hidden || self.steps >= MAX_STEPS {
             return full.clone();
         }
         let labels = self.labels.max(zone.label_count() + 1);
         let all = full.qname.label_count();
-        if labels >= all {
+        if labels >= all && (!self.hides_type || self.type_is_due) {
             return full.clone();
         }
         Question {
@@ -55,6 +59,7 @@ impl Disclosure {
     pub(super) fn reveal_more(&mut self, full: &Question, asked: &Question) {
         let (told, all) = (asked.qname.label_count(), full.qname.label_count());
         self.steps += 1;
+        self.type_is_due |= told == all;
         let left = all.saturating_sub(told);
         let more = if self.steps < ONE_LABEL_STEPS {
             1
@@ -78,7 +83,7 @@ mod tests {
     #[test]
     fn each_zone_is_told_one_label_more_than_its_own_name() {
         let full = question("a.b.example.com");
-        let hidden = Disclosure::new(true);
+        let hidden = Disclosure::new(true, false);
         for (zone, asked) in [(".", "com"), ("com", "example.com")] {
             let zone: Name = zone.parse().expect("a valid name");
             let sent = hidden.question(&full, &zone);
@@ -93,13 +98,13 @@ mod tests {
     fn the_last_label_comes_with_the_real_type() {
         let full = question("www.example.com");
         let zone: Name = "example.com".parse().expect("a valid name");
-        assert_eq!(Disclosure::new(true).question(&full, &zone), full);
+        assert_eq!(Disclosure::new(true, false).question(&full, &zone), full);
     }
 
     #[test]
     fn a_long_name_is_out_after_ten_queries() {
         let full = question(&vec!["x"; 100].join("."));
-        let mut hidden = Disclosure::new(true);
+        let mut hidden = Disclosure::new(true, false);
         let root = Name::root();
         let mut asked = Vec::new();
         loop {
@@ -117,6 +122,9 @@ mod tests {
     #[test]
     fn without_hiding_the_whole_question_goes_out() {
         let full = question("www.example.com");
-        assert_eq!(Disclosure::new(false).question(&full, &Name::root()), full);
+        assert_eq!(
+            Disclosure::new(false, false).question(&full, &Name::root()),
+            full
+        );
     }
 }

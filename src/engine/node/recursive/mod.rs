@@ -108,10 +108,8 @@ pub struct RecursiveResolver {
 impl RecursiveResolver {
     /// A resolver with an empty cache; `label` names its random streams.
     pub fn new(config: ResolverConfig, seed: u64, label: &str) -> Self {
-        let mut cache = Cache::new(config.policy);
-        cache.keep_expired(config.stale.is_some());
         Self {
-            cache,
+            cache: Cache::new(config.policy),
             config,
             failures: FailureMemory::default(),
             extras: ExtrasMemory::default(),

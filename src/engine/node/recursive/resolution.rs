@@ -10,7 +10,7 @@ use super::super::Transport;
 use super::delegation::{Candidate, DelegationPoint};
 use super::minimisation::Disclosure;
 use crate::dns::{Message, Name, Question, Rrset, Subnet};
-use crate::engine::{Outcome, SimTime};
+use crate::engine::{Outcome, SimDuration, SimTime};
 
 /// The number of a resolution within its resolver.
 pub(super) type ResolutionId = u64;
@@ -106,8 +106,6 @@ pub(super) struct Demand {
     pub(super) recursion_as_last_resort: bool,
     /// Configured zones are passed over: their servers failed.
     pub(super) skip_configured: bool,
-    /// The cache's answer is not looked for, only servers: it is to be replaced.
-    pub(super) refresh: bool,
 }
 
 /// One question being worked on.
@@ -147,6 +145,8 @@ pub(super) struct Resolution {
     pub(super) attempts: BTreeMap<IpAddr, u32>,
     /// What is special about it.
     pub(super) demand: Demand,
+    /// What ends within this span counts as ended: it is to be replaced.
+    pub(super) leeway: SimDuration,
     /// The client's network as servers may be told it, and whether the client sent it itself.
     pub(super) subnet: Option<(Subnet, bool)>,
     /// The narrowest scope a server gave for its answer.

@@ -11,10 +11,10 @@ use super::resolution::{Conclusion, Exchange, Extras, Purpose, ResolutionId, Sta
 use super::scrub::{Analysis, Finding, Reader};
 use super::servers::Lameness;
 use super::states::add_addresses;
-use crate::dns::{Message, Name, Question, Rcode, Rrset, Rtype, Ttl};
+use crate::dns::{Message, Name, Question, Rcode, Rrset, Rtype};
 use crate::engine::{
     CacheLayer, EventKind, FailureReason, IgnoreReason, MinimisationTrouble, NewEntry, Outcome,
-    SimTime, Stored, Uselessness,
+    SimDuration, SimTime, Stored, TtlPolicy, Uselessness,
 };
 
 /// Responses without any content that are asked about elsewhere before they are believed.
@@ -82,12 +82,12 @@ impl RecursiveResolver {
         let analysis = reader.analyze(response, &exchange.question);
         let is_part = exchange.question != resolution.current_question();
         self.note_scope(id, &exchange, response);
-        let is_scoped = self.resolutions.get(&id).is_some_and(|r| r.scope.is_some());
-        let granted = self.remember(now, id, &analysis, is_scoped && !is_part);
+        let is_scoped = self.is_scoped(id);
+        let kept = self.remember(now, id, &analysis, is_scoped && !is_part);
         if is_part && self.learn_from_part(now, id, &exchange, &analysis.finding) {
             return;
         }
-        self.act(now, id, exchange, response, analysis, &granted);
+        self.act(now, id, exchange, response, analysis, &kept);
     }
 
     /// Does what the response calls for.
@@ -98,9 +98,10 @@ impl RecursiveResolver {
         exchange: Exchange,
         response: &Message,
         analysis: Analysis,
-        granted: &[(Rrset, Ttl)],
+        kept: &[Rrset],
     ) {
-        let regrant = |sets: Vec<Rrset>| regrant(sets, granted);
+        let policy = self.cache.policy();
+        let regrant = |sets: Vec<Rrset>| as_kept(sets, kept, policy);
         let extras = Extras {
             authority: regrant(analysis.authority),
             additional: regrant(analysis.additional),
@@ -218,7 +219,9 @@ impl RecursiveResolver {
         let asked = &exchange.question;
         let trouble = match finding {
             Finding::Referral(_) | Finding::Truncated => return false,
-            Finding::Answer { .. } | Finding::Alias { .. } => None,
+            Finding::Answer { .. }
+            | Finding::Alias { .. }
+            | Finding::Useless(Uselessness::Empty) => None,
             Finding::NoData { soa, .. } => {
                 self.remember_negative(now, &asked.qname, Some(asked.qtype), soa.clone());
                 None
@@ -350,23 +353,38 @@ impl RecursiveResolver {
                 .record_lameness(now, address, place, lameness, &selection);
         }
         if is_settled {
-            self.conclude(now, id, Conclusion::bare(Outcome::NoData));
+            self.conclude_empty(now, id);
             return;
         }
         self.proceed(id, State::ChooseServer);
     }
 
-    /// Caches what a response may be believed about. Returns the TTLs granted. What a server
-    /// said for one network only does not go into the cache for all.
+    /// Servers that say nothing at all mean "no data", if nobody says more.
+    pub(super) fn conclude_empty(&mut self, now: SimTime, id: ResolutionId) {
+        if let Some(resolution) = self.resolutions.get(&id) {
+            let question = resolution.current_question();
+            self.remember_negative(now, &question.qname, Some(question.qtype), None);
+        }
+        self.conclude(now, id, Conclusion::bare(Outcome::NoData));
+    }
+
+    /// The records the cache holds in place of a set.
+    fn cached(&self, now: SimTime, set: &Rrset) -> Option<Rrset> {
+        self.cache.get(now, &set.owner, set.rtype)?.records(now)
+    }
+
+    /// Caches what a response may be believed about. Returns the records as the cache holds
+    /// them now. What a server said for one network only does not go into the cache for all.
     fn remember(
         &mut self,
         now: SimTime,
         id: ResolutionId,
         analysis: &Analysis,
         is_scoped: bool,
-    ) -> Vec<(Rrset, Ttl)> {
+    ) -> Vec<Rrset> {
         let layer = CacheLayer::Resolver;
-        let refresh = self.resolutions.get(&id).is_some_and(|r| r.demand.refresh);
+        let resolution = self.resolutions.get(&id);
+        let leeway = resolution.map_or(SimDuration::ZERO, |r| r.leeway);
         for ignored in &analysis.ignored {
             self.outbox.report(EventKind::RecordIgnored {
                 owner: ignored.owner.clone(),
@@ -374,7 +392,7 @@ impl RecursiveResolver {
                 reason: ignored.reason,
             });
         }
-        let mut granted_ttls = Vec::new();
+        let mut kept = Vec::new();
         for believed in &analysis.believed {
             let (set, rank) = (&believed.set, believed.rank);
             if is_scoped && rank.is_answer() {
@@ -386,7 +404,7 @@ impl RecursiveResolver {
                     set,
                     signatures: believed.signatures.as_ref(),
                     rank,
-                    refresh,
+                    leeway,
                 },
             );
             match stored {
@@ -394,7 +412,9 @@ impl RecursiveResolver {
                     granted,
                     expires_at,
                 } => {
-                    granted_ttls.push((set.clone(), granted));
+                    // The client gets the TTL it came with, within the cache's limits.
+                    let own = self.cache.policy().grant(set.ttl);
+                    kept.push(set.with_ttl(own));
                     self.outbox.report(EventKind::RrsetCached {
                         layer,
                         rrset: set.clone(),
@@ -403,18 +423,19 @@ impl RecursiveResolver {
                         expires_at,
                     });
                 }
-                Stored::Known { expires_at } => {
-                    granted_ttls.push((set.clone(), expires_at.since(now).as_ttl()));
+                Stored::Known { .. } => kept.extend(self.cached(now, set)),
+                Stored::Outranked => {
+                    kept.extend(self.cached(now, set));
+                    self.outbox.report(EventKind::RecordIgnored {
+                        owner: set.owner.clone(),
+                        rtype: set.rtype,
+                        reason: IgnoreReason::LowerRank,
+                    });
                 }
-                Stored::Outranked => self.outbox.report(EventKind::RecordIgnored {
-                    owner: set.owner.clone(),
-                    rtype: set.rtype,
-                    reason: IgnoreReason::LowerRank,
-                }),
                 Stored::TooShort => {}
             }
         }
-        granted_ttls
+        kept
     }
 
     /// Caches that something does not exist. Returns the SOA for the client, with the TTL granted.
@@ -427,7 +448,10 @@ impl RecursiveResolver {
     ) -> Option<Rrset> {
         let stored = match &soa {
             Some(_) => self.cache.store_negative(now, owner, rtype, soa.as_ref()),
-            None => None,
+            None => {
+                let ttl = self.config.bare_negative_ttl.as_ttl();
+                self.cache.insert_negative(now, owner, rtype, None, ttl)
+            }
         };
         let Some((granted, expires_at)) = stored else {
             return soa;
@@ -469,24 +493,27 @@ impl RecursiveResolver {
         question: &Question,
         conclusion: &Conclusion,
     ) {
-        let is_scoped = self.resolutions.get(&id).is_some_and(|r| r.scope.is_some());
-        if is_scoped || (self.config.answering.minimal && !self.config.dnssec_ok) {
+        if self.is_scoped(id) || (self.config.answering.minimal && !self.config.dnssec_ok) {
             return;
         }
         self.extras.remember(now, question, &conclusion.extras);
     }
 }
 
-/// The sets with the TTLs the cache granted them.
-fn regrant(sets: Vec<Rrset>, granted: &[(Rrset, Ttl)]) -> Vec<Rrset> {
-    let grant = |set: Rrset| {
-        let covered = |known: &Rrset| {
-            known.owner == set.owner
-                && (known.rtype == set.rtype
-                    || (set.rtype == Rtype::RRSIG && set.covering(known.rtype).is_some()))
+/// The sets as the cache holds them: what it knew better replaces what came.
+fn as_kept(sets: Vec<Rrset>, kept: &[Rrset], policy: TtlPolicy) -> Vec<Rrset> {
+    let replace = |set: Rrset| {
+        let same = |known: &&Rrset| known.owner == set.owner && known.rtype == set.rtype;
+        if let Some(known) = kept.iter().find(same) {
+            return known.clone();
+        }
+        let is_covered = |known: &&Rrset| {
+            set.rtype == Rtype::RRSIG
+                && known.owner == set.owner
+                && set.covering(known.rtype).is_some()
         };
-        let ttl = granted.iter().find(|(known, _)| covered(known));
-        ttl.map_or_else(|| set.clone(), |(_, ttl)| set.with_ttl(*ttl))
+        let ttl = kept.iter().find(is_covered).map(|known| known.ttl);
+        set.with_ttl(ttl.unwrap_or_else(|| policy.grant(set.ttl)))
     };
-    sets.into_iter().map(grant).collect()
+    sets.into_iter().map(replace).collect()
 }

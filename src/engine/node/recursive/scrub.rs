@@ -183,7 +183,9 @@ impl Reader<'_> {
             if is_hearsay {
                 return Finding::Useless(Uselessness::Recursive);
             }
-            sections.keep_addresses(self.zone, believed, None);
+            // Who says no need not say who else might know.
+            sections.drop_authority(Rtype::NS, IgnoreReason::Unneeded);
+            sections.keep_addresses(self.zone, believed, None, Rank::Additional);
             let owner = last;
             return if is_nxdomain {
                 Finding::NxDomain {
@@ -249,13 +251,14 @@ impl Reader<'_> {
                 for set in ds.cloned().collect::<Vec<_>>() {
                     sections.believe(believed, &set, Rank::Authority);
                 }
-                sections.keep_addresses(self.zone, believed, Some(&cut));
+                sections.keep_addresses(self.zone, believed, Some(&cut), Rank::Additional);
                 return Finding::Referral(cut);
             }
         }
+        let has_nothing = response.answer.is_empty() && response.authority.is_empty();
         if is_hearsay {
             Finding::Useless(Uselessness::Recursive)
-        } else if !aa && !self.is_recursive {
+        } else if !self.is_recursive && (!aa || has_nothing) {
             Finding::Useless(Uselessness::Empty)
         } else {
             no_data
@@ -329,10 +332,10 @@ impl Reader<'_> {
         sections: &mut Sections,
         believed: &mut Vec<Believed>,
     ) {
-        let rank = if response.flags.aa {
-            Rank::Authority
+        let (rank, beside) = if response.flags.aa {
+            (Rank::Authority, Rank::AdditionalWithAuthority)
         } else {
-            Rank::Additional
+            (Rank::Additional, Rank::Additional)
         };
         let is_asked_for = question.qtype == Rtype::NS;
         if self.hardening.promiscuous_ns && !is_asked_for {
@@ -342,7 +345,7 @@ impl Reader<'_> {
         for set in kept.iter().filter(|set| set.rtype == Rtype::NS) {
             sections.believe(believed, set, rank);
         }
-        sections.keep_addresses(self.zone, believed, None);
+        sections.keep_addresses(self.zone, believed, None, beside);
     }
 }
 

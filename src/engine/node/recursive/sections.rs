@@ -1,8 +1,10 @@
 //! The sections of a response, cleaned: what may lead to an answer and what may not.
 
+use std::net::IpAddr;
+
 use super::config::Hardening;
 use super::scrub::Believed;
-use crate::dns::{Message, Name, Question, RdataExt as _, Rrset, Rtype, Section};
+use crate::dns::{Message, Name, Question, Rdata, RdataExt as _, Rrset, Rtype, Section};
 use crate::engine::{IgnoreReason, Rank};
 
 /// A record that is not believed.
@@ -53,8 +55,6 @@ impl Sections {
                 let is_foreign = !set.owner.is_at_or_below(zone);
                 let reason = if is_foreign && (!is_glue || hardening.glue) {
                     Some(IgnoreReason::OutOfZone)
-                } else if has_private_address(set, hardening) {
-                    Some(IgnoreReason::PrivateAddress)
                 } else if section == Section::Authority && is_misplaced(set, question) {
                     Some(IgnoreReason::Irrelevant)
                 } else {
@@ -67,7 +67,22 @@ impl Sections {
                         rtype: set.rtype,
                         reason,
                     }),
-                    None => merge(&mut kept, set),
+                    None => {
+                        let public = without_private_addresses(set, hardening);
+                        if public
+                            .as_ref()
+                            .is_none_or(|public| public.data.len() < set.data.len())
+                        {
+                            sections.ignored.push(Ignored {
+                                owner: set.owner.clone(),
+                                rtype: set.rtype,
+                                reason: IgnoreReason::PrivateAddress,
+                            });
+                        }
+                        if let Some(public) = public {
+                            merge(&mut kept, &public);
+                        }
+                    }
                 }
             }
             match section {
@@ -174,6 +189,7 @@ impl Sections {
         zone: &Name,
         believed: &mut Vec<Believed>,
         cut: Option<&Rrset>,
+        rank: Rank,
     ) {
         let sources: Vec<&Rrset> = match cut {
             Some(cut) => vec![cut],
@@ -200,7 +216,7 @@ impl Sections {
         self.additional = kept;
         for set in self.additional.iter().filter(|set| is_address(set.rtype)) {
             if self.accepts_foreign_glue || set.owner.is_at_or_below(zone) {
-                self.believe(believed, set, Rank::Additional);
+                self.believe(believed, set, rank);
             }
         }
     }
@@ -223,25 +239,30 @@ fn is_misplaced(set: &Rrset, question: &Question) -> bool {
     }
 }
 
-/// Whether a set gives a public name an address of a private network, in an address record
-/// or in the hints of a service binding ([RFC 9460 §7.3](https://www.rfc-editor.org/rfc/rfc9460#section-7.3)).
-fn has_private_address(set: &Rrset, hardening: &Hardening) -> bool {
-    if hardening.private_addresses.is_empty() {
-        return false;
-    }
-    let is_exempt = hardening
-        .private_domains
+/// The set without records that give a public name an address of a private network, in an
+/// address record or in the hints of a service binding ([RFC 9460 §7.3](https://www.rfc-editor.org/rfc/rfc9460#section-7.3)).
+/// `None` if nothing is left.
+fn without_private_addresses(set: &Rrset, hardening: &Hardening) -> Option<Rrset> {
+    let domains = &hardening.private_domains;
+    let is_exempt = domains
         .iter()
         .any(|domain| set.owner.is_at_or_below(domain));
-    let is_private = |address: std::net::IpAddr| {
+    if hardening.private_addresses.is_empty() || is_exempt {
+        return Some(set.clone());
+    }
+    let is_private = |address: IpAddr| {
         let networks = &hardening.private_addresses;
         networks.iter().any(|network| network.contains(&address))
     };
-    !is_exempt
-        && set.data.iter().any(|data| {
-            data.address().is_some_and(is_private)
-                || data.address_hints().into_iter().any(is_private)
-        })
+    let is_public = |data: &&Rdata| {
+        let hints = data.address_hints();
+        !data.address().into_iter().chain(hints).any(is_private)
+    };
+    let data: Vec<Rdata> = set.data.iter().filter(is_public).cloned().collect();
+    (!data.is_empty()).then(|| Rrset {
+        data: data.into(),
+        ..set.clone()
+    })
 }
 
 /// Adds a set to a section, joined with one of the same owner and type.

@@ -6,6 +6,10 @@ use super::resolution::{Asker, Purpose, ResolutionId, Waiter};
 use crate::dns::{ExtendedError, Question, Ttl};
 use crate::engine::{EventKind, Freshness, Outcome, SimDuration, SimTime};
 
+/// What ends this long after the data to be refreshed is refreshed as well (Unbound's
+/// `PREFETCH_EXPIRY_ADD`, 60 s).
+const MARGIN: SimDuration = SimDuration::from_secs(60);
+
 /// Stale answers.
 impl RecursiveResolver {
     /// How stale an answer may be; `None` if only fresh ones will do.
@@ -45,7 +49,7 @@ impl RecursiveResolver {
         } else {
             ExtendedError::STALE_ANSWER
         };
-        let conclusion = self.recalled(now, question, cached);
+        let conclusion = self.recalled(now, question, cached, freshness);
         self.respond(asker, &conclusion, Some(why));
         true
     }
@@ -126,10 +130,12 @@ impl RecursiveResolver {
             question: question.clone(),
             remaining,
         });
+        let leeway = remaining + MARGIN;
         let subnet = self.client_subnet(asker);
         let id = self.start(question.clone(), Purpose::Refresh, Vec::new(), None);
         if let Some(resolution) = self.resolutions.get_mut(&id) {
             resolution.subnet = subnet;
+            resolution.leeway = leeway;
         }
     }
 }

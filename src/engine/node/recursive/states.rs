@@ -10,7 +10,9 @@ use super::resolution::{
     Conclusion, Demand, Extras, Purpose, Resolution, ResolutionId, State, Waiter,
 };
 use crate::dns::{Name, Question, Rcode, Rrset, Rtype};
-use crate::engine::{CacheLayer, EventKind, FailureReason, Outcome, SimTime, StartingPoint};
+use crate::engine::{
+    CacheLayer, EventKind, FailureReason, Freshness, Outcome, SimDuration, SimTime, StartingPoint,
+};
 
 /// The states, one method each.
 impl RecursiveResolver {
@@ -30,11 +32,7 @@ impl RecursiveResolver {
             question: question.clone(),
             sub: depth > 0,
         });
-        let is_hidden = self.config.minimisation != Minimisation::Off;
-        let demand = Demand {
-            refresh: purpose == Purpose::Refresh,
-            ..Demand::default()
-        };
+        let disclosure = self.new_disclosure();
         self.resolutions.insert(
             id,
             Resolution {
@@ -52,9 +50,10 @@ impl RecursiveResolver {
                 empty_responses: 0,
                 delegation: None,
                 parents_consulted: Vec::new(),
-                disclosure: Disclosure::new(is_hidden),
+                disclosure,
                 attempts: BTreeMap::new(),
-                demand,
+                demand: Demand::default(),
+                leeway: SimDuration::ZERO,
                 subnet: None,
                 scope: None,
                 state: State::ConsultCache,
@@ -62,6 +61,12 @@ impl RecursiveResolver {
         );
         self.ready.push_back(id);
         id
+    }
+
+    /// Nothing of a name told yet.
+    fn new_disclosure(&self) -> Disclosure {
+        let is_hidden = self.config.minimisation != Minimisation::Off;
+        Disclosure::new(is_hidden, self.config.hide_type)
     }
 
     /// Moves every resolution that can move.
@@ -93,13 +98,12 @@ impl RecursiveResolver {
             return;
         };
         let question = resolution.current_question();
-        // What is to be replaced is not looked up, but what its aliases lead to is.
-        let is_replaced = resolution.demand.refresh && resolution.aliases.is_empty();
-        if is_replaced || resolution.purpose == Purpose::ParentSideAddress {
+        if resolution.purpose == Purpose::ParentSideAddress {
             self.proceed(id, State::FindServers);
             return;
         }
-        if let Some(cached) = self.cache.resolve(now, &question) {
+        let horizon = now + resolution.leeway;
+        if let Some(cached) = self.known_whole(horizon, &question) {
             // Only the later links of an alias chain and name server addresses come here:
             // a client's own question was looked up before.
             self.outbox.report(EventKind::CacheHit {
@@ -108,21 +112,16 @@ impl RecursiveResolver {
                 outcome: cached.outcome.clone(),
                 remaining: cached.remaining,
             });
-            let conclusion = Conclusion {
-                aliases: cached.aliases,
-                soa: cached.soa,
-                extras: self.extras.get(now, &question),
-                ..Conclusion::bare(cached.outcome)
-            };
+            let conclusion = self.recalled(now, &question, cached, Freshness::Live);
             self.conclude(now, id, conclusion);
             return;
         }
-        if let Some((aliases, target)) = self.cached_alias(now, &question) {
+        if let Some((aliases, target)) = self.cached_alias(horizon, &question) {
             // A cached alias is followed before anybody is asked.
             self.follow_alias(now, id, aliases, target);
             return;
         }
-        if let Some(conclusion) = self.missing_above(now, &question.qname) {
+        if let Some(conclusion) = self.missing_above(horizon, &question.qname) {
             self.conclude(now, id, conclusion);
             return;
         }
@@ -144,6 +143,9 @@ impl RecursiveResolver {
             let target = set.alias_target()?;
             let aliases = [Some(set), signatures].into_iter().flatten();
             return Some((aliases.collect(), target));
+        }
+        if !self.config.hardening.reuse_dname {
+            return None;
         }
         let above = question.qname.ancestors().skip(1);
         let (dname, signatures) = above
@@ -190,9 +192,10 @@ impl RecursiveResolver {
             Some(parent) if question.qtype == Rtype::DS => parent,
             _ => question.qname.clone(),
         };
+        let horizon = now + resolution.leeway;
         let cached = start
             .ancestors()
-            .find_map(|zone| self.cached_delegation(now, id, &zone));
+            .find_map(|zone| self.cached_delegation(horizon, id, &zone));
         let configured = self.configured_zone(&start).filter(|_| !skip_configured);
         let (point, source) = match (configured, cached) {
             // A forwarder does all the work for its zone; a stub only what is not known better.
@@ -330,7 +333,7 @@ impl RecursiveResolver {
         target: Name,
     ) {
         self.report_aliases(id, &aliases);
-        let is_hidden = self.config.minimisation != Minimisation::Off;
+        let disclosure = self.new_disclosure();
         let limit = self.config.limits.aliases;
         let Some(resolution) = self.resolutions.get_mut(&id) else {
             return;
@@ -348,7 +351,7 @@ impl RecursiveResolver {
         resolution.referrals = 0;
         resolution.parents_consulted.clear();
         resolution.attempts.clear();
-        resolution.disclosure = Disclosure::new(is_hidden);
+        resolution.disclosure = disclosure;
         self.proceed(id, State::ConsultCache);
     }
 

@@ -128,7 +128,7 @@ impl RecursiveResolver {
             return;
         };
         // An option about another network is not an answer to ours (RFC 7871 §7.3).
-        if told.network.addr() != network.addr() || told.scope == 0 {
+        if told.network.addr() != network.addr() {
             return;
         }
         let length = told.scope.min(network.prefix_len());
@@ -136,11 +136,17 @@ impl RecursiveResolver {
             return;
         };
         if let Some(resolution) = self.resolutions.get_mut(&id) {
-            let known = resolution.scope.map_or(0, |known| known.prefix_len());
-            if length >= known {
+            let known = resolution.scope.map(|known| known.prefix_len());
+            if known.is_none_or(|known| length >= known) {
                 resolution.scope = Some(scope.trunc());
             }
         }
+    }
+
+    /// Whether a server said that its answer is not for everybody.
+    pub(super) fn is_scoped(&self, id: ResolutionId) -> bool {
+        let scope = self.resolutions.get(&id).and_then(|r| r.scope);
+        scope.is_some_and(|scope| scope.prefix_len() > 0)
     }
 
     /// Keeps an answer that is meant for one network.
@@ -150,7 +156,7 @@ impl RecursiveResolver {
         resolution: &Resolution,
         conclusion: &Conclusion,
     ) {
-        let Some(network) = resolution.scope else {
+        let Some(network) = resolution.scope.filter(|scope| scope.prefix_len() > 0) else {
             return;
         };
         let ttl = match &conclusion.outcome {

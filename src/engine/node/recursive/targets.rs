@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use super::RecursiveResolver;
 use super::delegation::{Candidate, DelegationPoint, Origin, family_index};
-use super::resolution::{Conclusion, Purpose, ResolutionId, State, Waiter};
+use super::resolution::{Purpose, ResolutionId, State, Waiter};
 use super::servers::Lameness;
 use crate::dns::{Name, Question, Rrset, Rtype};
-use crate::engine::{EventKind, FailureReason, Outcome, SimTime};
+use crate::engine::{EventKind, FailureReason, SimTime};
 
 /// The servers of a zone.
 impl RecursiveResolver {
@@ -182,8 +182,7 @@ impl RecursiveResolver {
             return;
         };
         if resolution.empty_responses > 0 {
-            // Servers that say nothing mean "no data", if nobody says more.
-            self.conclude(now, id, Conclusion::bare(Outcome::NoData));
+            self.conclude_empty(now, id);
             return;
         }
         let reason = if had_candidates || !resolution.attempts.is_empty() {
@@ -228,11 +227,10 @@ impl RecursiveResolver {
                 .filter(|host| !(knows_servers && host.name.is_at_or_below(&point.zone)))
                 .find(|host| {
                     let of_family = |address: &&IpAddr| address.is_ipv4() == (rtype == Rtype::A);
-                    !host.addresses.iter().any(|address| of_family(&address))
-                        && self
-                            .known_addresses(now, &host.name, rtype)
-                            .next()
-                            .is_none()
+                    let mut known = self.known_addresses(now, &host.name, rtype);
+                    let is_known = host.addresses.iter().any(|address| of_family(&address))
+                        || known.next().is_some();
+                    !is_known || host.unverified.iter().any(|address| of_family(&address))
                 })
                 .map(|host| Question::new(host.name.clone(), rtype));
         }
@@ -395,11 +393,12 @@ impl RecursiveResolver {
         let Some(resolution) = self.resolutions.get_mut(&id) else {
             return false;
         };
+        if recursive.is_empty() {
+            resolution.demand.recursion_as_last_resort = false;
+            return false;
+        }
         for address in &recursive {
             resolution.attempts.remove(address);
-        }
-        if recursive.is_empty() {
-            return false;
         }
         self.proceed(id, State::ChooseServer);
         true
@@ -489,10 +488,14 @@ impl RecursiveResolver {
         let Some(host) = next.map(|host| host.name.clone()) else {
             return false;
         };
+        // The parent of the zone the host lies in: the deepest one known.
+        let is_known = |zone: &Name| self.cache.get(now, zone, Rtype::NS).is_some();
         let start = if host.is_at_or_below(&zone) {
             zone.parent()
         } else {
-            Some(host.clone())
+            host.ancestors()
+                .find(is_known)
+                .and_then(|zone| zone.parent())
         };
         let servers = start.and_then(|start| self.delegation_above(now, id, &start));
         if let Some(resolution) = self.resolutions.get_mut(&id)

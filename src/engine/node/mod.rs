@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-pub use authoritative::AuthoritativeServer;
+pub use authoritative::{AuthoritativeServer, UDP_PAYLOAD_SIZE, fit_udp};
 pub use client::{Client, ClientConfig};
 pub use host::Host;
 pub use recursive::{

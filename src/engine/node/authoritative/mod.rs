@@ -1,13 +1,9 @@
 //! An authoritative server: it answers from its zones and asks nobody.
 
-mod chaos;
-mod edns;
-mod truncation;
-
 use std::sync::Arc;
 
-pub use self::truncation::{UDP_PAYLOAD_SIZE, fit_udp};
-use super::{Action, Datagram, Outbox, Payload, Transport};
+use super::truncation::fit_udp;
+use super::{Action, Datagram, Outbox, Payload, Transport, chaos, edns};
 use crate::dns::{Class, Message, Name, Opcode, Question, Rcode, RdataExt, Rrset, Rtype};
 use crate::engine::{EventKind, SimTime, Zone, ZoneAnswer, ZoneVerdict};
 
@@ -89,12 +85,9 @@ impl AuthoritativeServer {
         if matches!(datagram.payload, Payload::Syn | Payload::SynAck) {
             return;
         }
-        let query = match datagram.message() {
-            Ok(query) => query,
-            Err(_) => {
-                self.reject(datagram);
-                return;
-            }
+        let Ok(query) = datagram.message() else {
+            self.reject(datagram);
+            return;
         };
         if query.flags.qr {
             return;

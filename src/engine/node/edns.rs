@@ -2,7 +2,7 @@
 
 use bytes::{BufMut as _, BytesMut};
 
-use super::UDP_PAYLOAD_SIZE;
+use super::truncation::UDP_PAYLOAD_SIZE;
 use crate::dns::{Edns, EdnsOption, Message, Rcode};
 
 /// The option code of EDNS Client Subnet ([RFC 7871 §6](https://www.rfc-editor.org/rfc/rfc7871#section-6)).
@@ -12,7 +12,7 @@ const BADVERS_UPPER: u8 = 1;
 
 /// Gives `response` the OPT record that answers the query's. `false` if the query's OPT record
 /// is at fault; the response then has the code that says so.
-pub(super) fn reply(query: &Message, response: &mut Message) -> bool {
+pub(crate) fn reply(query: &Message, response: &mut Message) -> bool {
     let Some(asked) = &query.edns else {
         return true;
     };

@@ -10,7 +10,7 @@ const VERSION: &str = concat!("DNS Lab ", env!("CARGO_PKG_VERSION"));
 
 /// Answers a question of class CHAOS: a TXT record for the names of the convention, REFUSED
 /// for everything else.
-pub(super) fn answer(question: &Question, identity: Option<&str>, response: &mut Message) {
+pub(crate) fn answer(question: &Question, identity: Option<&str>, response: &mut Message) {
     let asked = question.qname.to_string().to_ascii_lowercase();
     let text = match asked.as_str() {
         "version.bind." | "version.server." => Some(VERSION),

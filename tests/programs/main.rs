@@ -1,0 +1,1 @@
+fn main() { let unused = 1; }

@@ -63,7 +63,7 @@ pub(crate) fn add_addresses(addresses: impl IntoIterator<Item = IpAddr>) {
     let mut commands = "link set lo up\n".to_owned();
     for address in addresses {
         let length = if address.is_ipv4() { 32 } else { 128 };
-        commands.push_str(&format!("address add {address}/{length} dev lo\n"));
+        commands.push_str(&format!("address add {address}/{length} dev lo nodad\n"));
     }
     let mut ip = Command::new("ip")
         .args(["-batch", "-"])

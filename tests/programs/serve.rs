@@ -176,10 +176,9 @@ pub(crate) fn it_stops_cleanly_when_told_to() {
     for signal in ["INT", "TERM"] {
         let (serve, address) = start_resolver();
         wire::ask(address, &question("www.example.com A"));
-        let told = Command::new("kill")
-            .args(["-s", signal, &serve.id().to_string()])
-            .status();
-        assert!(told.expect("kill starts").success());
+        let kill = format!("kill -s {signal} {}", serve.id());
+        let told = Command::new("sh").args(["-c", &kill]).status();
+        assert!(told.expect("sh starts").success());
         let (status, said) = serve.wait();
         assert!(status.success(), "{signal}: {said}");
         assert!(said.contains("1 queries were answered"), "{signal}: {said}");

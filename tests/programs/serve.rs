@@ -17,16 +17,16 @@ use crate::wire::{self, Said};
 /// The world all tests use.
 pub(crate) const WORLD: &str = "small_internet";
 
-/// The program, built the way this test was.
-fn program() -> &'static Path {
+/// The program, built the way this test was. It is built when first asked for, which must be
+/// outside of a namespace.
+pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
         let own = std::env::current_exe().expect("this program has a path");
         // .../PROFILE/deps/programs-0123 and .../PROFILE/examples/serve
         let profile = own.ancestors().nth(2).expect("the target folder");
         let program = profile.join("examples/serve");
-        // In a namespace it was built before.
-        if !std::env::args().any(|word| word == namespace::INSIDE) || !program.is_file() {
+        if !std::env::args().any(|word| word == namespace::INSIDE) {
             let mut cargo = Command::new(env!("CARGO"));
             cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
             cargo.args(["build", "--quiet", "--example", "serve"]);

@@ -25,7 +25,7 @@ pub(crate) struct Connection {
     /// The client.
     pub(crate) peer: SocketAddr,
     /// When it was last of use.
-    pub(crate) last_used: SimTime,
+    last_used: SimTime,
     /// Queries not answered yet.
     pub(crate) in_flight: usize,
     /// Octets of a query that is not whole yet. Never more than a message and a chunk.
@@ -49,6 +49,11 @@ impl Connection {
             output: BytesMut::new(),
             is_half_closed: false,
         }
+    }
+
+    /// Since when nothing has moved; `None` while an answer is being worked on.
+    pub(crate) fn idle_since(&self) -> Option<SimTime> {
+        (self.in_flight == 0).then_some(self.last_used)
     }
 
     /// Takes an answer for sending.

@@ -57,6 +57,8 @@ pub(crate) struct Front {
     queries: VecDeque<Query>,
     /// UDP endpoints with datagrams left to read.
     backlog: Vec<usize>,
+    /// Where datagrams are read to.
+    buffer: Vec<u8>,
     /// How many queries were answered.
     answered: u64,
 }
@@ -78,6 +80,7 @@ impl Front {
             guests: Guests::default(),
             queries: VecDeque::new(),
             backlog: Vec::new(),
+            buffer: vec![0; BUFFER_SIZE],
             answered: 0,
         })
     }
@@ -111,8 +114,9 @@ impl Front {
 
     /// When a wait of this side ends.
     pub(crate) fn next_due(&self) -> Option<SimTime> {
-        let idle = self.connections.values().map(|c| c.last_used + IDLE_LIMIT);
-        idle.chain(self.guests.next_due()).min()
+        let idle = self.connections.values().filter_map(Connection::idle_since);
+        let ends = idle.map(|since| since + IDLE_LIMIT);
+        ends.chain(self.guests.next_due()).min()
     }
 
     /// Forgets clients that were not answered, and closes idle connections.
@@ -124,8 +128,10 @@ impl Front {
                 connection.in_flight = connection.in_flight.saturating_sub(1);
             }
         }
-        self.connections
-            .retain(|_, connection| connection.last_used + IDLE_LIMIT > now);
+        self.connections.retain(|_, connection| {
+            let since = connection.idle_since();
+            since.is_none_or(|since| since + IDLE_LIMIT > now)
+        });
     }
 
     /// Takes what a socket has. `false` if the token is not of this side.
@@ -149,11 +155,10 @@ impl Front {
 
     /// Reads datagrams of one endpoint.
     fn read_datagrams(&mut self, now: SimTime, index: usize) {
-        let mut buffer = vec![0; BUFFER_SIZE];
         for _ in 0..DATAGRAMS_AT_ONCE {
-            match self.endpoints[index].udp.recv_from(&mut buffer) {
+            match self.endpoints[index].udp.recv_from(&mut self.buffer) {
                 Ok((length, peer)) => {
-                    let octets = Bytes::copy_from_slice(&buffer[..length]);
+                    let octets = Bytes::copy_from_slice(&self.buffer[..length]);
                     let path = ReplyPath::Udp {
                         endpoint: index,
                         peer,
@@ -170,7 +175,13 @@ impl Front {
 
     /// Accepts TCP connections of one endpoint.
     fn accept(&mut self, now: SimTime, index: usize) {
-        while let Ok((mut stream, peer)) = self.endpoints[index].tcp.accept() {
+        loop {
+            let (mut stream, peer) = match self.endpoints[index].tcp.accept() {
+                Ok(accepted) => accepted,
+                // The client has gone already; there may be others.
+                Err(error) if error.kind() == ErrorKind::ConnectionAborted => continue,
+                Err(_) => return,
+            };
             if self.connections.len() >= MAX_CONNECTIONS {
                 continue;
             }

@@ -29,7 +29,7 @@ pub(crate) fn dig_gets_the_answer_over_udp_and_over_tcp() {
 pub(crate) fn dig_gets_well_formed_answers_to_unusual_questions() {
     let (_serve, address) = start_resolver();
     let usual = ["NOERROR"];
-    let cases: [(&str, &[&str]); 11] = [
+    let cases: [(&str, &[&str]); 13] = [
         ("example.com ANY", &["NOERROR", "NOTIMP", "REFUSED"]),
         (
             "example.com ANY +noedns +bufsize=512",
@@ -44,6 +44,8 @@ pub(crate) fn dig_gets_well_formed_answers_to_unusual_questions() {
         ("www.example.com +dnssec", &usual),
         ("www.example.com +norecurse", &["NOERROR", "REFUSED"]),
         ("www.example.com +opcode=status", &["NOTIMP"]),
+        ("www.example.com +edns=1 +noednsnegotiation", &["BADVERS"]),
+        ("+header-only", &["FORMERR"]),
     ];
     for (words, statuses) in cases {
         let dig = Dig::ask(address, words);

@@ -62,8 +62,13 @@ pub(crate) fn enter(name: &str) -> Result<Result<(), String>, String> {
 pub(crate) fn add_addresses(addresses: impl IntoIterator<Item = IpAddr>) {
     let mut commands = "link set lo up\n".to_owned();
     for address in addresses {
-        let length = if address.is_ipv4() { 32 } else { 128 };
-        commands.push_str(&format!("address add {address}/{length} dev lo nodad\n"));
+        // Nobody else is there, so IPv6 need not look for others with the address first.
+        let rest = if address.is_ipv4() {
+            "/32 dev lo"
+        } else {
+            "/128 dev lo nodad"
+        };
+        commands.push_str(&format!("address add {address}{rest}\n"));
     }
     let mut ip = Command::new("ip")
         .args(["-batch", "-"])

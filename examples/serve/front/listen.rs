@@ -88,7 +88,7 @@ fn explain(address: SocketAddr, error: &io::Error) -> String {
         ),
         ErrorKind::AddrNotAvailable => format!(
             "this machine does not have the address; add it, for instance in a network \
-             namespace with `ip address add {ip} dev lo nodad`"
+             namespace with `ip address add {ip} dev lo`"
         ),
         _ => error.to_string(),
     };

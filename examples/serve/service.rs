@@ -93,7 +93,7 @@ impl Service {
             self.deliver(now, backend);
         }
         say(&format!(
-            "Stopped. {} queries were answered.",
+            "Stopped. Queries answered: {}.",
             self.front.answered()
         ));
         Ok(())

@@ -4,7 +4,9 @@
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use dns_lab::engine::{Datagram, EventKind, NodeId, Payload, SimTime, Trace, World};
+use dns_lab::engine::{
+    Datagram, DropReason, EventKind, NodeId, Payload, SimTime, Trace, TraceEvent, World,
+};
 use dns_lab::scene::log_line;
 
 use super::{Backend, Reply};
@@ -55,10 +57,21 @@ impl Simulated {
         }
     }
 
+    /// Whether the event says that nobody in the world has the address of a real client, whom
+    /// the response reaches all the same.
+    fn is_delivery(&self, event: &TraceEvent) -> bool {
+        let EventKind::DatagramDropped { datagram, reason } = &event.kind else {
+            return false;
+        };
+        *reason == DropReason::NoSuchAddress
+            && event.node == self.resolver
+            && datagram.message().is_ok_and(|message| message.flags.qr)
+    }
+
     /// Looks at the new events: responses that leave the world are for our guests.
     fn collect(&mut self) {
         for event in &self.trace.events()[self.seen..] {
-            if self.log {
+            if self.log && !self.is_delivery(event) {
                 let line = log_line(&self.world, &self.trace, event);
                 say(&format!("{:>10}  {}: {}", line.time, line.actor, line.text));
             }

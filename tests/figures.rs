@@ -1,9 +1,9 @@
 //! The figures the lab teaches, found by running the engine.
 
-use dns_lab::dns::{Name, Question, Rtype, Ttl};
+use dns_lab::dns::{Edns, Message, Name, Question, Rtype, Section, Ttl};
 use dns_lab::engine::{
     CacheLayer, EventKind, Intervention, Node, Outcome, SimDuration, SimTime, Timeline, Trace,
-    World,
+    World, fit_udp,
 };
 use dns_lab::scenario::{Figure, Measure, parse_question, world_source};
 
@@ -182,6 +182,41 @@ fn c04_a_ttl_of_60_s_makes_1440_queries_a_day() {
     };
     let fetches = count(&measure, with_ttl("www.example.com", 60));
     assert!((1437..=1440).contains(&fetches), "{fetches}");
+}
+
+/// What a root server answers to the first question of a resolver, `. NS`, before it is cut
+/// for UDP.
+fn priming_answer(query: &Message) -> Message {
+    let world = world();
+    let root = world.find("a.root-servers.net").expect("it is there");
+    let Node::Authoritative(server) = world.node(root) else {
+        panic!("it is an authoritative server");
+    };
+    server.answer(query).0
+}
+
+fn octets(message: &Message) -> usize {
+    message.encode().expect("it fits a message").len()
+}
+
+#[test]
+fn c16_thirteen_names_fit_436_octets_with_ipv4_and_need_800_with_ipv6() {
+    let mut query = Message::query(1, Question::new(Name::root(), Rtype::NS));
+    let whole = priming_answer(&query);
+    assert_eq!(whole.record_count(Section::Answer), 13);
+    let mut ipv4 = whole.clone();
+    ipv4.additional.retain(|set| set.rtype == Rtype::A);
+    assert_eq!(ipv4.record_count(Section::Additional), 13);
+    // Neither count has an OPT record in it: nobody who sends one is bound to 512 octets.
+    assert_eq!(octets(&ipv4), 436);
+    assert_eq!(octets(&whole), 800);
+    // Hence either EDNS, whose OPT record adds 11 octets, or a part of the addresses.
+    let plain = fit_udp(&query, whole);
+    assert!(octets(&plain) <= 512 && plain.record_count(Section::Additional) < 26);
+    query.edns = Some(Edns::with_payload_size(1232));
+    let with_edns = fit_udp(&query, priming_answer(&query));
+    assert_eq!(octets(&with_edns), 811);
+    assert_eq!(with_edns.record_count(Section::Additional), 26);
 }
 
 #[test]

@@ -100,7 +100,13 @@ fn every_path_the_architecture_page_names_exists() {
     let quoted = text.split('`').skip(1).step_by(2);
     let paths = quoted.filter(|quote| {
         [
-            "src/", "tests/", "lessons/", "public/", "xtask/", "benches/",
+            "src/",
+            "tests/",
+            "lessons/",
+            "public/",
+            "xtask/",
+            "benches/",
+            "examples/",
         ]
         .iter()
         .any(|start| quote.starts_with(start))

@@ -27,7 +27,7 @@ pub use node::{
     Action, Answering, AuthoritativeServer, Client, ClientConfig, ClientSubnet, ConfiguredZone,
     Datagram, Delegation, Hardening, Host, Minimisation, Node, Payload, Prefetch, PrefetchTrigger,
     QueryFate, RecursiveResolver, ResolverConfig, ResolverProduct, ServeStale, ServerSelection,
-    ServerStats, Transport, WorkLimits, ZoneMode,
+    ServerStats, Transport, UDP_PAYLOAD_SIZE, WorkLimits, ZoneMode, fit_udp,
 };
 pub use rng::Stream;
 pub use time::{SimDuration, SimTime};

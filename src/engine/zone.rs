@@ -28,6 +28,13 @@ pub enum ZoneAnswer {
     All(Vec<Rrset>),
     /// The name is an alias; the CNAME set.
     Alias(Rrset),
+    /// The name lies below a DNAME.
+    Redirect {
+        /// The DNAME set.
+        dname: Rrset,
+        /// The alias it makes for the name; `None` when that would be too long.
+        alias: Option<Rrset>,
+    },
     /// The name is at or below a zone cut; the NS set of the cut.
     Referral(Rrset),
     /// The name exists without records of the type.
@@ -41,8 +48,9 @@ impl Zone {
     ///
     /// # Errors
     /// A line that cannot be read, a record outside the zone, a missing or doubled SOA,
-    /// missing NS records at the apex, or a CNAME beside other data
-    /// ([RFC 1034 §3.6.2](https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2)).
+    /// missing NS records at the apex, a CNAME beside other data
+    /// ([RFC 1034 §3.6.2](https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2)), or two DNAME
+    /// records of one name ([RFC 6672 §2.4](https://www.rfc-editor.org/rfc/rfc6672#section-2.4)).
     pub fn parse(origin: &Name, text: &str) -> Result<Self, ZoneFileError> {
         let mut zone = Self {
             origin: origin.clone(),
@@ -79,18 +87,23 @@ impl Zone {
             )));
         }
         for (name, sets) in &self.nodes {
-            let alias = sets.iter().find(|set| set.rtype == Rtype::CNAME);
-            if let Some(alias) = alias {
-                if alias.data.len() > 1 {
+            for rtype in [Rtype::CNAME, Rtype::DNAME] {
+                let set = sets.iter().find(|set| set.rtype == rtype);
+                if set.is_some_and(|set| set.data.len() > 1) {
                     return Err(ZoneFileError::whole(format!(
-                        "{name} has more than one CNAME"
+                        "{name} has more than one {rtype}"
                     )));
                 }
-                if sets.len() > 1 {
-                    return Err(ZoneFileError::whole(format!(
-                        "{name} has a CNAME and other records: an alias stands alone"
-                    )));
-                }
+            }
+            // Signatures stand beside what they sign (RFC 4035 §2.5).
+            let mut data = sets
+                .iter()
+                .filter(|set| !matches!(set.rtype, Rtype::RRSIG | Rtype::NSEC));
+            let has_alias = data.clone().any(|set| set.rtype == Rtype::CNAME);
+            if has_alias && data.nth(1).is_some() {
+                return Err(ZoneFileError::whole(format!(
+                    "{name} has a CNAME and other records: an alias stands alone"
+                )));
             }
         }
         Ok(())
@@ -159,26 +172,48 @@ impl Zone {
         zone
     }
 
-    /// Answers a question of class `IN` by [RFC 1034 §4.3.2](https://www.rfc-editor.org/rfc/rfc1034#section-4.3.2) step 3 and [RFC 4592](https://www.rfc-editor.org/rfc/rfc4592).
+    /// The signatures that cover a set this zone answered with, under the set's owner and
+    /// with its TTL ([RFC 4034 §3](https://www.rfc-editor.org/rfc/rfc4034#section-3)).
+    pub fn signatures(&self, set: &Rrset) -> Option<Rrset> {
+        let sets = self.nodes.get(&set.owner).or_else(|| {
+            // The set came from a wildcard.
+            let existing = |name: &Name| self.nodes.contains_key(name);
+            let encloser = set.owner.ancestors().find(existing)?;
+            self.nodes.get(&encloser.wildcard()?)
+        })?;
+        let signatures = sets.iter().find(|known| known.rtype == Rtype::RRSIG)?;
+        let covering = signatures.covering(set.rtype)?;
+        Some(covering.with_owner(set.owner.clone()).with_ttl(set.ttl))
+    }
+
+    /// Answers a question of class `IN` by [RFC 1034 §4.3.2](https://www.rfc-editor.org/rfc/rfc1034#section-4.3.2) step 3,
+    /// with the DNAME of [RFC 6672 §3.2](https://www.rfc-editor.org/rfc/rfc6672#section-3.2) and
+    /// the wildcards of [RFC 4592](https://www.rfc-editor.org/rfc/rfc4592).
     pub fn lookup(&self, qname: &Name, qtype: Rtype) -> ZoneAnswer {
-        // 3b: a zone cut on the way down ends this zone's authority. The search goes from
-        // the apex down, so the highest cut wins.
-        let below_apex = qname
-            .label_count()
-            .saturating_sub(self.origin.label_count());
+        // The search goes from the apex down, so the highest cut or DNAME wins.
         let apex_labels = self.origin.label_count();
+        let below_apex = qname.label_count().saturating_sub(apex_labels);
         let mut deepest_existing = self.origin.clone();
-        for extra in 1..=below_apex {
+        for extra in 0..=below_apex {
             let name = qname.ancestor_with(apex_labels + extra);
             let Some(sets) = self.nodes.get(&name) else {
                 break;
             };
-            let cut = sets.iter().find(|set| set.rtype == Rtype::NS);
+            let is_whole = extra == below_apex;
+            let of_type = |rtype| sets.iter().find(|set| set.rtype == rtype);
+            // 3b: a zone cut on the way down ends this zone's authority. The DS set of a cut
+            // belongs to the parent side (RFC 4035 §3.1.4.1).
+            let is_parental = is_whole && qtype == Rtype::DS;
+            let cut = of_type(Rtype::NS).filter(|_| extra > 0 && !is_parental);
             if let Some(cut) = cut {
-                // The DS set of a cut belongs to the parent side (RFC 4035 §3.1.4.1).
-                if !(extra == below_apex && qtype == Rtype::DS) {
-                    return ZoneAnswer::Referral(cut.clone());
-                }
+                return ZoneAnswer::Referral(cut.clone());
+            }
+            // 3c: a DNAME moves all that is below it, but not its own name.
+            if let Some(dname) = of_type(Rtype::DNAME).filter(|_| !is_whole) {
+                return ZoneAnswer::Redirect {
+                    dname: dname.clone(),
+                    alias: dname.synthesized_alias(qname),
+                };
             }
             deepest_existing = name;
         }
@@ -233,6 +268,9 @@ a.b.lab       A     198.51.100.9
 exact.dev     TXT   \"here\"
 sub           NS    ns1.sub
 ns1.sub       A     192.0.2.54
+moved         DNAME www.example.net.
+moved         TXT   \"stays\"
+under.sub     DNAME example.org.
 ";
 
     fn zone() -> Zone {
@@ -310,6 +348,33 @@ ns1.sub       A     192.0.2.54
     }
 
     #[test]
+    fn a_dname_moves_what_is_below_it_and_not_itself() {
+        let ZoneAnswer::Redirect { dname, alias } = ask("a.moved.example.com", Rtype::A) else {
+            panic!("it lies below a DNAME");
+        };
+        assert_eq!(dname.owner, name("moved.example.com"));
+        let target = alias.and_then(|alias| alias.alias_target());
+        assert_eq!(target, Some(name("a.www.example.net")));
+        assert_eq!(ask("moved.example.com", Rtype::A), ZoneAnswer::NoData);
+        assert!(matches!(
+            ask("moved.example.com", Rtype::TXT),
+            ZoneAnswer::Records(_)
+        ));
+        assert!(matches!(
+            ask("a.moved.example.com", Rtype::DNAME),
+            ZoneAnswer::Redirect { .. }
+        ));
+    }
+
+    #[test]
+    fn a_dname_below_a_zone_cut_is_not_ours_to_follow() {
+        assert!(matches!(
+            ask("x.under.sub.example.com", Rtype::A),
+            ZoneAnswer::Referral(_)
+        ));
+    }
+
+    #[test]
     fn broken_zones_are_refused_with_the_reason() {
         let soa = "@ 300 SOA ns1 h 1 2 3 4 5\n";
         let cases = [
@@ -318,6 +383,10 @@ ns1.sub       A     192.0.2.54
             (
                 format!("{soa}@ 300 NS ns1\n@ 300 CNAME www\n"),
                 "an alias stands alone",
+            ),
+            (
+                format!("{soa}@ 300 NS ns1\nx 300 DNAME a\nx 300 DNAME b\n"),
+                "more than one DNAME",
             ),
             (
                 format!("{soa}@ 300 NS ns1\nwww.example.org. 300 A 192.0.2.1\n"),

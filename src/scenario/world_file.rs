@@ -369,7 +369,8 @@ impl WorldSource {
                 }
                 Machine::Authoritative(origins) => {
                     let zones = origins.iter().filter_map(|origin| self.zones.get(origin));
-                    Node::Authoritative(AuthoritativeServer::new(zones.cloned().collect()))
+                    let server = AuthoritativeServer::new(zones.cloned().collect());
+                    Node::Authoritative(server.with_identity(&spec.id))
                 }
                 Machine::Host => Node::Host(Host::default()),
             };

@@ -10,13 +10,18 @@ use crate::process::{CommandExt, seconds, timed};
 use crate::{setup, site};
 
 const WASM: &str = "wasm32-unknown-unknown";
+const PROGRAM_TESTS: &str = "programs";
 const BROWSER_TESTS: &str = "dns-lab-browser-tests";
 
 /// Runs all checks, also after one has failed, and fails if any did.
 pub(crate) fn run_all(env: &Env) -> Result<()> {
     setup::for_site(env)?;
     let browser = setup::for_tests();
-    if let Err(error) = &browser {
+    let programs = setup::for_program_tests();
+    for error in [&browser, &programs]
+        .into_iter()
+        .filter_map(|r| r.as_ref().err())
+    {
         println!("{error:#}");
     }
 
@@ -34,7 +39,11 @@ pub(crate) fn run_all(env: &Env) -> Result<()> {
                 "warnings",
             ],
         )
-        .run()
+        .run()?;
+        // Not among all targets, as it is run by name only.
+        cargo(env, &["clippy", "--test", PROGRAM_TESTS])
+            .args(["--", "-D", "warnings"])
+            .run()
     });
     checks.run("Lints, page", || {
         let args = [
@@ -51,6 +60,15 @@ pub(crate) fn run_all(env: &Env) -> Result<()> {
     checks.run("Tests, native", || {
         cargo(env, &["test", "--workspace", "--exclude", BROWSER_TESTS]).run()
     });
+    if programs.is_err() {
+        checks.fail("Tests, programs", "a DNS program is missing");
+    } else {
+        checks.run("Tests, programs", || {
+            cargo(env, &["test", "--test", PROGRAM_TESTS])
+                .env("DNS_LAB_PROGRAMS", "required")
+                .run()
+        });
+    }
     checks.run("Docs, native", || docs(env, &[]));
     checks.run("Docs, page", || {
         docs(env, &["--target", WASM, "--features", "app"])

@@ -93,6 +93,12 @@ pub(crate) fn is_installed(program: &str) -> bool {
     find_in(program, &std::env::var_os("PATH").unwrap_or_default()).is_some()
 }
 
+/// Whether a program is on `PATH`, or in a folder that is only on an administrator's.
+pub(crate) fn is_installed_for_administrators(program: &str) -> bool {
+    let folders = ["/usr/sbin", "/sbin", "/usr/local/sbin"].map(PathBuf::from);
+    is_installed(program) || folders.iter().any(|folder| folder.join(program).is_file())
+}
+
 fn find_in(program: &str, path: &OsString) -> Option<PathBuf> {
     std::env::split_paths(path)
         .map(|folder| folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX)))

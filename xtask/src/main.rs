@@ -20,7 +20,8 @@ Commands:
   serve [args]  set up the tools and serve the page with live reload; args go to `trunk serve`,
                 for example `--open`, `--port 9000` or `--release`
   build         build the static site in dist/; it works from any path of any static host
-  test          run every check: format, lints, tests, docs, size budget, browser tests
+  test          run every check: format, lints, tests (also with real DNS programs), docs,
+                size budget, browser tests
   bench         run the benchmarks and print the size of the site
   setup         only set up the tools which the other commands need
   help          print this text
@@ -75,7 +76,8 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
         "setup" => {
             let env = Env::detect()?;
             setup::for_site(&env)?;
-            setup::for_tests()
+            setup::for_tests()?;
+            setup::for_program_tests()
         }
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

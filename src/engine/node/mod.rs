@@ -4,9 +4,12 @@
 //! knows no network and no other node.
 
 mod authoritative;
+mod chaos;
 mod client;
+mod edns;
 mod host;
 mod recursive;
+mod truncation;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -22,6 +25,7 @@ pub use recursive::{
     PrefetchTrigger, QueryFate, RecursiveResolver, ResolverConfig, ResolverProduct, ServeStale,
     ServerSelection, ServerStats, WorkLimits, ZoneMode,
 };
+pub use truncation::{UDP_PAYLOAD_SIZE, fit_udp};
 
 use crate::dns::{Message, WireError};
 use crate::engine::{Cache, CacheLayer, EventKind, SimTime};

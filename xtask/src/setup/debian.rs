@@ -15,25 +15,46 @@ pub(super) fn install(packages: &[&str]) -> Result<()> {
     step(
         &format!("Installing {} with apt-get", packages.join(" and ")),
         || {
-            let as_root = || {
-                let root = Command::new("id")
-                    .arg("-u")
-                    .read()
-                    .is_ok_and(|id| id == "0");
-                let mut command = Command::new(if root { "apt-get" } else { "sudo" });
-                if !root {
-                    command.arg("apt-get");
-                }
+            let apt = || {
+                let mut command = as_root("apt-get");
                 command.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq");
                 command
             };
-            as_root().arg("update").run()?;
-            as_root()
+            apt().arg("update").run()?;
+            apt()
                 .args(["install", "--yes", "--no-install-recommends"])
                 .args(packages)
                 .run()
         },
     )
+}
+
+/// Stops and disables the services that Debian starts for packages just installed: the tests
+/// want the programs, and the machine's own DNS should stay as it was.
+pub(super) fn stop_services(packages: &[&str]) {
+    // Made by systemd where it runs.
+    if !Path::new("/run/systemd/system").is_dir() {
+        return;
+    }
+    for package in packages {
+        // A package without a service of its name is no trouble.
+        let _ = as_root("systemctl")
+            .args(["--quiet", "disable", "--now", package])
+            .read();
+    }
+}
+
+/// A command that runs as root.
+fn as_root(program: &str) -> Command {
+    let is_root = Command::new("id")
+        .arg("-u")
+        .read()
+        .is_ok_and(|id| id == "0");
+    let mut command = Command::new(if is_root { program } else { "sudo" });
+    if !is_root {
+        command.arg(program);
+    }
+    command
 }
 
 /// Fetches the first version of a package which starts with `version` and unpacks it.

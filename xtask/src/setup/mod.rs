@@ -28,6 +28,11 @@ pub(crate) fn for_tests() -> Result<()> {
     })
 }
 
+/// What the tests with real programs need: a DNS client, a resolver and an authoritative server.
+pub(crate) fn for_program_tests() -> Result<()> {
+    reported("DNS programs for the tests", tools::ensure_dns_programs)
+}
+
 fn reported(what: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
     let (result, took) = timed(work);
     if result.is_ok() {

@@ -1,4 +1,4 @@
-//! The programs: Trunk, wasm-bindgen, wasm-opt, the browser, the zone checker.
+//! The programs: Trunk, wasm-bindgen, wasm-opt, the browser, the zone checker, DNS software.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::debian;
-use crate::env::{Env, is_installed};
+use crate::env::{Env, is_installed, is_installed_for_administrators};
 use crate::process::{CommandExt, step};
 
 const TRUNK: &str = "0.21.14";
@@ -120,6 +120,38 @@ pub(super) fn ensure_zone_checker() {
              (by hand: `apt-get install bind9-utils`): {error:#}"
         );
     }
+}
+
+/// Programs of the tests with real DNS software, and the Debian packages that have them.
+const DNS_PROGRAMS: [(&str, &str); 4] = [
+    ("ip", "iproute2"),
+    ("dig", "bind9-dnsutils"),
+    ("unbound", "unbound"),
+    ("nsd", "nsd"),
+];
+
+pub(super) fn ensure_dns_programs() -> Result<()> {
+    let missing = || -> Vec<&str> {
+        let absent = DNS_PROGRAMS
+            .into_iter()
+            .filter(|(program, _)| !is_installed_for_administrators(program));
+        absent.map(|(_, package)| package).collect()
+    };
+    let packages = missing();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    debian::install(&packages)
+        .and_then(|()| {
+            debian::stop_services(&packages);
+            let left = missing();
+            ensure!(left.is_empty(), "{} is still not there", left.join(", "));
+            Ok(())
+        })
+        .context(
+            "the tests with real programs need ip, dig, unbound and nsd; by hand: \
+             `apt-get install iproute2 bind9-dnsutils unbound nsd`, or your system's packages of them",
+        )
 }
 
 fn cargo_install(env: &Env) -> Command {

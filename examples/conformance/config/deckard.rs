@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use dns_lab::dns::Name;
-use dns_lab::engine::{ConfiguredZone, Delegation, Minimisation, ResolverConfig, ZoneMode};
+use dns_lab::engine::{
+    ConfiguredZone, Delegation, Minimisation, ResolverConfig, SimDuration, ZoneMode,
+};
 
 use super::{
     Setup, base_config, parse_address, parse_number, parse_switch, parse_zone, wait_for_ever,
@@ -17,6 +19,7 @@ const MIN_TTL: u32 = 5;
 pub(super) fn setup(lines: &[Line]) -> Result<Setup, String> {
     let mut config = base_config(Vec::new());
     config.policy.floor = MIN_TTL;
+    config.bare_negative_ttl = SimDuration::from_secs(u64::from(MIN_TTL));
     wait_for_ever(&mut config);
     let mut hint_name: Name = parse_zone("k.root-servers.net")?;
     let mut hints: Vec<IpAddr> = Vec::new();

@@ -133,6 +133,23 @@ impl Cache {
         self.entries.get(&key).filter(|entry| entry.is_live(now))
     }
 
+    /// The records of one owner and type as fresh as asked for, whatever their rank.
+    pub fn records_with(
+        &self,
+        now: SimTime,
+        owner: &Name,
+        rtype: Rtype,
+        freshness: Freshness,
+    ) -> Option<Rrset> {
+        let entry = self.entries.get(&BorrowedKey { owner, rtype })?;
+        match &entry.fact {
+            CacheFact::Records(set) if entry.is_usable(now, freshness) => {
+                Some(set.with_ttl(entry.ttl(now, freshness, set.ttl)))
+            }
+            _ => None,
+        }
+    }
+
     /// The live entry that settles a question: records, a missing type or a missing name.
     /// Data that may not answer a client is passed over.
     pub fn lookup(&self, now: SimTime, question: &Question) -> Option<&CacheEntry> {

@@ -153,7 +153,9 @@ impl RecursiveResolver {
     pub(super) fn known_whole(&self, now: SimTime, question: &Question) -> Option<CachedOutcome> {
         let cached = self.cache.resolve(now, question)?;
         let last = last_question(question, &cached);
-        self.extras.is_whole(now, &last).then_some(cached)
+        self.extras
+            .is_whole(now, &last, &self.cache)
+            .then_some(cached)
     }
 
     /// What the cache holds, with what came beside it.
@@ -168,7 +170,7 @@ impl RecursiveResolver {
         Conclusion {
             aliases: cached.aliases,
             soa: cached.soa,
-            extras: self.extras.get(now, &last, freshness),
+            extras: self.extras.get(now, &last, freshness, &self.cache),
             ..Conclusion::bare(cached.outcome)
         }
     }
@@ -341,8 +343,9 @@ impl RecursiveResolver {
             if asked.version > 0 {
                 edns.extended_rcode = BADVERS_HIGH;
             }
-            if let (Some(subnet), true) = (asked.subnet(), self.config.client_subnet.is_some()) {
-                let scope = scope.map_or(0, |scope| scope.prefix_len());
+            if let (Some(subnet), Some(scope)) = (asked.subnet(), scope) {
+                // How far the answer depends on it (RFC 7871 §7.2.2).
+                let scope = scope.prefix_len();
                 edns.options
                     .push(EdnsOption::subnet(Subnet { scope, ..subnet }));
             }

@@ -11,10 +11,10 @@ use super::resolution::{Conclusion, Exchange, Extras, Purpose, ResolutionId, Sta
 use super::scrub::{Analysis, Finding, Reader};
 use super::servers::Lameness;
 use super::states::add_addresses;
-use crate::dns::{Message, Name, Question, Rcode, Rrset, Rtype};
+use crate::dns::{Message, Name, Rcode, Rrset, Rtype};
 use crate::engine::{
     CacheLayer, EventKind, FailureReason, IgnoreReason, MinimisationTrouble, NewEntry, Outcome,
-    SimDuration, SimTime, Stored, TtlPolicy, Uselessness,
+    Rank, SimDuration, SimTime, Stored, TtlPolicy, Uselessness,
 };
 
 /// Responses without any content that are asked about elsewhere before they are believed.
@@ -102,9 +102,21 @@ impl RecursiveResolver {
     ) {
         let policy = self.cache.policy();
         let regrant = |sets: Vec<Rrset>| as_kept(sets, kept, policy);
+        if let Finding::Referral(cut) = analysis.finding {
+            // A delegation is followed as it is told now, whatever the cache prefers.
+            let told = Extras {
+                authority: analysis.authority,
+                additional: analysis.additional,
+            };
+            self.follow_referral(now, id, &cut, &told);
+            return;
+        }
+        // What is meant for one network is not mixed with what is meant for all.
+        let is_apart = exchange.subnet.is_some();
+        let beside = |sets: Vec<Rrset>| as_kept(sets, if is_apart { &[] } else { kept }, policy);
         let extras = Extras {
-            authority: regrant(analysis.authority),
-            additional: regrant(analysis.additional),
+            authority: beside(analysis.authority),
+            additional: beside(analysis.additional),
         };
         match analysis.finding {
             Finding::Answer { aliases, sets } => {
@@ -115,7 +127,7 @@ impl RecursiveResolver {
                     extras,
                     ..Conclusion::bare(Outcome::Answer(answer))
                 };
-                self.extras_of(now, id, &exchange.question, &conclusion);
+                self.remember_extras(now, id, &exchange, &conclusion);
                 self.conclude(now, id, conclusion);
             }
             Finding::Alias { aliases, target } => {
@@ -135,7 +147,7 @@ impl RecursiveResolver {
                     extras,
                     ..Conclusion::bare(Outcome::NoData)
                 };
-                self.extras_of(now, id, &exchange.question, &conclusion);
+                self.remember_extras(now, id, &exchange, &conclusion);
                 self.conclude(now, id, conclusion);
             }
             Finding::NxDomain {
@@ -151,14 +163,14 @@ impl RecursiveResolver {
                     extras,
                     ..Conclusion::bare(Outcome::NxDomain)
                 };
-                self.extras_of(now, id, &exchange.question, &conclusion);
+                self.remember_extras(now, id, &exchange, &conclusion);
                 self.conclude(now, id, conclusion);
             }
             Finding::NameTooLong => {
                 let outcome = Outcome::Failure(Rcode::YXDOMAIN, FailureReason::Reported);
                 self.conclude(now, id, Conclusion::bare(outcome));
             }
-            Finding::Referral(cut) => self.follow_referral(now, id, &cut, &extras),
+            Finding::Referral(_) => {}
             Finding::Truncated if exchange.transport == Transport::Udp => {
                 self.outbox.report(EventKind::TruncationMet {
                     server: exchange.candidate.host.clone(),
@@ -368,6 +380,23 @@ impl RecursiveResolver {
         self.conclude(now, id, Conclusion::bare(Outcome::NoData));
     }
 
+    /// The NS set of a referral with the TTL its parent's own delegation has left, if that is
+    /// less: nobody below a zone outlives it, or a withdrawn zone would live on in its children.
+    fn within_parent(
+        &self,
+        now: SimTime,
+        parent: Option<&Name>,
+        set: &Rrset,
+        rank: Rank,
+    ) -> Option<Rrset> {
+        if set.rtype != Rtype::NS || rank != Rank::Referral {
+            return None;
+        }
+        let parent = self.cache.get(now, parent?, Rtype::NS)?;
+        let left = parent.remaining(now).as_ttl();
+        (left < set.ttl).then(|| set.with_ttl(left))
+    }
+
     /// The records the cache holds in place of a set.
     fn cached(&self, now: SimTime, set: &Rrset) -> Option<Rrset> {
         self.cache.get(now, &set.owner, set.rtype)?.records(now)
@@ -385,6 +414,8 @@ impl RecursiveResolver {
         let layer = CacheLayer::Resolver;
         let resolution = self.resolutions.get(&id);
         let leeway = resolution.map_or(SimDuration::ZERO, |r| r.leeway);
+        let point = resolution.and_then(|r| r.delegation.as_ref());
+        let zone = point.map(|point| point.zone.clone());
         for ignored in &analysis.ignored {
             self.outbox.report(EventKind::RecordIgnored {
                 owner: ignored.owner.clone(),
@@ -394,7 +425,9 @@ impl RecursiveResolver {
         }
         let mut kept = Vec::new();
         for believed in &analysis.believed {
-            let (set, rank) = (&believed.set, believed.rank);
+            let rank = believed.rank;
+            let capped = self.within_parent(now, zone.as_ref(), &believed.set, rank);
+            let set = capped.as_ref().unwrap_or(&believed.set);
             if is_scoped && rank.is_answer() {
                 continue;
             }
@@ -486,17 +519,21 @@ impl RecursiveResolver {
     }
 
     /// Remembers what came beside an answer, if clients are to get it.
-    fn extras_of(
+    fn remember_extras(
         &mut self,
         now: SimTime,
         id: ResolutionId,
-        question: &Question,
+        exchange: &Exchange,
         conclusion: &Conclusion,
     ) {
-        if self.is_scoped(id) || (self.config.answering.minimal && !self.config.dnssec_ok) {
-            return;
+        let answering = &self.config.answering;
+        let is_for_ns = exchange.question.qtype == Rtype::NS;
+        let is_kept = !answering.minimal || self.config.dnssec_ok || is_for_ns;
+        if is_kept && !self.is_scoped(id) {
+            let is_apart = exchange.subnet.is_some();
+            self.extras
+                .remember(now, &exchange.question, &conclusion.extras, is_apart);
         }
-        self.extras.remember(now, question, &conclusion.extras);
     }
 }
 

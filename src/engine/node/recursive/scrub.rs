@@ -335,7 +335,7 @@ impl Reader<'_> {
         let (rank, beside) = if response.flags.aa {
             (Rank::Authority, Rank::AdditionalWithAuthority)
         } else {
-            (Rank::Additional, Rank::Additional)
+            (Rank::Referral, Rank::Additional)
         };
         let is_asked_for = question.qtype == Rtype::NS;
         if self.hardening.promiscuous_ns && !is_asked_for {

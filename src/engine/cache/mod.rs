@@ -133,6 +133,19 @@ impl Cache {
         self.entries.get(&key).filter(|entry| entry.is_live(now))
     }
 
+    /// Whether the cache remembers records of one owner and type that have ended.
+    pub fn has_expired(&self, now: SimTime, owner: &Name, rtype: Rtype) -> bool {
+        let entry = self.entries.get(&BorrowedKey { owner, rtype });
+        entry.is_some_and(|entry| !entry.is_live(now))
+    }
+
+    /// Forgets records of one owner and type that have ended.
+    pub fn forget_expired(&mut self, now: SimTime, owner: &Name, rtype: Rtype) {
+        if self.has_expired(now, owner, rtype) {
+            self.entries.swap_remove(&BorrowedKey { owner, rtype });
+        }
+    }
+
     /// The records of one owner and type as fresh as asked for, whatever their rank.
     pub fn records_with(
         &self,

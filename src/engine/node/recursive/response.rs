@@ -14,7 +14,7 @@ use super::states::add_addresses;
 use crate::dns::{Message, Name, Rcode, Rrset, Rtype};
 use crate::engine::{
     CacheLayer, EventKind, FailureReason, IgnoreReason, MinimisationTrouble, NewEntry, Outcome,
-    Rank, SimDuration, SimTime, Stored, TtlPolicy, Uselessness,
+    SimDuration, SimTime, Stored, TtlPolicy, Uselessness,
 };
 
 /// Responses without any content that are asked about elsewhere before they are believed.
@@ -280,14 +280,14 @@ impl RecursiveResolver {
         let from_zone = resolution
             .delegation
             .as_ref()
-            .map(|point| point.zone.clone());
+            .map_or_else(Name::root, |point| point.zone.clone());
         resolution.referrals += 1;
         let is_too_far = resolution.referrals > limit;
         let is_parent_side = resolution.purpose == Purpose::ParentSideAddress;
         let question = resolution.current_question();
         let is_refetch = resolution.parents_consulted.contains(&cut.owner);
         self.outbox.report(EventKind::ReferralFollowed {
-            from_zone: from_zone.unwrap_or_else(Name::root),
+            from_zone: from_zone.clone(),
             zone_cut: cut.owner.clone(),
             servers: point.hosts.len(),
             glue,
@@ -295,6 +295,11 @@ impl RecursiveResolver {
         if is_too_far {
             self.fail(now, id, FailureReason::WorkLimit);
             return;
+        }
+        // What stood between is gone: the parent itself refers past it.
+        let between = cut.owner.ancestors().skip(1);
+        for zone in between.take_while(|zone| zone.is_below(&from_zone)) {
+            self.cache.forget_expired(now, &zone, Rtype::NS);
         }
         let ttl = self.cache.policy().grant(cut.ttl);
         self.parents.remember(now, point.clone(), ttl);
@@ -380,23 +385,6 @@ impl RecursiveResolver {
         self.conclude(now, id, Conclusion::bare(Outcome::NoData));
     }
 
-    /// The NS set of a referral with the TTL its parent's own delegation has left, if that is
-    /// less: nobody below a zone outlives it, or a withdrawn zone would live on in its children.
-    fn within_parent(
-        &self,
-        now: SimTime,
-        parent: Option<&Name>,
-        set: &Rrset,
-        rank: Rank,
-    ) -> Option<Rrset> {
-        if set.rtype != Rtype::NS || rank != Rank::Referral {
-            return None;
-        }
-        let parent = self.cache.get(now, parent?, Rtype::NS)?;
-        let left = parent.remaining(now).as_ttl();
-        (left < set.ttl).then(|| set.with_ttl(left))
-    }
-
     /// The records the cache holds in place of a set.
     fn cached(&self, now: SimTime, set: &Rrset) -> Option<Rrset> {
         self.cache.get(now, &set.owner, set.rtype)?.records(now)
@@ -414,8 +402,6 @@ impl RecursiveResolver {
         let layer = CacheLayer::Resolver;
         let resolution = self.resolutions.get(&id);
         let leeway = resolution.map_or(SimDuration::ZERO, |r| r.leeway);
-        let point = resolution.and_then(|r| r.delegation.as_ref());
-        let zone = point.map(|point| point.zone.clone());
         for ignored in &analysis.ignored {
             self.outbox.report(EventKind::RecordIgnored {
                 owner: ignored.owner.clone(),
@@ -425,9 +411,7 @@ impl RecursiveResolver {
         }
         let mut kept = Vec::new();
         for believed in &analysis.believed {
-            let rank = believed.rank;
-            let capped = self.within_parent(now, zone.as_ref(), &believed.set, rank);
-            let set = capped.as_ref().unwrap_or(&believed.set);
+            let (set, rank) = (&believed.set, believed.rank);
             if is_scoped && rank.is_answer() {
                 continue;
             }

@@ -32,7 +32,11 @@ impl RecursiveResolver {
             question: question.clone(),
             sub: depth > 0,
         });
-        let disclosure = self.new_disclosure();
+        let disclosure = match purpose {
+            // The question is about the very zone whose servers are asked.
+            Purpose::Priming => Disclosure::default(),
+            _ => self.new_disclosure(),
+        };
         self.resolutions.insert(
             id,
             Resolution {
@@ -193,7 +197,14 @@ impl RecursiveResolver {
             _ => question.qname.clone(),
         };
         let horizon = now + resolution.leeway;
-        let cached = start
+        // Nobody below a zone outlives its delegation: where one has ended, the search starts
+        // above it, or a withdrawn zone would live on in its children.
+        let has_ended = |zone: &Name| self.cache.has_expired(horizon, zone, Rtype::NS);
+        let ended = start.ancestors().filter(has_ended).last();
+        let top = ended
+            .and_then(|zone| zone.parent())
+            .unwrap_or(start.clone());
+        let cached = top
             .ancestors()
             .find_map(|zone| self.cached_delegation(horizon, id, &zone));
         let configured = self.configured_zone(&start).filter(|_| !skip_configured);
@@ -205,13 +216,11 @@ impl RecursiveResolver {
                         cached.zone.label_count() <= point.zone.label_count()
                     }) =>
             {
-                if prime
-                    && cached
-                        .as_ref()
-                        .is_some_and(|cached| cached.zone == point.zone)
-                {
+                let primed = cached.filter(|cached| prime && cached.zone == point.zone);
+                if let Some(mut primed) = primed {
                     // Primed before: what the zone says of itself counts.
-                    (cached.unwrap_or(point), StartingPoint::CachedDelegation)
+                    primed.origin = Origin::Stub;
+                    (primed, StartingPoint::StubZone)
                 } else if prime {
                     self.prime(id, point);
                     return;
@@ -405,7 +414,10 @@ impl RecursiveResolver {
             let configured = self.configured_zone(zone).map(|(point, _)| point);
             let fallback =
                 configured.unwrap_or_else(|| DelegationPoint::from_config(hints, Origin::Tree));
-            primed = Some(primed_delegation(zone, conclusion).unwrap_or(fallback));
+            let origin = fallback.origin;
+            let mut point = primed_delegation(zone, conclusion).unwrap_or(fallback);
+            point.origin = origin;
+            primed = Some(point);
         }
         let Some(resolution) = self.resolutions.get_mut(&id) else {
             return;

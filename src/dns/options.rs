@@ -49,6 +49,8 @@ impl ExtendedError {
     pub const STALE_NXDOMAIN: Self = Self(19);
     /// The server will not do this for this client.
     pub const PROHIBITED: Self = Self(18);
+    /// Asked without RD, or about a zone that is not served: this server does not know for sure.
+    pub const NOT_AUTHORITATIVE: Self = Self(20);
     /// No authoritative server could be reached.
     pub const NO_REACHABLE_AUTHORITY: Self = Self(22);
     /// Errors on the way to the authoritative servers.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::Datagram;
+use super::super::{Datagram, Transport, fit_udp};
 use super::RecursiveResolver;
 use super::resolution::{Asker, Conclusion, Purpose, Resolution, Waiter};
 use crate::dns::{
@@ -38,7 +38,7 @@ impl RecursiveResolver {
         let recursive = asker.query.flags.rd;
         if !recursive && !self.may_look_into_cache(&asker) {
             self.outbox.report(EventKind::ClientRefused { question });
-            let why = ExtendedError::PROHIBITED;
+            let why = ExtendedError::NOT_AUTHORITATIVE;
             self.answer_failure(&asker, Rcode::REFUSED, Some(why));
             return;
         }
@@ -183,7 +183,7 @@ impl RecursiveResolver {
                 .and_then(|entry| entry.records(now))
         });
         let Some(servers) = nearest else {
-            let why = Some(ExtendedError::PROHIBITED);
+            let why = Some(ExtendedError::NOT_AUTHORITATIVE);
             self.answer_failure(asker, Rcode::REFUSED, why);
             return;
         };
@@ -352,6 +352,10 @@ impl RecursiveResolver {
             edns.options.extend(why.map(EdnsOption::extended_error));
             edns
         });
+        let response = match asker.transport {
+            Transport::Udp => fit_udp(query, response),
+            Transport::Tcp => response,
+        };
         self.outbox.transmit(Datagram {
             transport: asker.transport,
             ..Datagram::udp(asker.local, asker.client, response)

@@ -93,6 +93,9 @@ pub struct WorkLimits {
     /// Name servers of one zone whose addresses are looked up (Unbound's
     /// `MAX_TARGET_COUNT`, 64; the answer to the "NXNS" attack).
     pub targets: usize,
+    /// Name servers of one zone that turn out to have no address before the zone is given up
+    /// (Unbound's `MAX_TARGET_NX`, 5).
+    pub missing_targets: usize,
 }
 
 /// Answers from expired data when nothing better can be had ([RFC 8767](https://www.rfc-editor.org/rfc/rfc8767)).
@@ -339,6 +342,7 @@ impl ResolverConfig {
                 aliases: 11,
                 referrals: 130,
                 targets: 64,
+                missing_targets: 5,
             },
             udp_payload_size: Some(1232),
             dnssec_ok: false,

@@ -133,6 +133,8 @@ pub(super) struct Resolution {
     pub(super) referrals: usize,
     /// Name server addresses looked up for this question.
     pub(super) targets: usize,
+    /// Name servers of the current zone that turned out to have no address.
+    pub(super) missing_targets: usize,
     /// Responses without any content met for the current name.
     pub(super) empty_responses: u32,
     /// Whose servers are asked now.

@@ -51,6 +51,7 @@ impl RecursiveResolver {
                 total_queries: 0,
                 referrals: 0,
                 targets: 0,
+                missing_targets: 0,
                 empty_responses: 0,
                 delegation: None,
                 parents_consulted: Vec::new(),
@@ -304,6 +305,7 @@ impl RecursiveResolver {
             resolution.attempts.clear();
         }
         resolution.empty_responses = 0;
+        resolution.missing_targets = 0;
         resolution.demand.recursion_as_last_resort = false;
         resolution.delegation = Some(point);
         self.fetch_ahead(now, id);
@@ -414,9 +416,12 @@ impl RecursiveResolver {
             let configured = self.configured_zone(zone).map(|(point, _)| point);
             let fallback =
                 configured.unwrap_or_else(|| DelegationPoint::from_config(hints, Origin::Tree));
-            let origin = fallback.origin;
-            let mut point = primed_delegation(zone, conclusion).unwrap_or(fallback);
-            point.origin = origin;
+            let mut point = primed_delegation(zone, conclusion).unwrap_or(fallback.clone());
+            point.origin = fallback.origin;
+            if point.hosts.iter().all(|host| host.addresses.is_empty()) {
+                // Names alone lead nowhere: their addresses would be looked for from here.
+                point.merge(&fallback);
+            }
             primed = Some(point);
         }
         let Some(resolution) = self.resolutions.get_mut(&id) else {
@@ -431,6 +436,9 @@ impl RecursiveResolver {
             for address in sets.iter().flat_map(Rrset::addresses) {
                 host.add(address);
             }
+        }
+        if matches!(conclusion.outcome, Outcome::NxDomain) {
+            resolution.missing_targets += 1;
         }
         self.proceed(id, State::ChooseServer);
     }

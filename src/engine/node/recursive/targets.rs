@@ -202,6 +202,9 @@ impl RecursiveResolver {
         let Some(point) = &resolution.delegation else {
             return false;
         };
+        if resolution.missing_targets >= self.config.limits.missing_targets {
+            return false;
+        }
         // If servers of the zone are known, they are of no use, or there would be no need.
         let knows_servers = point.hosts.iter().any(|host| {
             let families = [Rtype::A, Rtype::AAAA];

@@ -61,6 +61,34 @@ pub enum Measure {
         /// When the change is made, counted from the first question.
         changed_after: SimDuration,
     },
+    /// For how long a client goes on getting an answer after servers went down. The client
+    /// asks, the servers go down `after`, and every later moment is tried.
+    AnsweredFor {
+        /// Who asks.
+        client: String,
+        /// What.
+        question: Question,
+        /// The servers that go down.
+        down: Vec<String>,
+        /// When they do, counted from the first question.
+        after: SimDuration,
+    },
+    /// How long lookups take that are made one after the other: the client asks once, servers
+    /// go down, and then it asks `count` times more.
+    SeriesTime {
+        /// Who asks.
+        client: String,
+        /// What.
+        question: Question,
+        /// The servers that go down after the first question; may be none.
+        down: Vec<String>,
+        /// The time between two questions.
+        every: SimDuration,
+        /// How many questions are counted.
+        count: usize,
+        /// Which of the times is wanted.
+        pick: Pick,
+    },
     /// How long a lookup takes on a world as it stands at the start.
     ColdLookupTime {
         /// Who asks.
@@ -83,6 +111,15 @@ pub enum Measure {
         /// The other.
         to: String,
     },
+}
+
+/// Which of several times a measure gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// Half of the others are shorter.
+    Median,
+    /// The longest.
+    Slowest,
 }
 
 /// A figure that was found.
@@ -183,6 +220,31 @@ impl Measure {
             } => {
                 let world = session.initial().clone();
                 stale_for(world, client, question, records, *changed_after)
+            }
+            Self::AnsweredFor {
+                client,
+                question,
+                down,
+                after,
+            } => {
+                let world = session.initial().clone();
+                answered_for(world, client, question, down, *after)
+            }
+            Self::SeriesTime {
+                client,
+                question,
+                down,
+                every,
+                count,
+                pick,
+            } => {
+                let world = session.initial().clone();
+                let times = series(world, client, question, down, *every, *count)?;
+                let found = match pick {
+                    Pick::Median => times.get(times.len() / 2),
+                    Pick::Slowest => times.last(),
+                };
+                found.copied().map(Figure::Time).ok_or(MeasureError::NotYet)
             }
             Self::ColdLookupTime { client, question } => {
                 let (_, elapsed) = ask(session.initial(), SimTime::ZERO, client, question)?;
@@ -398,25 +460,87 @@ fn stale_for(
         let (_, outcome, _) = ask_for_outcome(&world, at, client, question)?;
         Ok(same_data(&outcome, &old))
     };
-    if !is_stale(changed_at)? {
+    last_moment(changed_at, is_stale)
+}
+
+/// For how long a client is answered after servers went down.
+fn answered_for(
+    world: World,
+    client: &str,
+    question: &Question,
+    down: &[String],
+    after: SimDuration,
+) -> Result<Figure, MeasureError> {
+    let (mut world, _) = ask(&world, SimTime::ZERO, client, question)?;
+    let down_at = (SimTime::ZERO + after).max(world.now());
+    world.run_until(down_at, &mut Trace::silent());
+    take_down(&mut world, down)?;
+    let is_answered = |at: SimTime| -> Result<bool, MeasureError> {
+        let (_, outcome, _) = ask_for_outcome(&world, at, client, question)?;
+        Ok(outcome.is_settled())
+    };
+    last_moment(down_at, is_answered)
+}
+
+/// Takes machines down.
+fn take_down(world: &mut World, machines: &[String]) -> Result<(), MeasureError> {
+    for node in machines {
+        let act = Intervention::SetDown {
+            node: node.clone(),
+            down: true,
+        };
+        world.apply(&act, &mut Trace::silent())?;
+    }
+    Ok(())
+}
+
+/// The times of lookups made one after the other, shortest first.
+fn series(
+    world: World,
+    client: &str,
+    question: &Question,
+    down: &[String],
+    every: SimDuration,
+    count: usize,
+) -> Result<Vec<SimDuration>, MeasureError> {
+    let (mut world, _) = ask(&world, SimTime::ZERO, client, question)?;
+    take_down(&mut world, down)?;
+    let mut times = Vec::new();
+    let mut at = world.now();
+    for _ in 0..count {
+        at = (at + every).max(world.now());
+        let elapsed;
+        (world, elapsed) = ask(&world, at, client, question)?;
+        times.push(elapsed);
+    }
+    times.sort_unstable();
+    Ok(times)
+}
+
+/// How long after `start` something still holds that, once over, does not come back.
+fn last_moment(
+    start: SimTime,
+    holds: impl Fn(SimTime) -> Result<bool, MeasureError>,
+) -> Result<Figure, MeasureError> {
+    if !holds(start)? {
         return Ok(Figure::Time(SimDuration::ZERO));
     }
-    // Caches only forget, so there is one moment at which old turns into new.
-    let (mut old_at, mut new_at) = (changed_at, changed_at + HORIZON);
-    if is_stale(new_at)? {
+    // Caches only forget, so there is one moment at which it ends.
+    let (mut still_at, mut over_at) = (start, start + HORIZON);
+    if holds(over_at)? {
         return Ok(Figure::Never);
     }
-    while new_at.since(old_at) > SimDuration::from_millis(1) {
-        let half = new_at.since(old_at).as_micros() / 2;
-        let middle = old_at + SimDuration::from_micros(half);
-        if is_stale(middle)? {
-            old_at = middle;
+    while over_at.since(still_at) > SimDuration::from_millis(1) {
+        let half = over_at.since(still_at).as_micros() / 2;
+        let middle = still_at + SimDuration::from_micros(half);
+        if holds(middle)? {
+            still_at = middle;
         } else {
-            new_at = middle;
+            over_at = middle;
         }
     }
     // Whole milliseconds are finer than the question; the nearest tenth of a second reads better.
-    let span = new_at.since(changed_at).as_secs_f64();
+    let span = over_at.since(start).as_secs_f64();
     Ok(Figure::Time(SimDuration::from_secs_f64(
         (span * 10.0).round() / 10.0,
     )))

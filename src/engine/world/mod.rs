@@ -4,6 +4,7 @@ mod intervention;
 mod network;
 mod timeline;
 mod trace;
+mod zone_edit;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -220,6 +220,20 @@ fn a_server_that_drops_a_zone_refuses_and_can_load_it_again() {
 }
 
 #[test]
+fn a_zone_that_all_servers_dropped_can_be_loaded_again() {
+    let hosts = ["ns1.eu.example.com", "ns2.eu.example.com"];
+    let mut acts: Vec<(u64, Intervention)> = { hosts.iter() }
+        .map(|host| (0, served(host, "eu.example.com", false)))
+        .collect();
+    acts.push((1, ask("monitor", "www.eu.example.com A")));
+    acts.push((100, served(hosts[0], "eu.example.com", true)));
+    acts.push((1_000, ask("monitor", "www.eu.example.com A")));
+    let found = outcomes(&session(&acts));
+    assert!(!found[0].is_settled(), "{found:?}");
+    assert!(found[1].address().is_some(), "{found:?}");
+}
+
+#[test]
 fn only_servers_serve_and_only_zones_that_are_somewhere() {
     assert!(matches!(
         refusal(&served("laptop", "example.com", true)),

@@ -85,8 +85,8 @@ pub enum Intervention {
         #[serde(with = "rtype_text")]
         rtype: Rtype,
     },
-    /// One server drops a zone, or loads it from another server that has it. A server that a
-    /// delegation names and that lacks the zone is lame ([RFC 1912 §2.8](https://www.rfc-editor.org/rfc/rfc1912#section-2.8)).
+    /// One server drops a zone, or loads it as other servers have it, or had it last. A server
+    /// that a delegation names and that lacks the zone is lame ([RFC 1912 §2.8](https://www.rfc-editor.org/rfc/rfc1912#section-2.8)).
     SetServed {
         /// The server.
         node: String,

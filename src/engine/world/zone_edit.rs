@@ -191,29 +191,36 @@ impl World {
         })
     }
 
-    /// Lets a server drop a zone, or load it from another server.
+    /// Lets a server drop a zone, or load it: from another server, or as the last one to drop it
+    /// had it.
     pub(super) fn set_served(&mut self, id: NodeId, zone: &Name, served: bool) -> Done {
         let title = self.spec(id).title.clone();
         let Node::Authoritative(server) = self.node(id) else {
             return Err(InterventionError::WrongRole(self.spec(id).id.clone()));
         };
         if served {
-            let zone = self.zone_to_change(Some(zone), zone)?;
+            let shelved = self.shelf.get(zone).cloned();
+            let zone = match shelved {
+                Some(shelved) => shelved,
+                None => self.zone_to_change(Some(zone), zone)?,
+            };
             let what = format!("{title} now serves {}", zone.origin().without_dot());
+            self.shelf.swap_remove(zone.origin());
             if let Node::Authoritative(server) = self.node_mut(id) {
                 server.set_zone(zone);
             }
             return Ok((id, what));
         }
-        let kept: Vec<Arc<Zone>> = { server.zones().iter() }
-            .filter(|known| known.origin() != zone)
-            .cloned()
-            .collect();
-        if kept.len() == server.zones().len() {
+        let (dropped, kept): (Vec<_>, Vec<_>) =
+            { server.zones().iter().cloned() }.partition(|known| known.origin() == zone);
+        let Some(dropped) = dropped.into_iter().next() else {
             let id = self.spec(id).id.clone();
             return Err(InterventionError::NotServed(id, zone.clone()));
-        }
+        };
         *self.node_mut(id) = Node::Authoritative(AuthoritativeServer::new(kept));
+        if !self.served_zones().any(|known| known.origin() == zone) {
+            self.shelf.insert(zone.clone(), dropped);
+        }
         Ok((
             id,
             format!("{title} no longer serves {}", zone.without_dot()),

@@ -372,7 +372,7 @@ fn c11_an_alias_costs_one_more_authoritative_round_trip_when_cold_and_none_when_
 }
 
 fn series(down: &[&str], pick: Pick) -> f64 {
-    let measure = Measure::SeriesTime {
+    let measure = Measure::Series {
         client: "monitor".into(),
         question: question("www.eu.example.com A"),
         down: down.iter().map(ToString::to_string).collect(),

@@ -106,20 +106,24 @@ impl MeasureFile {
                 down: self.down.clone(),
                 after: parse_span(&text(&self.changed_after, "changed_after")?)?,
             },
-            "median-of-series" | "slowest-of-series" => Measure::SeriesTime {
-                client: client()?,
-                question: question()?,
-                down: self.down.clone(),
-                every: parse_span(&text(&self.every, "every")?)?,
-                count: match number(self.count, "count")? {
-                    count @ 1..=MAX_SERIES => count,
-                    _ => return Err(format!("`count` is from 1 to {MAX_SERIES}")),
-                },
-                pick: match self.kind.as_str() {
-                    "median-of-series" => Pick::Median,
-                    _ => Pick::Slowest,
-                },
-            },
+            "median-of-series" | "slowest-of-series" | "waits-of-series" | "queries-of-series" => {
+                Measure::Series {
+                    client: client()?,
+                    question: question()?,
+                    down: self.down.clone(),
+                    every: parse_span(&text(&self.every, "every")?)?,
+                    count: match number(self.count, "count")? {
+                        count @ 1..=MAX_SERIES => count,
+                        _ => return Err(format!("`count` is from 1 to {MAX_SERIES}")),
+                    },
+                    pick: match self.kind.as_str() {
+                        "median-of-series" => Pick::Median,
+                        "slowest-of-series" => Pick::Slowest,
+                        "waits-of-series" => Pick::Waits,
+                        _ => Pick::Queries,
+                    },
+                }
+            }
             "cold-lookup-time" => Measure::ColdLookupTime {
                 client: client()?,
                 question: question()?,
@@ -136,7 +140,7 @@ impl MeasureFile {
                 return Err(format!(
                     "`{other}` is no kind of measure: write lookup-time, upstream-queries, \
                      granted, fetches-per-day, stale-for, answered-for, median-of-series, \
-                     slowest-of-series, cold-lookup-time, warm-lookup-time or round-trip"
+                     slowest-of-series, waits-of-series, queries-of-series, cold-lookup-time, warm-lookup-time or round-trip"
                 ));
             }
         };

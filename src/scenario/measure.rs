@@ -1,15 +1,18 @@
 //! Figures found by running the engine: what prose quotes instead of typed-in numbers.
 
+mod outlast;
+mod series;
+
 use std::fmt;
 
-use crate::dns::{Question, Rrset};
+use self::outlast::{answered_for, stale_for};
+use self::series::Series;
+use crate::dns::Question;
 use crate::engine::{
     CacheLayer, EventKind, Intervention, InterventionError, Node, NodeId, Outcome, SimDuration,
-    SimTime, Timeline, Trace, World,
+    SimTime, Timeline, Trace, TraceEvent, World,
 };
 
-/// Simulated time after which a run counts as never coming to its point: 30 days.
-const HORIZON: SimDuration = SimDuration::from_secs(30 * 86_400);
 /// Fetches after which a rate is known well enough.
 const MAX_FETCHES: u64 = 200;
 /// One day.
@@ -73,9 +76,9 @@ pub enum Measure {
         /// When they do, counted from the first question.
         after: SimDuration,
     },
-    /// How long lookups take that are made one after the other: the client asks once, servers
-    /// go down, and then it asks `count` times more.
-    SeriesTime {
+    /// What lookups cost that are made one after the other: the client asks once, servers go
+    /// down, and then it asks `count` times more.
+    Series {
         /// Who asks.
         client: String,
         /// What.
@@ -86,7 +89,7 @@ pub enum Measure {
         every: SimDuration,
         /// How many questions are counted.
         count: usize,
-        /// Which of the times is wanted.
+        /// What is wanted of them.
         pick: Pick,
     },
     /// How long a lookup takes on a world as it stands at the start.
@@ -113,13 +116,18 @@ pub enum Measure {
     },
 }
 
-/// Which of several times a measure gives.
+/// What a measure gives of a series of lookups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
-    /// Half of the others are shorter.
+    /// The time that half of the lookups stay below.
     Median,
-    /// The longest.
+    /// The longest time.
     Slowest,
+    /// How many lookups took more than twice as long as the fastest: where that one came from
+    /// the resolver's cache, these had to wait for servers.
+    Waits,
+    /// How many queries the resolver sent during all of them.
+    Queries,
 }
 
 /// A figure that was found.
@@ -218,7 +226,7 @@ impl Measure {
                 records,
                 changed_after,
             } => {
-                let world = session.initial().clone();
+                let world = session.initial();
                 stale_for(world, client, question, records, *changed_after)
             }
             Self::AnsweredFor {
@@ -227,10 +235,10 @@ impl Measure {
                 down,
                 after,
             } => {
-                let world = session.initial().clone();
+                let world = session.initial();
                 answered_for(world, client, question, down, *after)
             }
-            Self::SeriesTime {
+            Self::Series {
                 client,
                 question,
                 down,
@@ -238,13 +246,9 @@ impl Measure {
                 count,
                 pick,
             } => {
-                let world = session.initial().clone();
-                let times = series(world, client, question, down, *every, *count)?;
-                let found = match pick {
-                    Pick::Median => times.get(times.len() / 2),
-                    Pick::Slowest => times.last(),
-                };
-                found.copied().map(Figure::Time).ok_or(MeasureError::NotYet)
+                let world = session.initial();
+                let series = Series::run(world, client, question, down, *every, *count)?;
+                series.pick(*pick).ok_or(MeasureError::NotYet)
             }
             Self::ColdLookupTime { client, question } => {
                 let (_, elapsed) = ask(session.initial(), SimTime::ZERO, client, question)?;
@@ -295,16 +299,21 @@ fn nth_lookup(
 fn upstream_queries(session: &Timeline, lookup: usize) -> Result<Figure, MeasureError> {
     let (start, end, _) = nth_lookup(session.trace(), lookup)?;
     let world = session.initial();
-    let is_upstream = |event: &&crate::engine::TraceEvent| {
-        let EventKind::DatagramSent { datagram, .. } = &event.kind else {
-            return false;
-        };
-        (start..=end).contains(&event.at)
-            && matches!(world.node(event.node), Node::Resolver(_))
-            && datagram.message().is_ok_and(|message| !message.flags.qr)
+    let sent = session
+        .trace()
+        .events()
+        .iter()
+        .filter(|event| (start..=end).contains(&event.at) && is_upstream(world, event));
+    Ok(Figure::Count(sent.count() as u64))
+}
+
+/// Whether a resolver sent a query.
+fn is_upstream(world: &World, event: &TraceEvent) -> bool {
+    let EventKind::DatagramSent { datagram, .. } = &event.kind else {
+        return false;
     };
-    let count = session.trace().events().iter().filter(is_upstream).count();
-    Ok(Figure::Count(count as u64))
+    matches!(world.node(event.node), Node::Resolver(_))
+        && datagram.message().is_ok_and(|message| !message.flags.qr)
 }
 
 /// The life one cache gave to one entry.
@@ -369,17 +378,7 @@ fn ask_for_outcome(
     client: &str,
     question: &Question,
 ) -> Result<(World, Outcome, SimDuration), MeasureError> {
-    let mut world = world.clone();
-    let mut trace = Trace::default();
-    world.run_until(at, &mut Trace::silent());
-    let (qname, qtype) = (question.qname.clone(), question.qtype);
-    let act = Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    };
-    world.apply(&act, &mut trace)?;
-    world.run_to_rest(MAX_STEPS, &mut trace);
+    let (world, trace) = ask_and_trace(world, at, client, question)?;
     let finished = trace.events().iter().find_map(|event| match &event.kind {
         EventKind::LookupFinished {
             outcome, elapsed, ..
@@ -388,6 +387,26 @@ fn ask_for_outcome(
     });
     let (outcome, elapsed) = finished.ok_or(MeasureError::NotYet)?;
     Ok((world, outcome, elapsed))
+}
+
+/// Asks at a moment. Returns the world when everything has come to rest, and what happened.
+fn ask_and_trace(
+    world: &World,
+    at: SimTime,
+    client: &str,
+    question: &Question,
+) -> Result<(World, Trace), MeasureError> {
+    let mut world = world.clone();
+    let mut trace = Trace::default();
+    world.run_until(at, &mut Trace::silent());
+    let act = Intervention::Ask {
+        client: client.to_owned(),
+        qname: question.qname.clone(),
+        qtype: question.qtype,
+    };
+    world.apply(&act, &mut trace)?;
+    world.run_to_rest(MAX_STEPS, &mut trace);
+    Ok((world, trace))
 }
 
 /// The rate of fetches under constant demand.
@@ -441,47 +460,6 @@ fn entry_end(world: &World, resolver: NodeId, question: &Question) -> Option<Sim
     Some(world.now() + known.remaining)
 }
 
-/// How long the old outcome is still given after a change.
-fn stale_for(
-    world: World,
-    client: &str,
-    question: &Question,
-    records: &str,
-    changed_after: SimDuration,
-) -> Result<Figure, MeasureError> {
-    let (mut world, old, _) = ask_for_outcome(&world, SimTime::ZERO, client, question)?;
-    let changed_at = (SimTime::ZERO + changed_after).max(world.now());
-    world.run_until(changed_at, &mut Trace::silent());
-    let change = Intervention::SetRecords {
-        records: records.to_owned(),
-    };
-    world.apply(&change, &mut Trace::silent())?;
-    let is_stale = |at: SimTime| -> Result<bool, MeasureError> {
-        let (_, outcome, _) = ask_for_outcome(&world, at, client, question)?;
-        Ok(same_data(&outcome, &old))
-    };
-    last_moment(changed_at, is_stale)
-}
-
-/// For how long a client is answered after servers went down.
-fn answered_for(
-    world: World,
-    client: &str,
-    question: &Question,
-    down: &[String],
-    after: SimDuration,
-) -> Result<Figure, MeasureError> {
-    let (mut world, _) = ask(&world, SimTime::ZERO, client, question)?;
-    let down_at = (SimTime::ZERO + after).max(world.now());
-    world.run_until(down_at, &mut Trace::silent());
-    take_down(&mut world, down)?;
-    let is_answered = |at: SimTime| -> Result<bool, MeasureError> {
-        let (_, outcome, _) = ask_for_outcome(&world, at, client, question)?;
-        Ok(outcome.is_settled())
-    };
-    last_moment(down_at, is_answered)
-}
-
 /// Takes machines down.
 fn take_down(world: &mut World, machines: &[String]) -> Result<(), MeasureError> {
     for node in machines {
@@ -492,69 +470,4 @@ fn take_down(world: &mut World, machines: &[String]) -> Result<(), MeasureError>
         world.apply(&act, &mut Trace::silent())?;
     }
     Ok(())
-}
-
-/// The times of lookups made one after the other, shortest first.
-fn series(
-    world: World,
-    client: &str,
-    question: &Question,
-    down: &[String],
-    every: SimDuration,
-    count: usize,
-) -> Result<Vec<SimDuration>, MeasureError> {
-    let (mut world, _) = ask(&world, SimTime::ZERO, client, question)?;
-    take_down(&mut world, down)?;
-    let mut times = Vec::new();
-    let mut at = world.now();
-    for _ in 0..count {
-        at = (at + every).max(world.now());
-        let elapsed;
-        (world, elapsed) = ask(&world, at, client, question)?;
-        times.push(elapsed);
-    }
-    times.sort_unstable();
-    Ok(times)
-}
-
-/// How long after `start` something still holds that, once over, does not come back.
-fn last_moment(
-    start: SimTime,
-    holds: impl Fn(SimTime) -> Result<bool, MeasureError>,
-) -> Result<Figure, MeasureError> {
-    if !holds(start)? {
-        return Ok(Figure::Time(SimDuration::ZERO));
-    }
-    // Caches only forget, so there is one moment at which it ends.
-    let (mut still_at, mut over_at) = (start, start + HORIZON);
-    if holds(over_at)? {
-        return Ok(Figure::Never);
-    }
-    while over_at.since(still_at) > SimDuration::from_millis(1) {
-        let half = over_at.since(still_at).as_micros() / 2;
-        let middle = still_at + SimDuration::from_micros(half);
-        if holds(middle)? {
-            still_at = middle;
-        } else {
-            over_at = middle;
-        }
-    }
-    // Whole milliseconds are finer than the question; the nearest tenth of a second reads better.
-    let span = over_at.since(start).as_secs_f64();
-    Ok(Figure::Time(SimDuration::from_secs_f64(
-        (span * 10.0).round() / 10.0,
-    )))
-}
-
-/// Whether two outcomes say the same, TTLs aside.
-fn same_data(a: &Outcome, b: &Outcome) -> bool {
-    let plain = |sets: &[Rrset]| -> Vec<Rrset> {
-        sets.iter()
-            .map(|set| set.with_ttl(crate::dns::Ttl::ZERO))
-            .collect()
-    };
-    match (a, b) {
-        (Outcome::Answer(a), Outcome::Answer(b)) => plain(a) == plain(b),
-        (a, b) => a == b,
-    }
 }

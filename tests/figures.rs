@@ -5,7 +5,9 @@ use dns_lab::engine::{
     CacheLayer, EventKind, Intervention, Node, Outcome, SimDuration, SimTime, Timeline, Trace,
     World, fit_udp,
 };
-use dns_lab::scenario::{Figure, Measure, Pick, parse_question, world_source};
+use dns_lab::scenario::{
+    Figure, Knob, KnobTarget, Measure, Pick, Unit, parse_question, world_source,
+};
 
 fn world() -> World {
     world_source("small_internet")
@@ -442,4 +444,117 @@ fn c18_all_name_servers_dead_bites_when_caches_run_out_and_everybody_within_the_
         panic!("it ends");
     };
     assert!((298.0..=300.0).contains(&hidden.as_secs_f64()), "{hidden}");
+}
+
+/// The world with a resolver option of a knob turned on in Frankfurt.
+fn with_knob(target: KnobTarget, value: f64) -> World {
+    let knob = Knob {
+        id: "knob".into(),
+        label: "Knob".into(),
+        target,
+        unit: Unit::Seconds,
+        min: 0.0,
+        max: 86_400.0,
+        start: 0.0,
+    };
+    let mut world = world();
+    knob.apply(&mut world, value)
+        .expect("the resolver is there");
+    world
+}
+
+fn serving_stale(seconds: f64) -> World {
+    let node = "resolver-frankfurt".to_owned();
+    with_knob(KnobTarget::MaxStale { node }, seconds)
+}
+
+#[test]
+fn m37_stale_answers_bridge_an_outage_and_live_30_s() {
+    let name = "www.eu.example.com A";
+    let outage = |world: World| {
+        let mut timeline = session(world, &[(0.0, "monitor", name)]);
+        for node in ["ns1.eu.example.com", "ns2.eu.example.com"] {
+            let node = node.to_owned();
+            timeline
+                .intervene(at(60.0), Intervention::SetDown { node, down: true })
+                .expect("it is there");
+        }
+        timeline
+            .intervene(at(310.0), ask("monitor", name))
+            .expect("it asks");
+        lookups(&timeline).pop().expect("it finished")
+    };
+    let (_, _, without) = outage(serving_stale(0.0));
+    assert!(matches!(without, Outcome::Failure(..)));
+    let (elapsed, _, stale) = outage(serving_stale(86_400.0));
+    // The client timeout of 1.8 s, and the way from London to Frankfurt and back.
+    assert!((1.8..1.9).contains(&elapsed.as_secs_f64()), "{elapsed}");
+    let Outcome::Answer(sets) = stale else {
+        panic!("there is an answer: {stale:?}")
+    };
+    assert_eq!(sets[0].ttl, Ttl::from_secs(30));
+
+    let answered_for = |world: World| {
+        let measure = Measure::AnsweredFor {
+            client: "monitor".into(),
+            question: question(name),
+            down: ["ns1.eu.example.com", "ns2.eu.example.com"]
+                .map(Into::into)
+                .to_vec(),
+            after: SimDuration::from_secs(1),
+        };
+        match measure.evaluate(&Timeline::new(world)) {
+            Ok(Figure::Time(time)) => time.as_secs_f64(),
+            other => panic!("expected a time, got {other:?}"),
+        }
+    };
+    let longer = answered_for(serving_stale(600.0)) - answered_for(serving_stale(0.0));
+    assert!((598.0..=602.0).contains(&longer), "{longer}");
+}
+
+#[test]
+fn m37_a_no_from_the_servers_ends_a_stale_copy() {
+    let mut timeline = session(
+        serving_stale(86_400.0),
+        &[(0.0, "monitor", "app.example.com A")],
+    );
+    let remove = Intervention::RemoveRecords {
+        zone: None,
+        owner: name("app.example.com"),
+        rtype: Rtype::A,
+    };
+    timeline.intervene(at(60.0), remove).expect("it is there");
+    timeline
+        .intervene(at(310.0), ask("monitor", "app.example.com A"))
+        .expect("it asks");
+    let last = lookups(&timeline).pop().expect("it finished");
+    assert_eq!(last.2, Outcome::NxDomain);
+}
+
+#[test]
+fn m37_prefetch_spares_waits_and_costs_a_tenth_more_queries() {
+    let series = |percent: f64, every: u64, pick: Pick| {
+        let node = "resolver-frankfurt".to_owned();
+        let measure = Measure::Series {
+            client: "monitor".into(),
+            question: question("www.example.com A"),
+            down: Vec::new(),
+            every: SimDuration::from_secs(every),
+            count: 360,
+            pick,
+        };
+        count(&measure, with_knob(KnobTarget::Prefetch { node }, percent))
+    };
+    let (waits, queries) = (series(0.0, 10, Pick::Waits), series(0.0, 10, Pick::Queries));
+    assert!(
+        (11..=12).contains(&waits) && waits == queries,
+        "{waits}, {queries}"
+    );
+    assert_eq!(series(10.0, 10, Pick::Waits), 0, "nobody waits any more");
+    let more = series(10.0, 10, Pick::Queries) as f64 / queries as f64;
+    assert!((1.0..=1.2).contains(&more), "{more}");
+    // A name that is asked for too seldom is left alone.
+    for pick in [Pick::Waits, Pick::Queries] {
+        assert_eq!(series(10.0, 200, pick), series(0.0, 200, pick));
+    }
 }

@@ -37,6 +37,7 @@ const LESSONS: &[EmbeddedLesson] = lessons![
     "03_names_that_do_not_exist",
     "04_delegation_and_glue",
     "05_aliases",
+    "06_stale_and_prefetch",
 ];
 
 /// The order of the course.

@@ -191,7 +191,6 @@ impl Knob {
                     max_stale: Some(SimDuration::from_secs(u64::from(value))),
                     ..ServeStale::default()
                 });
-                resolver.cache_mut().keep_expired(value > 0);
                 return Ok(());
             }
             KnobTarget::Prefetch { node } => {

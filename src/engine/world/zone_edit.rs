@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{InterventionError, NodeId, World};
 use crate::dns::{Name, Rrset, Rtype, parse_records, write_records};
-use crate::engine::{AuthoritativeServer, Node, Zone};
+use crate::engine::{Node, Zone};
 
 /// The node concerned and what was done, in the past tense.
 type Done = Result<(NodeId, String), InterventionError>;
@@ -191,33 +191,32 @@ impl World {
         })
     }
 
+    /// A zone as other servers have it, or as the last one to drop it had it.
+    fn zone_to_load(&self, origin: &Name) -> Result<Arc<Zone>, InterventionError> {
+        match self.shelf.get(origin) {
+            Some(zone) => Ok(Arc::clone(zone)),
+            None => self.zone_to_change(Some(origin), origin),
+        }
+    }
+
     /// Lets a server drop a zone, or load it: from another server, or as the last one to drop it
     /// had it.
     pub(super) fn set_served(&mut self, id: NodeId, zone: &Name, served: bool) -> Done {
         let title = self.spec(id).title.clone();
-        let Node::Authoritative(server) = self.node(id) else {
-            return Err(InterventionError::WrongRole(self.spec(id).id.clone()));
+        let name = self.spec(id).id.clone();
+        let load = served.then(|| self.zone_to_load(zone)).transpose()?;
+        let Node::Authoritative(server) = self.node_mut(id) else {
+            return Err(InterventionError::WrongRole(name));
         };
-        if served {
-            let shelved = self.shelf.get(zone).cloned();
-            let zone = match shelved {
-                Some(shelved) => shelved,
-                None => self.zone_to_change(Some(zone), zone)?,
-            };
-            let what = format!("{title} now serves {}", zone.origin().without_dot());
-            self.shelf.swap_remove(zone.origin());
-            if let Node::Authoritative(server) = self.node_mut(id) {
-                server.set_zone(zone);
-            }
-            return Ok((id, what));
+        if let Some(zone) = load {
+            let origin = zone.origin().clone();
+            server.set_zone(zone);
+            self.shelf.swap_remove(&origin);
+            return Ok((id, format!("{title} now serves {}", origin.without_dot())));
         }
-        let (dropped, kept): (Vec<_>, Vec<_>) =
-            { server.zones().iter().cloned() }.partition(|known| known.origin() == zone);
-        let Some(dropped) = dropped.into_iter().next() else {
-            let id = self.spec(id).id.clone();
-            return Err(InterventionError::NotServed(id, zone.clone()));
+        let Some(dropped) = server.remove_zone(zone) else {
+            return Err(InterventionError::NotServed(name, zone.clone()));
         };
-        *self.node_mut(id) = Node::Authoritative(AuthoritativeServer::new(kept));
         if !self.served_zones().any(|known| known.origin() == zone) {
             self.shelf.insert(zone.clone(), dropped);
         }

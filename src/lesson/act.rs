@@ -128,7 +128,7 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
             down: false,
         },
         ("ttl", [owner, rtype, seconds]) => Intervention::SetTtl {
-            owner: owner.parse::<Name>().map_err(|error| error.to_string())?,
+            owner: parse_name(owner)?,
             rtype: parse_rtype(rtype)?,
             ttl: seconds
                 .parse()
@@ -140,20 +140,53 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
                 _ => return Err(format!("`{percent}`: write a share from 0 to 100")),
             },
         },
-        ("set", [_, ..]) => {
-            // Checked by the world; here only that it is a record at all.
-            let records = format!("{rest}\n");
-            crate::dns::parse_records(&Name::root(), &records).map_err(|e| e.to_string())?;
-            Intervention::SetRecords { records }
-        }
+        ("set", [_, ..]) => Intervention::SetRecords {
+            records: parse_lines(rest)?,
+        },
+        ("set-in", [zone, _, ..]) => Intervention::SetRecordsIn {
+            zone: parse_name(zone)?,
+            records: parse_lines(rest.strip_prefix(zone).unwrap_or(rest))?,
+        },
+        ("publish", [_, ..]) => Intervention::Publish {
+            records: parse_lines(rest)?,
+        },
+        ("remove", [owner, rtype]) => Intervention::RemoveRecords {
+            zone: None,
+            owner: parse_name(owner)?,
+            rtype: parse_rtype(rtype)?,
+        },
+        ("remove-in", [zone, owner, rtype]) => Intervention::RemoveRecords {
+            zone: Some(parse_name(zone)?),
+            owner: parse_name(owner)?,
+            rtype: parse_rtype(rtype)?,
+        },
+        ("load" | "unload", [node, zone]) => Intervention::SetServed {
+            node: (*node).to_owned(),
+            zone: parse_name(zone)?,
+            served: verb == "load",
+        },
         _ => {
             return Err(format!(
                 "`{text}` is no act: write `ask CLIENT NAME TYPE`, `flush MACHINE LAYER`, \
-                 `down MACHINE`, `up MACHINE`, `ttl OWNER TYPE SECONDS`, `loss PERCENT` or \
-                 `set RECORD`"
+                 `down MACHINE`, `up MACHINE`, `ttl OWNER TYPE SECONDS`, `loss PERCENT`, \
+                 `set RECORD`, `set-in ZONE RECORD`, `publish RECORD`, `remove OWNER TYPE`, \
+                 `remove-in ZONE OWNER TYPE`, `load SERVER ZONE` or `unload SERVER ZONE`"
             ));
         }
     })
+}
+
+/// Reads a name.
+fn parse_name(text: &str) -> Result<Name, String> {
+    text.parse().map_err(|error| format!("{error}"))
+}
+
+/// Reads zone file lines with absolute names: that they are records at all. Whether they fit
+/// the world is for the world to say.
+fn parse_lines(text: &str) -> Result<String, String> {
+    let records = format!("{}\n", text.trim());
+    crate::dns::parse_records(&Name::root(), &records).map_err(|error| error.to_string())?;
+    Ok(records)
 }
 
 /// Reads a record type.
@@ -185,6 +218,23 @@ mod tests {
     }
 
     #[test]
+    fn zones_are_changed_by_name() {
+        let read = |text: &str| Act::parse(text).expect("an act").intervention;
+        let act = read("set-in co.uk. ns1.example.co.uk. 300 IN A 198.51.100.58");
+        assert!(
+            matches!(&act, Intervention::SetRecordsIn { zone, records }
+                if zone.to_string() == "co.uk." && records.starts_with("ns1.example.co.uk. 300")),
+            "{act:?}"
+        );
+        let act = read("remove-in co.uk ns1.example.co.uk A");
+        assert!(
+            matches!(act, Intervention::RemoveRecords { zone: Some(zone), .. } if zone.to_string() == "co.uk.")
+        );
+        let act = read("unload ns1.example.org example.org");
+        assert!(matches!(act, Intervention::SetServed { served: false, .. }));
+    }
+
+    #[test]
     fn nonsense_is_refused_with_advice() {
         for text in [
             "",
@@ -195,6 +245,10 @@ mod tests {
             "1e99d down a",
             "ask a b",
             "set x",
+            "set-in co.uk",
+            "remove a",
+            "load a",
+            "publish",
         ] {
             assert!(Act::parse(text).is_err(), "{text}");
         }

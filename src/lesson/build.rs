@@ -291,19 +291,18 @@ impl Builder<'_> {
         Predict { question, options }
     }
 
-    /// Reads acts and tries each on the world.
-    fn acts(&mut self, files: &[Text]) -> Vec<Act> {
-        files.iter().filter_map(|text| self.act(text)).collect()
+    /// Reads acts and tries them one after the other on `world`, which they change.
+    fn acts(&mut self, files: &[Text], world: &mut World) -> Vec<Act> {
+        files
+            .iter()
+            .filter_map(|text| self.act(text, world))
+            .collect()
     }
 
-    /// Reads an act and tries it on the world.
-    fn act(&mut self, text: &Text) -> Option<Act> {
+    /// Reads an act and tries it on `world`.
+    fn act(&mut self, text: &Text, world: &mut World) -> Option<Act> {
         let act = self.read(text, Act::parse)?;
-        if let Err(error) = self
-            .world
-            .clone()
-            .apply(&act.intervention, &mut Trace::silent())
-        {
+        if let Err(error) = world.apply(&act.intervention, &mut Trace::silent()) {
             self.problem(text, error.to_string());
         }
         Some(act)
@@ -331,7 +330,7 @@ impl Builder<'_> {
     }
 
     /// Reads a move of the solution.
-    fn solution_move(&mut self, text: &Text) -> Option<SolutionMove> {
+    fn solution_move(&mut self, text: &Text, world: &mut World) -> Option<SolutionMove> {
         let words: Vec<&str> = text.get_ref().split_whitespace().collect();
         match words.as_slice() {
             ["predict"] => Some(SolutionMove::Predict),
@@ -342,7 +341,7 @@ impl Builder<'_> {
                 let value = self.read(text, |_| parse_number(&value))?;
                 Some(SolutionMove::Knob { id, value })
             }
-            _ => self.act(text).map(SolutionMove::Act),
+            _ => self.act(text, world).map(SolutionMove::Act),
         }
     }
 
@@ -365,21 +364,25 @@ impl Builder<'_> {
         if file.predict.is_none() && !file.run.is_empty() {
             self.problem(&file.id, "`run` follows a prediction: add [step.predict]");
         }
+        // Button, run and solution all begin where the opening ends.
+        let mut opened = self.world.clone();
+        let opening = self.acts(&file.opening, &mut opened);
         let action = file.action.as_ref().map(|action| StepAction {
             label: action.label.clone(),
-            acts: self.acts(&action.acts),
+            acts: self.acts(&action.acts, &mut opened.clone()),
         });
         let predict = file
             .predict
             .as_ref()
             .map(|predict| self.question_card(predict));
-        let (opening, run) = (self.acts(&file.opening), self.acts(&file.run));
+        let run = self.acts(&file.run, &mut opened.clone());
         let goal = self.goal(&file.goal);
         let hints = file.hints.iter().map(|hint| self.line(hint)).collect();
+        let mut world = opened.clone();
         let moves = file
             .solution
             .iter()
-            .filter_map(|text| self.solution_move(text));
+            .filter_map(|text| self.solution_move(text, &mut world));
         let solution = moves.collect();
         let question = self.read(&file.question, parse_question)?;
         let client = self.client(&file.client, &question)?;

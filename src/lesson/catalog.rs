@@ -34,7 +34,10 @@ macro_rules! lessons {
 const LESSONS: &[EmbeddedLesson] = lessons![
     "01_first_lookup",
     "02_caches_and_ttl",
-    "03_names_that_do_not_exist"
+    "03_names_that_do_not_exist",
+    "04_delegation_and_glue",
+    "05_aliases",
+    "06_stale_and_prefetch",
 ];
 
 /// The order of the course.

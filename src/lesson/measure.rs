@@ -9,7 +9,10 @@ use super::LessonMeasure;
 use super::act::parse_span;
 use super::goal::parse_word;
 use crate::dns::Name;
-use crate::scenario::{Measure, parse_question};
+use crate::scenario::{Measure, Pick, parse_question};
+
+/// The most questions of a series: more would be felt when a knob is dragged.
+const MAX_SERIES: usize = 500;
 
 /// `[[measure]]` as written. Which fields it needs depends on `kind`.
 #[derive(Debug, Deserialize)]
@@ -33,8 +36,15 @@ pub(super) struct MeasureFile {
     layer: Option<String>,
     /// The change, as a zone file line.
     records: Option<String>,
-    /// When the change is made.
+    /// When the change is made, or the machines go down.
     changed_after: Option<String>,
+    /// The machines that go down.
+    #[serde(default)]
+    down: Vec<String>,
+    /// The time between two questions.
+    every: Option<String>,
+    /// How many questions.
+    count: Option<usize>,
     /// One end of a path.
     from: Option<String>,
     /// The other end.
@@ -52,6 +62,7 @@ impl MeasureFile {
         [&self.client, &self.node, &self.from, &self.to]
             .into_iter()
             .flatten()
+            .chain(&self.down)
     }
 
     /// The typed measure.
@@ -89,6 +100,30 @@ impl MeasureFile {
                 records: records(&text(&self.records, "records")?)?,
                 changed_after: parse_span(&text(&self.changed_after, "changed_after")?)?,
             },
+            "answered-for" => Measure::AnsweredFor {
+                client: client()?,
+                question: question()?,
+                down: self.down.clone(),
+                after: parse_span(&text(&self.changed_after, "changed_after")?)?,
+            },
+            "median-of-series" | "slowest-of-series" | "waits-of-series" | "queries-of-series" => {
+                Measure::Series {
+                    client: client()?,
+                    question: question()?,
+                    down: self.down.clone(),
+                    every: parse_span(&text(&self.every, "every")?)?,
+                    count: match number(self.count, "count")? {
+                        count @ 1..=MAX_SERIES => count,
+                        _ => return Err(format!("`count` is from 1 to {MAX_SERIES}")),
+                    },
+                    pick: match self.kind.as_str() {
+                        "median-of-series" => Pick::Median,
+                        "slowest-of-series" => Pick::Slowest,
+                        "waits-of-series" => Pick::Waits,
+                        _ => Pick::Queries,
+                    },
+                }
+            }
             "cold-lookup-time" => Measure::ColdLookupTime {
                 client: client()?,
                 question: question()?,
@@ -104,8 +139,8 @@ impl MeasureFile {
             other => {
                 return Err(format!(
                     "`{other}` is no kind of measure: write lookup-time, upstream-queries, \
-                     granted, fetches-per-day, stale-for, cold-lookup-time, warm-lookup-time or \
-                     round-trip"
+                     granted, fetches-per-day, stale-for, answered-for, median-of-series, \
+                     slowest-of-series, waits-of-series, queries-of-series, cold-lookup-time, warm-lookup-time or round-trip"
                 ));
             }
         };

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::dns::{Name, Rtype, Ttl};
 use crate::engine::{
-    CacheLayer, Intervention, InterventionError, SimDuration, Trace, TtlPolicy, World,
+    CacheLayer, Intervention, InterventionError, Node, Prefetch, PrefetchTrigger,
+    RecursiveResolver, ServeStale, SimDuration, Trace, TtlPolicy, World,
 };
 
 /// What a knob's number counts.
@@ -53,6 +54,18 @@ pub enum KnobTarget {
         node: String,
         /// Which of its caches.
         layer: CacheLayer,
+    },
+    /// For how long after its end a resolver may still give out what it knew, in seconds;
+    /// zero turns stale answers off.
+    MaxStale {
+        /// The resolver.
+        node: String,
+    },
+    /// In which last part of its life a hit makes a resolver refresh an answer, in percent;
+    /// zero turns early refreshes off.
+    Prefetch {
+        /// The resolver.
+        node: String,
     },
     /// The share of datagrams the network loses, in percent.
     Loss,
@@ -172,11 +185,40 @@ impl Knob {
             KnobTarget::CacheHold { node, layer } => {
                 policy(world, node, *layer, |policy| policy.hold = Some(value))?
             }
+            KnobTarget::MaxStale { node } => {
+                let resolver = resolver(world, node)?;
+                resolver.config_mut().stale = (value > 0).then(|| ServeStale {
+                    max_stale: Some(SimDuration::from_secs(u64::from(value))),
+                    ..ServeStale::default()
+                });
+                return Ok(());
+            }
+            KnobTarget::Prefetch { node } => {
+                resolver(world, node)?.config_mut().prefetch = (value > 0).then_some(Prefetch {
+                    trigger: PrefetchTrigger::LastPercent(value),
+                    ..Prefetch::UNBOUND
+                });
+                return Ok(());
+            }
             KnobTarget::Loss => Intervention::SetLoss {
                 percent: u8::try_from(value).unwrap_or(100),
             },
         };
         world.apply(&act, &mut Trace::silent())
+    }
+}
+
+/// A resolver, to change how it behaves.
+fn resolver<'a>(
+    world: &'a mut World,
+    node: &str,
+) -> Result<&'a mut RecursiveResolver, InterventionError> {
+    let id = world
+        .find(node)
+        .ok_or_else(|| InterventionError::NoSuchNode(node.to_owned()))?;
+    match world.node_mut(id) {
+        Node::Resolver(resolver) => Ok(resolver),
+        _ => Err(InterventionError::WrongRole(node.to_owned())),
     }
 }
 

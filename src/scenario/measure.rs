@@ -1,15 +1,18 @@
 //! Figures found by running the engine: what prose quotes instead of typed-in numbers.
 
+mod outlast;
+mod series;
+
 use std::fmt;
 
-use crate::dns::{Question, Rrset};
+use self::outlast::{answered_for, stale_for};
+use self::series::Series;
+use crate::dns::Question;
 use crate::engine::{
     CacheLayer, EventKind, Intervention, InterventionError, Node, NodeId, Outcome, SimDuration,
-    SimTime, Timeline, Trace, World,
+    SimTime, Timeline, Trace, TraceEvent, World,
 };
 
-/// Simulated time after which a run counts as never coming to its point: 30 days.
-const HORIZON: SimDuration = SimDuration::from_secs(30 * 86_400);
 /// Fetches after which a rate is known well enough.
 const MAX_FETCHES: u64 = 200;
 /// One day.
@@ -61,6 +64,34 @@ pub enum Measure {
         /// When the change is made, counted from the first question.
         changed_after: SimDuration,
     },
+    /// For how long a client goes on getting an answer after servers went down. The client
+    /// asks, the servers go down `after`, and every later moment is tried.
+    AnsweredFor {
+        /// Who asks.
+        client: String,
+        /// What.
+        question: Question,
+        /// The servers that go down.
+        down: Vec<String>,
+        /// When they do, counted from the first question.
+        after: SimDuration,
+    },
+    /// What lookups cost that are made one after the other: the client asks once, servers go
+    /// down, and then it asks `count` times more.
+    Series {
+        /// Who asks.
+        client: String,
+        /// What.
+        question: Question,
+        /// The servers that go down after the first question; may be none.
+        down: Vec<String>,
+        /// The time between two questions.
+        every: SimDuration,
+        /// How many questions are counted.
+        count: usize,
+        /// What is wanted of them.
+        pick: Pick,
+    },
     /// How long a lookup takes on a world as it stands at the start.
     ColdLookupTime {
         /// Who asks.
@@ -83,6 +114,20 @@ pub enum Measure {
         /// The other.
         to: String,
     },
+}
+
+/// What a measure gives of a series of lookups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// The time that half of the lookups stay below.
+    Median,
+    /// The longest time.
+    Slowest,
+    /// How many lookups took more than twice as long as the fastest: where that one came from
+    /// the resolver's cache, these had to wait for servers.
+    Waits,
+    /// How many queries the resolver sent during all of them.
+    Queries,
 }
 
 /// A figure that was found.
@@ -181,8 +226,29 @@ impl Measure {
                 records,
                 changed_after,
             } => {
-                let world = session.initial().clone();
+                let world = session.initial();
                 stale_for(world, client, question, records, *changed_after)
+            }
+            Self::AnsweredFor {
+                client,
+                question,
+                down,
+                after,
+            } => {
+                let world = session.initial();
+                answered_for(world, client, question, down, *after)
+            }
+            Self::Series {
+                client,
+                question,
+                down,
+                every,
+                count,
+                pick,
+            } => {
+                let world = session.initial();
+                let series = Series::run(world, client, question, down, *every, *count)?;
+                series.pick(*pick).ok_or(MeasureError::NotYet)
             }
             Self::ColdLookupTime { client, question } => {
                 let (_, elapsed) = ask(session.initial(), SimTime::ZERO, client, question)?;
@@ -233,16 +299,21 @@ fn nth_lookup(
 fn upstream_queries(session: &Timeline, lookup: usize) -> Result<Figure, MeasureError> {
     let (start, end, _) = nth_lookup(session.trace(), lookup)?;
     let world = session.initial();
-    let is_upstream = |event: &&crate::engine::TraceEvent| {
-        let EventKind::DatagramSent { datagram, .. } = &event.kind else {
-            return false;
-        };
-        (start..=end).contains(&event.at)
-            && matches!(world.node(event.node), Node::Resolver(_))
-            && datagram.message().is_ok_and(|message| !message.flags.qr)
+    let sent = session
+        .trace()
+        .events()
+        .iter()
+        .filter(|event| (start..=end).contains(&event.at) && is_upstream(world, event));
+    Ok(Figure::Count(sent.count() as u64))
+}
+
+/// Whether a resolver sent a query.
+fn is_upstream(world: &World, event: &TraceEvent) -> bool {
+    let EventKind::DatagramSent { datagram, .. } = &event.kind else {
+        return false;
     };
-    let count = session.trace().events().iter().filter(is_upstream).count();
-    Ok(Figure::Count(count as u64))
+    matches!(world.node(event.node), Node::Resolver(_))
+        && datagram.message().is_ok_and(|message| !message.flags.qr)
 }
 
 /// The life one cache gave to one entry.
@@ -307,17 +378,7 @@ fn ask_for_outcome(
     client: &str,
     question: &Question,
 ) -> Result<(World, Outcome, SimDuration), MeasureError> {
-    let mut world = world.clone();
-    let mut trace = Trace::default();
-    world.run_until(at, &mut Trace::silent());
-    let (qname, qtype) = (question.qname.clone(), question.qtype);
-    let act = Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    };
-    world.apply(&act, &mut trace)?;
-    world.run_to_rest(MAX_STEPS, &mut trace);
+    let (world, trace) = ask_and_trace(world, at, client, question)?;
     let finished = trace.events().iter().find_map(|event| match &event.kind {
         EventKind::LookupFinished {
             outcome, elapsed, ..
@@ -326,6 +387,26 @@ fn ask_for_outcome(
     });
     let (outcome, elapsed) = finished.ok_or(MeasureError::NotYet)?;
     Ok((world, outcome, elapsed))
+}
+
+/// Asks at a moment. Returns the world when everything has come to rest, and what happened.
+fn ask_and_trace(
+    world: &World,
+    at: SimTime,
+    client: &str,
+    question: &Question,
+) -> Result<(World, Trace), MeasureError> {
+    let mut world = world.clone();
+    let mut trace = Trace::default();
+    world.run_until(at, &mut Trace::silent());
+    let act = Intervention::Ask {
+        client: client.to_owned(),
+        qname: question.qname.clone(),
+        qtype: question.qtype,
+    };
+    world.apply(&act, &mut trace)?;
+    world.run_to_rest(MAX_STEPS, &mut trace);
+    Ok((world, trace))
 }
 
 /// The rate of fetches under constant demand.
@@ -379,58 +460,14 @@ fn entry_end(world: &World, resolver: NodeId, question: &Question) -> Option<Sim
     Some(world.now() + known.remaining)
 }
 
-/// How long the old outcome is still given after a change.
-fn stale_for(
-    world: World,
-    client: &str,
-    question: &Question,
-    records: &str,
-    changed_after: SimDuration,
-) -> Result<Figure, MeasureError> {
-    let (mut world, old, _) = ask_for_outcome(&world, SimTime::ZERO, client, question)?;
-    let changed_at = (SimTime::ZERO + changed_after).max(world.now());
-    world.run_until(changed_at, &mut Trace::silent());
-    let change = Intervention::SetRecords {
-        records: records.to_owned(),
-    };
-    world.apply(&change, &mut Trace::silent())?;
-    let is_stale = |at: SimTime| -> Result<bool, MeasureError> {
-        let (_, outcome, _) = ask_for_outcome(&world, at, client, question)?;
-        Ok(same_data(&outcome, &old))
-    };
-    if !is_stale(changed_at)? {
-        return Ok(Figure::Time(SimDuration::ZERO));
+/// Takes machines down.
+fn take_down(world: &mut World, machines: &[String]) -> Result<(), MeasureError> {
+    for node in machines {
+        let act = Intervention::SetDown {
+            node: node.clone(),
+            down: true,
+        };
+        world.apply(&act, &mut Trace::silent())?;
     }
-    // Caches only forget, so there is one moment at which old turns into new.
-    let (mut old_at, mut new_at) = (changed_at, changed_at + HORIZON);
-    if is_stale(new_at)? {
-        return Ok(Figure::Never);
-    }
-    while new_at.since(old_at) > SimDuration::from_millis(1) {
-        let half = new_at.since(old_at).as_micros() / 2;
-        let middle = old_at + SimDuration::from_micros(half);
-        if is_stale(middle)? {
-            old_at = middle;
-        } else {
-            new_at = middle;
-        }
-    }
-    // Whole milliseconds are finer than the question; the nearest tenth of a second reads better.
-    let span = new_at.since(changed_at).as_secs_f64();
-    Ok(Figure::Time(SimDuration::from_secs_f64(
-        (span * 10.0).round() / 10.0,
-    )))
-}
-
-/// Whether two outcomes say the same, TTLs aside.
-fn same_data(a: &Outcome, b: &Outcome) -> bool {
-    let plain = |sets: &[Rrset]| -> Vec<Rrset> {
-        sets.iter()
-            .map(|set| set.with_ttl(crate::dns::Ttl::ZERO))
-            .collect()
-    };
-    match (a, b) {
-        (Outcome::Answer(a), Outcome::Answer(b)) => plain(a) == plain(b),
-        (a, b) => a == b,
-    }
+    Ok(())
 }

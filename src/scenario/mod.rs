@@ -12,7 +12,7 @@ mod world_file;
 
 pub use catalog::{WORLD_IDS, world_source};
 pub use knob::{Knob, KnobTarget, Unit};
-pub use measure::{Figure, Measure, MeasureError};
+pub use measure::{Figure, Measure, MeasureError, Pick};
 pub use session::{PermalinkError, Session};
 pub use world_file::{ClientInfo, WorldError, WorldSource};
 

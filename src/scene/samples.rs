@@ -2,7 +2,10 @@
 
 use super::{HierarchyFocus, Layout};
 use crate::dns::{Question, Rtype};
-use crate::engine::{Intervention, SimDuration, SimTime, Timeline};
+use crate::engine::CacheLayer::{self, Browser, Stub};
+use crate::engine::{
+    Intervention, Node, Prefetch, RecursiveResolver, ServeStale, SimDuration, SimTime, Timeline,
+};
 use crate::scenario::world_source;
 
 /// A moment.
@@ -44,17 +47,68 @@ pub(super) fn cold() -> Timeline {
     session(&[(0, ask("www.example.com"))])
 }
 
-/// Sessions with all kinds of trouble.
-pub(super) fn all() -> Vec<Timeline> {
-    let down = |node: &str| Intervention::SetDown {
+/// A session whose resolver in Frankfurt was told something first.
+fn with_resolver(
+    change: impl FnOnce(&mut RecursiveResolver),
+    acts: &[(u64, Intervention)],
+) -> Timeline {
+    let mut world = session(&[]).initial().clone();
+    let id = world.find("resolver-frankfurt").expect("a shipped machine");
+    if let Node::Resolver(resolver) = world.node_mut(id) {
+        change(resolver);
+    }
+    let acts: Vec<_> = { acts.iter() }
+        .map(|(secs, act)| (at_secs(*secs), act.clone()))
+        .collect();
+    Timeline::replay(world, &acts).0
+}
+
+/// The second lookup gets a stale answer.
+pub(super) fn stale() -> Timeline {
+    let serve_stale = |resolver: &mut RecursiveResolver| {
+        resolver.config_mut().stale = Some(ServeStale::default());
+    };
+    let acts = [
+        (0, ask("www.example.com")),
+        (60, down("ns1.example.com")),
+        (60, down("ns2.example.com")),
+        (400, ask("www.example.com")),
+    ];
+    with_resolver(serve_stale, &acts)
+}
+
+/// The second lookup makes the resolver refresh its copy.
+pub(super) fn prefetched() -> Timeline {
+    let prefetch = |resolver: &mut RecursiveResolver| {
+        resolver.config_mut().prefetch = Some(Prefetch::UNBOUND);
+    };
+    let acts = [
+        (0, ask("www.example.com")),
+        (280, flush("laptop", Browser)),
+        (280, flush("laptop", Stub)),
+        (281, ask("www.example.com")),
+    ];
+    with_resolver(prefetch, &acts)
+}
+
+/// A machine goes down.
+fn down(node: &str) -> Intervention {
+    Intervention::SetDown {
         node: node.to_owned(),
         down: true,
-    };
-    let flush = |node: &str, layer| Intervention::FlushCache {
+    }
+}
+
+/// A cache forgets.
+fn flush(node: &str, layer: CacheLayer) -> Intervention {
+    Intervention::FlushCache {
         node: node.to_owned(),
         layer,
-    };
-    use crate::engine::CacheLayer::{Browser, Stub};
+    }
+}
+
+/// Sessions with all kinds of trouble.
+pub(super) fn all() -> Vec<Timeline> {
     vec![
         session(&[]),
         cold(),
@@ -88,6 +142,8 @@ pub(super) fn all() -> Vec<Timeline> {
             (0, ask_for("big.example.com", Rtype::TXT)),
             (1, ask("x.y.eu.example.com")),
         ]),
+        stale(),
+        prefetched(),
     ]
 }
 

@@ -239,6 +239,10 @@ impl<'a> Collector<'a> {
             EventKind::LookupFinished { question, .. } => {
                 is_client && self.finished.is_none() && question == self.question
             }
+            // Brought about by the end of the client's patience, which is no event.
+            EventKind::StaleServed { question, .. } => {
+                self.finished.is_none() && question == self.question
+            }
             EventKind::ConnectionOpened { address, .. }
             | EventKind::ConnectionFailed { address, .. } => {
                 is_client

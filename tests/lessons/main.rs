@@ -328,6 +328,14 @@ fn what_the_prose_says_in_words_is_what_the_engine_finds() {
             "60 s",
         ),
         ("names-that-do-not-exist", "nodata", "queries1", "1"),
+        ("delegation-and-glue", "elsewhere", "second_queries", "6"),
+        ("stale-and-prefetch", "price", "waits", "0"),
+        ("stale-and-prefetch", "price", "queries_off", "11"),
+        ("stale-and-prefetch", "price", "queries", "12"),
+        ("aliases", "cost", "third_queries", "2"),
+        ("aliases", "cost", "fourth_queries", "0"),
+        ("aliases", "cost", "fifth_queries", "1"),
+        ("aliases", "two-clocks", "third_queries", "0"),
     ];
     let course = shipped();
     for (lesson, step, figure, expected) in cases {

@@ -1,13 +1,13 @@
 //! What the learner does to a world, as values: small enough for a link, replayable in a test.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::zone_edit::checked_zone;
 use super::{NodeId, World};
 use crate::dns::{Name, Question, Rtype, Ttl};
-use crate::engine::{CacheLayer, EventKind, Node, Trace, TtlPolicy, Zone};
+use crate::engine::{CacheLayer, EventKind, Node, Trace, TtlPolicy};
 
 /// One act of the learner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,10 +54,46 @@ pub enum Intervention {
         /// Seconds.
         ttl: u32,
     },
-    /// One RRset is added or replaced on all servers of its zone.
+    /// RRsets are added or replaced on all servers of the zones nearest to their owners.
     SetRecords {
-        /// Zone file lines of one owner and type, with absolute names.
+        /// Zone file lines with absolute names.
         records: String,
+    },
+    /// RRsets are added or replaced on all servers of one zone, also where a zone lies nearer
+    /// to their owners: that is how the parent's side of a delegation changes.
+    SetRecordsIn {
+        /// The zone.
+        zone: Name,
+        /// Zone file lines with absolute names.
+        records: String,
+    },
+    /// A new version of a zone, with RRsets added or replaced, is given to its servers, as a
+    /// reload does. Servers that find the version at fault go on with the old one; unlike
+    /// [`SetRecords`](Self::SetRecords) that is something that happens, and no error.
+    Publish {
+        /// Zone file lines with absolute names.
+        records: String,
+    },
+    /// One RRset is removed from all servers of its zone.
+    RemoveRecords {
+        /// The zone, where it is not the nearest to the owner.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        zone: Option<Name>,
+        /// The owner of the set.
+        owner: Name,
+        /// Its type.
+        #[serde(with = "rtype_text")]
+        rtype: Rtype,
+    },
+    /// One server drops a zone, or loads it as other servers have it, or had it last. A server
+    /// that a delegation names and that lacks the zone is lame ([RFC 1912 §2.8](https://www.rfc-editor.org/rfc/rfc1912#section-2.8)).
+    SetServed {
+        /// The server.
+        node: String,
+        /// The zone.
+        zone: Name,
+        /// Whether it serves the zone from now on.
+        served: bool,
     },
     /// A cache gets other rules for TTLs.
     SetPolicy {
@@ -86,6 +122,8 @@ pub enum InterventionError {
     NoSuchZone(Name),
     /// There is no such RRset.
     NoSuchRecords(Name, Rtype),
+    /// The server does not serve this zone.
+    NotServed(String, Name),
     /// The zone text cannot be used; the message says where.
     BadZone(String),
 }
@@ -97,6 +135,7 @@ impl fmt::Display for InterventionError {
             Self::WrongRole(id) => write!(f, "`{id}` cannot do that"),
             Self::NoSuchZone(name) => write!(f, "no server here serves a zone for {name}"),
             Self::NoSuchRecords(name, rtype) => write!(f, "{name} has no {rtype} records"),
+            Self::NotServed(id, zone) => write!(f, "`{id}` does not serve {zone}"),
             Self::BadZone(problem) => f.write_str(problem),
         }
     }
@@ -164,8 +203,7 @@ impl World {
                 Ok((id, format!("{} {verb}", self.spec(id).title)))
             }
             Intervention::EditZone { origin, text } => {
-                let zone = Zone::parse(origin, text)
-                    .map_err(|error| InterventionError::BadZone(error.to_string()))?;
+                let zone = checked_zone(origin, text)?;
                 let id = self.replace_zone(zone)?;
                 Ok((id, format!("The zone {} was edited", origin.without_dot())))
             }
@@ -178,16 +216,15 @@ impl World {
                 let owner = owner.without_dot();
                 Ok((id, format!("The TTL of {owner} {rtype} was set to {ttl} s")))
             }
-            Intervention::SetRecords { records } => {
-                let sets = crate::dns::parse_records(&Name::root(), records)
-                    .map_err(|error| InterventionError::BadZone(error.to_string()))?;
-                let mut done = None;
-                for set in sets {
-                    let what = format!("{} {} was set", set.owner.without_dot(), set.rtype);
-                    let zone = self.zone_of(&set.owner)?.with_rrset(set);
-                    done = Some((self.replace_zone(zone)?, what));
-                }
-                done.ok_or_else(|| InterventionError::BadZone("there is no record".into()))
+            Intervention::SetRecords { records } => self.set_records(None, records),
+            Intervention::SetRecordsIn { zone, records } => self.set_records(Some(zone), records),
+            Intervention::Publish { records } => self.publish(records),
+            Intervention::RemoveRecords { zone, owner, rtype } => {
+                self.remove_records(zone.as_ref(), owner, *rtype)
+            }
+            Intervention::SetServed { node, zone, served } => {
+                let id = self.named(node)?;
+                self.set_served(id, zone, *served)
             }
             Intervention::SetPolicy {
                 node,
@@ -218,38 +255,6 @@ impl World {
     fn named(&self, id: &str) -> Result<NodeId, InterventionError> {
         self.find(id)
             .ok_or_else(|| InterventionError::NoSuchNode(id.to_owned()))
-    }
-
-    /// The nearest zone above `name` that a server of this world serves.
-    pub fn zone_of(&self, name: &Name) -> Result<Arc<Zone>, InterventionError> {
-        let served = self.node_ids().filter_map(|id| match self.node(id) {
-            Node::Authoritative(server) => Some(server.zones()),
-            _ => None,
-        });
-        let holding = served
-            .flatten()
-            .filter(|zone| name.is_at_or_below(zone.origin()));
-        holding
-            .max_by_key(|zone| zone.origin().label_count())
-            .cloned()
-            .ok_or_else(|| InterventionError::NoSuchZone(name.clone()))
-    }
-
-    /// Replaces a zone on all servers that serve it; returns the first of them.
-    fn replace_zone(&mut self, zone: Zone) -> Result<NodeId, InterventionError> {
-        let zone = Arc::new(zone);
-        let mut first = None;
-        for id in self.node_ids() {
-            let serves = matches!(self.node(id), Node::Authoritative(server)
-                if server.zones().iter().any(|known| known.origin() == zone.origin()));
-            if serves {
-                if let Node::Authoritative(server) = self.node_mut(id) {
-                    server.set_zone(Arc::clone(&zone));
-                }
-                first = first.or(Some(id));
-            }
-        }
-        first.ok_or_else(|| InterventionError::NoSuchZone(zone.origin().clone()))
     }
 }
 

@@ -4,6 +4,7 @@ mod intervention;
 mod network;
 mod timeline;
 mod trace;
+mod zone_edit;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -17,8 +18,9 @@ pub use network::{Network, NetworkConfig, Place};
 pub use timeline::Timeline;
 pub use trace::{EventId, Trace, TraceEvent};
 
+use crate::dns::Name;
 use crate::engine::node::Action;
-use crate::engine::{Datagram, DropReason, EventKind, Node, SimDuration, SimTime};
+use crate::engine::{Datagram, DropReason, EventKind, Node, SimDuration, SimTime, Zone};
 
 /// Which node of a world; its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,6 +126,8 @@ pub struct World {
     sequence: u64,
     /// How datagrams travel.
     network: Network,
+    /// Zones that no server serves at the moment; they can be loaded again.
+    shelf: IndexMap<Name, Arc<Zone>>,
 }
 
 impl World {
@@ -150,6 +154,7 @@ impl World {
             queue: BinaryHeap::new(),
             sequence: 0,
             network: Network::new(seed, config),
+            shelf: IndexMap::new(),
         }
     }
 

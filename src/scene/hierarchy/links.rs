@@ -75,7 +75,7 @@ fn link(stage: &Stage<'_>, plan: &Plan, end: LinkEnd, curve: crate::scene::Curve
     };
     let time = used.last().map(|(_, last)| match state {
         LinkState::Active => "now".to_owned(),
-        LinkState::Failed if last.received.is_none() => "no answer".to_owned(),
+        LinkState::Failed if last.received.is_none() => "silent".to_owned(),
         _ => last
             .round_trip(stage.trace)
             .map(duration)
@@ -115,13 +115,13 @@ fn link(stage: &Stage<'_>, plan: &Plan, end: LinkEnd, curve: crate::scene::Curve
     }
 }
 
-/// The numbers of the exchanges over one link: `2`, `2, 5`, `2, 3 … 9`.
+/// The numbers of the exchanges over one link: `2`, `2, 5`, `2–9`.
 fn steps(used: &[(usize, &Exchange)]) -> String {
     match used {
         [] => String::new(),
         [(only, _)] => only.to_string(),
         [(first, _), (second, _)] => format!("{first}, {second}"),
-        [(first, _), .., (last, _)] => format!("{first} … {last}"),
+        [(first, _), .., (last, _)] => format!("{first}–{last}"),
     }
 }
 

@@ -262,6 +262,25 @@ impl RowMaker<'_> {
                 };
                 self.row(event, self.party(event.node), &what, why)
             }
+            EventKind::StaleServed { expired_for, .. } => {
+                let result = format!("over for {}", duration(*expired_for));
+                self.row(event, self.party(event.node), "gives its old copy", result)
+            }
+            EventKind::PrefetchStarted { remaining, .. } => {
+                let result = match *remaining {
+                    SimDuration::ZERO => String::new(),
+                    left => format!("{} left", duration(left)),
+                };
+                self.row(event, self.party(event.node), "refreshes its copy", result)
+            }
+            EventKind::FailureRecalled { .. } => {
+                let what = "remembers that it failed";
+                self.row(event, self.party(event.node), what, String::new())
+            }
+            EventKind::ParentConsulted { zone } => {
+                let what = format!("goes back to the parent of {}", zone.without_dot());
+                self.row(event, self.party(event.node), &what, String::new())
+            }
             EventKind::ResponseIgnored { .. } => {
                 let result = "not waited for".to_owned();
                 self.row(event, self.party(event.node), "ignores a response", result)

@@ -81,3 +81,27 @@ fn without_a_lookup_there_is_nothing_to_show() {
     );
     assert!(scene.rows.is_empty() && scene.title.is_empty());
 }
+
+#[test]
+fn stale_answers_and_refreshes_are_rows_of_the_lookup_they_belong_to() {
+    let texts = |timeline: &Timeline, number: usize| -> Vec<String> {
+        let focus = SequenceFocus {
+            client: "laptop".to_owned(),
+            lookup: Some(number),
+        };
+        let end = Playhead::end(timeline.trace());
+        let scene = sequence(timeline, end, &focus, SequenceWindow::Whole);
+        scene.rows.into_iter().map(|row| row.text).collect()
+    };
+    let stale = samples::stale();
+    assert!(texts(&stale, 1).contains(&"Resolver: gives its old copy".to_owned()));
+    let early = samples::prefetched();
+    let rows = texts(&early, 1);
+    let refresh = rows
+        .iter()
+        .position(|row| row == "Resolver: refreshes its copy");
+    let fetch = rows
+        .iter()
+        .position(|row| row.starts_with("Resolver → example.com"));
+    assert!(refresh.is_some() && refresh < fetch, "{rows:?}");
+}

@@ -62,6 +62,12 @@ impl AuthoritativeServer {
         }
     }
 
+    /// Stops serving a zone; `None` if the server had none of that origin.
+    pub fn remove_zone(&mut self, origin: &Name) -> Option<Arc<Zone>> {
+        let index = self.zones.iter().position(|zone| zone.origin() == origin)?;
+        Some(self.zones.remove(index))
+    }
+
     /// The served zone nearest to `name`.
     fn zone_for(&self, name: &Name) -> Option<&Arc<Zone>> {
         let holding = self

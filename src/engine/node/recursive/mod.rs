@@ -132,6 +132,11 @@ impl RecursiveResolver {
         &self.config
     }
 
+    /// How it behaves, to change it. Cache limits are changed at the cache.
+    pub fn config_mut(&mut self) -> &mut ResolverConfig {
+        &mut self.config
+    }
+
     /// What it remembers of records.
     pub fn cache(&self) -> &Cache {
         &self.cache

@@ -133,6 +133,8 @@ pub(super) struct Resolution {
     pub(super) referrals: usize,
     /// Name server addresses looked up for this question.
     pub(super) targets: usize,
+    /// At a root: address lookups for it that came to nothing, which others need not repeat.
+    pub(super) failed_lookups: Vec<Question>,
     /// Name servers of the current zone that turned out to have no address.
     pub(super) missing_targets: usize,
     /// Responses without any content met for the current name.

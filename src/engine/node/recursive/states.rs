@@ -51,6 +51,7 @@ impl RecursiveResolver {
                 total_queries: 0,
                 referrals: 0,
                 targets: 0,
+                failed_lookups: Vec::new(),
                 missing_targets: 0,
                 empty_responses: 0,
                 delegation: None,
@@ -204,7 +205,7 @@ impl RecursiveResolver {
         let ended = start.ancestors().filter(has_ended).last();
         let top = ended
             .and_then(|zone| zone.parent())
-            .unwrap_or(start.clone());
+            .unwrap_or_else(|| start.clone());
         let cached = top
             .ancestors()
             .find_map(|zone| self.cached_delegation(horizon, id, &zone));
@@ -395,6 +396,12 @@ impl RecursiveResolver {
             upstream_queries: resolution.queries.max(resolution.total_queries),
             sub: resolution.depth > 0,
         });
+        if resolution.purpose == Purpose::Address
+            && !matches!(conclusion.outcome, Outcome::Answer(_))
+            && let Some(root) = self.resolutions.get_mut(&resolution.root)
+        {
+            root.failed_lookups.push(resolution.question.clone());
+        }
         if resolution.depth == 0 {
             self.remember_conclusion(now, &resolution, &conclusion);
         }
@@ -416,7 +423,7 @@ impl RecursiveResolver {
             let configured = self.configured_zone(zone).map(|(point, _)| point);
             let fallback =
                 configured.unwrap_or_else(|| DelegationPoint::from_config(hints, Origin::Tree));
-            let mut point = primed_delegation(zone, conclusion).unwrap_or(fallback.clone());
+            let mut point = primed_delegation(zone, conclusion).unwrap_or_else(|| fallback.clone());
             point.origin = fallback.origin;
             if point.hosts.iter().all(|host| host.addresses.is_empty()) {
                 // Names alone lead nowhere: their addresses would be looked for from here.

@@ -262,7 +262,10 @@ impl RecursiveResolver {
         let Some(resolution) = self.resolutions.get(&id) else {
             return;
         };
-        if resolution.depth >= self.config.limits.depth || !self.charge_target(id) {
+        let root = self.resolutions.get(&resolution.root);
+        let has_failed = root.is_some_and(|root| root.failed_lookups.contains(&question));
+        let is_too_deep = resolution.depth >= self.config.limits.depth;
+        if has_failed || is_too_deep || !self.charge_target(id) {
             // Not found; the next host gets its chance.
             self.proceed(id, State::ChooseServer);
             return;

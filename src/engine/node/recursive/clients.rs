@@ -273,12 +273,15 @@ impl RecursiveResolver {
             .question
             .as_ref()
             .is_some_and(|q| q.qtype == Rtype::NS);
+        // What a wildcard made is worth little without the proof beside it (RFC 4035 §3.1.3.3).
+        let is_denial = |set: &Rrset| matches!(set.rtype, Rtype::NSEC | Rtype::NSEC3);
+        let is_proven = extras.authority.iter().any(is_denial);
         let is_minimal = self.config.answering.minimal;
         let has_additional = !is_minimal || is_for_ns;
         match &conclusion.outcome {
             Outcome::Answer(sets) => {
                 response.answer.clone_from(sets);
-                if !is_minimal {
+                if !is_minimal || is_proven {
                     response.authority.clone_from(&extras.authority);
                 }
             }
@@ -289,6 +292,10 @@ impl RecursiveResolver {
                 let is_kept = |set: &&Rrset| !is_soa(set) && (!is_minimal || is_proof(set));
                 let beside = extras.authority.iter().filter(is_kept);
                 response.authority.extend(beside.cloned());
+            }
+            // The DNAME that makes too long a name is the explanation (RFC 6672 §2.2).
+            Outcome::Failure(Rcode::YXDOMAIN, _) => {
+                response.answer.clone_from(&conclusion.aliases);
             }
             Outcome::Failure(..) => {}
         }
@@ -378,6 +385,6 @@ fn last_question(question: &Question, cached: &CachedOutcome) -> Question {
 }
 
 /// Whether a set only serves to prove others ([RFC 4035 §3.1](https://www.rfc-editor.org/rfc/rfc4035#section-3.1)).
-fn is_proof(set: &Rrset) -> bool {
+pub(super) fn is_proof(set: &Rrset) -> bool {
     matches!(set.rtype, Rtype::RRSIG | Rtype::NSEC | Rtype::NSEC3)
 }

@@ -119,6 +119,8 @@ pub(super) struct Resolution {
     pub(super) qname: Name,
     /// The aliases followed, in order: CNAME sets, and the DNAME sets that made them.
     pub(super) aliases: Vec<Rrset>,
+    /// What proves aliases that wildcards made.
+    pub(super) proofs: Vec<Rrset>,
     /// Who waits.
     pub(super) waiters: Vec<Waiter>,
     /// 0 for a client's question, 1 for a name server's address it needs, and so on.

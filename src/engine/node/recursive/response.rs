@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::{DNS_PORT, Datagram, Transport};
 use super::RecursiveResolver;
+use super::clients::is_proof;
 use super::config::Minimisation;
 use super::delegation::DelegationPoint;
 use super::resolution::{Conclusion, Exchange, Extras, Purpose, ResolutionId, State};
@@ -131,6 +132,11 @@ impl RecursiveResolver {
                 self.conclude(now, id, conclusion);
             }
             Finding::Alias { aliases, target } => {
+                // What proves an alias from a wildcard goes to the client with it.
+                if let Some(resolution) = self.resolutions.get_mut(&id) {
+                    let proofs = extras.authority.into_iter().filter(is_proof);
+                    resolution.proofs.extend(proofs);
+                }
                 self.follow_alias(now, id, regrant(aliases), target);
             }
             Finding::NoData {
@@ -166,9 +172,13 @@ impl RecursiveResolver {
                 self.remember_extras(now, id, &exchange, &conclusion);
                 self.conclude(now, id, conclusion);
             }
-            Finding::NameTooLong => {
+            Finding::NameTooLong(aliases) => {
                 let outcome = Outcome::Failure(Rcode::YXDOMAIN, FailureReason::Reported);
-                self.conclude(now, id, Conclusion::bare(outcome));
+                let conclusion = Conclusion {
+                    aliases,
+                    ..Conclusion::bare(outcome)
+                };
+                self.conclude(now, id, conclusion);
             }
             Finding::Referral(_) => {}
             Finding::Truncated if exchange.transport == Transport::Udp => {
@@ -251,7 +261,7 @@ impl RecursiveResolver {
                 }
                 Some(MinimisationTrouble::NxDomain)
             }
-            Finding::NameTooLong | Finding::Useless(_) => Some(MinimisationTrouble::Error),
+            Finding::NameTooLong(_) | Finding::Useless(_) => Some(MinimisationTrouble::Error),
         };
         if let Some(trouble) = trouble {
             if !self.stop_hiding(id, trouble) {

@@ -47,8 +47,9 @@ pub(super) enum Finding {
     },
     /// Other servers know: the NS set of a zone cut nearer to the name.
     Referral(Rrset),
-    /// A DNAME makes a name that is too long ([RFC 6672 §2.2](https://www.rfc-editor.org/rfc/rfc6672#section-2.2)).
-    NameTooLong,
+    /// A DNAME makes a name that is too long ([RFC 6672 §2.2](https://www.rfc-editor.org/rfc/rfc6672#section-2.2));
+    /// the aliases up to and including that DNAME.
+    NameTooLong(Vec<Rrset>),
     /// The response is cut short; the whole one is to be had over TCP.
     Truncated,
     /// The server cannot or will not tell.
@@ -135,8 +136,9 @@ impl Reader<'_> {
         } else {
             Rank::NonAuthoritativeAnswer
         };
-        let Some(chain) = self.follow_aliases(question, sections) else {
-            return Finding::NameTooLong;
+        let chain = match self.follow_aliases(question, sections) {
+            Ok(chain) => chain,
+            Err(aliases) => return Finding::NameTooLong(sections.with_signatures(aliases)),
         };
         if response.rcode == Rcode::YXDOMAIN {
             return Finding::Useless(Uselessness::Error);
@@ -171,7 +173,7 @@ impl Reader<'_> {
         let soa = sections.negative_soa(&last);
         let is_settled = !is_cut && last.is_at_or_below(self.zone);
         if !aliases.is_empty() && !(is_settled && (is_nxdomain || soa.is_some())) {
-            sections.authority.clear();
+            sections.drop_authority(Rtype::NS, IgnoreReason::Unneeded);
             sections.additional.clear();
             return Finding::Alias {
                 aliases: sections.with_signatures(aliases),
@@ -238,6 +240,13 @@ impl Reader<'_> {
                     Uselessness::Lame
                 });
             }
+            if question.qtype == Rtype::DS && set.owner == question.qname {
+                // The parent itself was asked, so what it says here is its answer
+                // (RFC 4035 §3.1.4.1).
+                return self
+                    .ds_beside_referral(question, sections, believed)
+                    .unwrap_or(no_data);
+            }
             if set.owner.is_below(self.zone) && question.qname.is_at_or_below(&set.owner) {
                 if self.is_recursive {
                     return Finding::Useless(Uselessness::Error);
@@ -265,16 +274,38 @@ impl Reader<'_> {
         }
     }
 
+    /// The DS set a referral holds for the question's own name.
+    fn ds_beside_referral(
+        &self,
+        question: &Question,
+        sections: &Sections,
+        believed: &mut Vec<Believed>,
+    ) -> Option<Finding> {
+        let is_ds = |set: &&Rrset| set.rtype == Rtype::DS && set.owner == question.qname;
+        let ds = sections.authority.iter().find(is_ds)?.clone();
+        sections.believe(believed, &ds, Rank::Authority);
+        Some(Finding::Answer {
+            aliases: Vec::new(),
+            sets: sections.with_signatures(vec![ds]),
+        })
+    }
+
     /// The aliases that lead from the question's name onward, within the server's zone.
-    /// `None` if a DNAME makes a name that is too long.
-    fn follow_aliases(&self, question: &Question, sections: &mut Sections) -> Option<Chain> {
+    ///
+    /// # Errors
+    /// The aliases up to a DNAME that makes a name that is too long.
+    fn follow_aliases(
+        &self,
+        question: &Question,
+        sections: &mut Sections,
+    ) -> Result<Chain, Vec<Rrset>> {
         let mut chain = Chain {
             aliases: Vec::new(),
             last: question.qname.clone(),
             is_cut: false,
         };
         if question.qtype == Rtype::ANY {
-            return Some(chain);
+            return Ok(chain);
         }
         let mut links = 0;
         while chain.last.is_at_or_below(self.zone) {
@@ -286,12 +317,15 @@ impl Reader<'_> {
             let alias = match redirect {
                 // The CNAME beside a DNAME proves nothing; it is made anew (RFC 6672 §3.1).
                 Some(dname) => {
-                    let alias = dname.synthesized_alias(&chain.last)?;
+                    let alias = dname.synthesized_alias(&chain.last);
                     let known = chain.aliases.iter().any(|set| set == dname);
                     if !known {
                         chain.aliases.push(dname.clone());
                     }
-                    Some(alias)
+                    if alias.is_none() {
+                        return Err(chain.aliases);
+                    }
+                    alias
                 }
                 None if question.qtype == Rtype::CNAME => None,
                 None => answer
@@ -320,7 +354,7 @@ impl Reader<'_> {
                 break;
             }
         }
-        Some(chain)
+        Ok(chain)
     }
 
     /// Deals with the NS set beside an answer, the zone's own view of its servers, and with

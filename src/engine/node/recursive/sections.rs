@@ -152,8 +152,20 @@ impl Sections {
 
     /// Leaves out the sets of one type from the authority section.
     pub(super) fn drop_authority(&mut self, rtype: Rtype, reason: IgnoreReason) {
+        for set in self
+            .authority
+            .iter_mut()
+            .filter(|set| set.rtype == Rtype::RRSIG)
+        {
+            let covered = set.covering(rtype).map(|covered| covered.data);
+            let is_left = |data: &&Rdata| covered.as_ref().is_none_or(|gone| !gone.contains(data));
+            set.data = set.data.iter().filter(is_left).cloned().collect();
+        }
         let ignored = &mut self.ignored;
         self.authority.retain(|set| {
+            if set.data.is_empty() {
+                return false;
+            }
             let goes = set.rtype == rtype;
             if goes {
                 ignored.push(Ignored {

@@ -44,6 +44,7 @@ impl RecursiveResolver {
                 question,
                 purpose,
                 aliases: Vec::new(),
+                proofs: Vec::new(),
                 waiters,
                 depth,
                 root,
@@ -390,6 +391,7 @@ impl RecursiveResolver {
             }
         }
         conclusion.scope = resolution.scope;
+        conclusion.extras.authority.append(&mut resolution.proofs);
         self.outbox.report(EventKind::ResolutionFinished {
             question: resolution.question.clone(),
             outcome: conclusion.outcome.clone(),

@@ -79,9 +79,19 @@ impl RecursiveResolver {
                 && r.depth == 0
                 && r.subnet.map(|(subnet, _)| subnet.network) == network
         };
-        let waiter = Waiter::Client(asker);
+        let limit = self.config.limits.pending;
+        let is_busy = self.resolutions.len() >= limit;
         let running = self.resolutions.iter_mut();
         let running = running.map(|(id, r)| (*id, r)).find(|(_, r)| same(r));
+        let is_full = match &running {
+            Some((_, resolution)) => resolution.waiters.len() >= limit,
+            None => is_busy,
+        };
+        if is_full {
+            self.answer_failure(&asker, Rcode::SERVFAIL, Some(ExtendedError::OTHER));
+            return;
+        }
+        let waiter = Waiter::Client(asker);
         let id = match running {
             Some((id, resolution)) => {
                 resolution.waiters.push(waiter);

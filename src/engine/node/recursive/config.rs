@@ -90,12 +90,15 @@ pub struct WorkLimits {
     pub aliases: usize,
     /// Referrals followed for one name (Unbound's `MAX_REFERRAL_COUNT`, 130).
     pub referrals: usize,
-    /// Name servers of one zone whose addresses are looked up (Unbound's
+    /// Name server addresses looked up for one client question (Unbound's
     /// `MAX_TARGET_COUNT`, 64; the answer to the "NXNS" attack).
     pub targets: usize,
     /// Name servers of one zone that turn out to have no address before the zone is given up
     /// (Unbound's `MAX_TARGET_NX`, 5).
     pub missing_targets: usize,
+    /// Questions worked on at the same time, and clients that wait for one of them (Unbound's
+    /// `num-queries-per-thread`, 1024). More get SERVFAIL at once.
+    pub pending: usize,
 }
 
 /// Answers from expired data when nothing better can be had ([RFC 8767](https://www.rfc-editor.org/rfc/rfc8767)).
@@ -343,6 +346,7 @@ impl ResolverConfig {
                 referrals: 130,
                 targets: 64,
                 missing_targets: 5,
+                pending: 1024,
             },
             udp_payload_size: Some(1232),
             dnssec_ok: false,

@@ -16,6 +16,20 @@ use crate::engine::{EventKind, FailureReason, MinimisationTrouble, Outcome, SimT
 impl RecursiveResolver {
     /// Step 3: sends the query to one of the zone's servers, or looks for an address first.
     pub(super) fn choose_server(&mut self, now: SimTime, id: ResolutionId) {
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
+        if resolution.delegation.is_none() {
+            self.fail(now, id, FailureReason::NoServerAddress);
+            return;
+        }
+        if self
+            .budgets
+            .is_exhausted(resolution.root, &self.config.limits)
+        {
+            self.fail(now, id, FailureReason::WorkLimit);
+            return;
+        }
         let Some(asked) = self.next_question(now, id) else {
             return;
         };
@@ -162,6 +176,7 @@ impl RecursiveResolver {
             resolution.state = State::AwaitResponse(Box::new(Exchange {
                 candidate,
                 question,
+                local: source,
                 id: message_id,
                 port,
                 transport,

@@ -6,6 +6,7 @@
 //!
 //! [RFC 1034 §5.3.3]: https://www.rfc-editor.org/rfc/rfc1034#section-5.3.3
 
+mod budget;
 mod clients;
 mod config;
 mod delegation;
@@ -30,6 +31,7 @@ use std::net::IpAddr;
 
 use indexmap::IndexMap;
 
+use self::budget::Budgets;
 pub use self::config::{
     Answering, ClientSubnet, ConfiguredZone, Delegation, Hardening, Minimisation, Prefetch,
     PrefetchTrigger, ResolverConfig, ResolverProduct, ServeStale, ServerSelection, WorkLimits,
@@ -88,6 +90,8 @@ pub struct RecursiveResolver {
     outstanding: BTreeMap<(u16, u16), ResolutionId>,
     /// When which wait ends.
     timers: BTreeSet<(SimTime, Timer)>,
+    /// What the questions it works on have cost so far.
+    budgets: Budgets,
     /// What it remembers of failures.
     failures: FailureMemory,
     /// What came beside the answers it remembers.
@@ -111,6 +115,7 @@ impl RecursiveResolver {
         Self {
             cache: Cache::new(config.policy),
             config,
+            budgets: Budgets::default(),
             failures: FailureMemory::default(),
             extras: ExtrasMemory::default(),
             parents: ParentMemory::default(),

@@ -81,6 +81,8 @@ pub(super) struct Exchange {
     pub(super) candidate: Candidate,
     /// What was asked; less than the whole question when the name is minimised.
     pub(super) question: Question,
+    /// The address it was sent from.
+    pub(super) local: IpAddr,
     /// The ID of the query.
     pub(super) id: u16,
     /// The port it was sent from.
@@ -125,18 +127,12 @@ pub(super) struct Resolution {
     pub(super) waiters: Vec<Waiter>,
     /// 0 for a client's question, 1 for a name server's address it needs, and so on.
     pub(super) depth: usize,
-    /// The resolution whose work limit this one's queries count against.
+    /// The resolution whose budget this one draws on.
     pub(super) root: ResolutionId,
     /// Queries sent for this question itself.
     pub(super) queries: usize,
-    /// At a root: queries sent for it and all it started.
-    pub(super) total_queries: usize,
     /// Referrals followed for the current name.
     pub(super) referrals: usize,
-    /// Name server addresses looked up for this question.
-    pub(super) targets: usize,
-    /// At a root: address lookups for it that came to nothing, which others need not repeat.
-    pub(super) failed_lookups: Vec<Question>,
     /// Name servers of the current zone that turned out to have no address.
     pub(super) missing_targets: usize,
     /// Responses without any content met for the current name.

@@ -32,6 +32,7 @@ impl RecursiveResolver {
             return None;
         };
         let fits = datagram.source == SocketAddr::new(exchange.candidate.address, DNS_PORT)
+            && datagram.destination.ip() == exchange.local
             && datagram.transport == exchange.transport
             // A server that cannot read a query may leave its question out.
             && match &response.question {

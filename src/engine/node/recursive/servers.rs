@@ -10,6 +10,8 @@ use crate::engine::{ServerReason, SimDuration, SimTime, Stream};
 
 /// Servers remembered at most; the one that was asked the longest ago goes first.
 const CAPACITY: usize = 10_000;
+/// Zones a server is remembered as lame for at most; the oldest goes first.
+const LAME_CAPACITY: usize = 100;
 
 /// What is remembered of one server address: smoothed round-trip time and the wait that
 /// follows from it ([RFC 6298 §2](https://www.rfc-editor.org/rfc/rfc6298#section-2)).
@@ -182,6 +184,9 @@ impl ServerTable {
             let is_same = entry.zone == *zone && entry.is_ipv4 == is_ipv4;
             !is_same && now.since(entry.since) < selection.memory
         });
+        if lame.len() >= LAME_CAPACITY {
+            lame.remove(0);
+        }
         lame.push(LameEntry {
             zone: zone.clone(),
             is_ipv4,

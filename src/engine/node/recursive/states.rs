@@ -28,6 +28,7 @@ impl RecursiveResolver {
         self.next_resolution += 1;
         let parent = parent.and_then(|parent| self.resolutions.get(&parent));
         let (depth, root) = parent.map_or((0, id), |parent| (parent.depth + 1, parent.root));
+        self.budgets.join(root);
         self.outbox.report(EventKind::ResolutionStarted {
             question: question.clone(),
             sub: depth > 0,
@@ -49,10 +50,7 @@ impl RecursiveResolver {
                 depth,
                 root,
                 queries: 0,
-                total_queries: 0,
                 referrals: 0,
-                targets: 0,
-                failed_lookups: Vec::new(),
                 missing_targets: 0,
                 empty_responses: 0,
                 delegation: None,
@@ -320,16 +318,9 @@ impl RecursiveResolver {
         let Some(resolution) = self.resolutions.get(&id) else {
             return false;
         };
-        let root = resolution.root;
-        let total = self
-            .resolutions
-            .get(&root)
-            .map_or(0, |root| root.total_queries);
-        if resolution.queries >= limits.queries || total >= limits.total_queries {
+        let is_left = resolution.queries < limits.queries;
+        if !is_left || !self.budgets.charge_query(resolution.root, &limits) {
             return false;
-        }
-        if let Some(root) = self.resolutions.get_mut(&root) {
-            root.total_queries += 1;
         }
         if let Some(resolution) = self.resolutions.get_mut(&id) {
             resolution.queries += 1;
@@ -392,18 +383,19 @@ impl RecursiveResolver {
         }
         conclusion.scope = resolution.scope;
         conclusion.extras.authority.append(&mut resolution.proofs);
+        let came_to_nothing = !matches!(conclusion.outcome, Outcome::Answer(_));
+        if resolution.purpose == Purpose::Address && came_to_nothing {
+            self.budgets
+                .note_failure(resolution.root, &resolution.question);
+        }
+        let spent = self.budgets.leave(resolution.root);
+        let is_root = resolution.depth == 0;
         self.outbox.report(EventKind::ResolutionFinished {
             question: resolution.question.clone(),
             outcome: conclusion.outcome.clone(),
-            upstream_queries: resolution.queries.max(resolution.total_queries),
+            upstream_queries: if is_root { spent } else { resolution.queries },
             sub: resolution.depth > 0,
         });
-        if resolution.purpose == Purpose::Address
-            && !matches!(conclusion.outcome, Outcome::Answer(_))
-            && let Some(root) = self.resolutions.get_mut(&resolution.root)
-        {
-            root.failed_lookups.push(resolution.question.clone());
-        }
         if resolution.depth == 0 {
             self.remember_conclusion(now, &resolution, &conclusion);
         }

@@ -158,12 +158,11 @@ impl RecursiveResolver {
 
     /// Counts one address lookup against the limit.
     fn charge_target(&mut self, id: ResolutionId) -> bool {
-        let limit = self.config.limits.targets;
-        let Some(resolution) = self.resolutions.get_mut(&id) else {
+        let Some(resolution) = self.resolutions.get(&id) else {
             return false;
         };
-        resolution.targets += 1;
-        resolution.targets <= limit
+        self.budgets
+            .charge_target(resolution.root, &self.config.limits)
     }
 
     /// No server is left to ask: looks for addresses of others, goes back to the parent, or
@@ -262,8 +261,7 @@ impl RecursiveResolver {
         let Some(resolution) = self.resolutions.get(&id) else {
             return;
         };
-        let root = self.resolutions.get(&resolution.root);
-        let has_failed = root.is_some_and(|root| root.failed_lookups.contains(&question));
+        let has_failed = self.budgets.has_failed(resolution.root, &question);
         let is_too_deep = resolution.depth >= self.config.limits.depth;
         if has_failed || is_too_deep || !self.charge_target(id) {
             // Not found; the next host gets its chance.
@@ -310,6 +308,10 @@ impl RecursiveResolver {
         self.outbox.report(EventKind::PrimingStarted {
             hints: servers.hosts.len(),
         });
+        if let Some(resolution) = self.resolutions.get_mut(&id) {
+            // If it cannot be waited for, the configured servers are used as they are.
+            resolution.delegation = Some(servers.clone());
+        }
         let question = Question::new(servers.zone.clone(), Rtype::NS);
         self.await_child(id, question, Purpose::Priming, Some(servers));
     }

@@ -89,19 +89,28 @@ impl DelegationPoint {
 
     /// Servers given by configuration.
     pub(super) fn from_config(config: &super::Delegation, origin: Origin) -> Self {
-        let hosts = config.servers.iter().map(|(name, addresses)| NsHost {
-            addresses: addresses.clone(),
-            // What is configured is not looked up.
-            looked_for: [!addresses.is_empty(); 2],
-            looked_for_at_parent: !addresses.is_empty(),
-            ..NsHost::new(name.clone())
-        });
-        Self {
+        let mut point = Self {
             zone: config.zone.clone(),
-            hosts: hosts.collect(),
+            hosts: Vec::new(),
             origin,
             is_configured: true,
+        };
+        for (name, addresses) in &config.servers {
+            if point.host_mut(name).is_none() {
+                point.hosts.push(NsHost::new(name.clone()));
+            }
+            let Some(host) = point.host_mut(name) else {
+                continue;
+            };
+            for address in addresses {
+                host.add(*address);
+            }
+            // What is configured is not looked up.
+            let is_known = !host.addresses.is_empty();
+            host.looked_for = [is_known; 2];
+            host.looked_for_at_parent = is_known;
         }
+        point
     }
 
     /// The host of a name.

@@ -222,8 +222,13 @@ impl RecursiveResolver {
             && exchange.question != resolution.current_question()
         {
             resolution.disclosure.silences += 1;
-            if resolution.disclosure.silences >= MAX_SILENCES {
-                self.stop_hiding(id, MinimisationTrouble::Silence);
+            let is_enough = resolution.disclosure.silences >= MAX_SILENCES;
+            if is_enough
+                && self.stop_hiding(id, MinimisationTrouble::Silence)
+                && let Some(resolution) = self.resolutions.get_mut(&id)
+            {
+                // The whole question is another one, and every server gets it anew.
+                resolution.attempts.clear();
             }
         }
         self.proceed(id, State::ChooseServer);

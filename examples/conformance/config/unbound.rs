@@ -105,7 +105,10 @@ pub(super) fn setup(lines: &[Line]) -> Result<Setup, String> {
         config: base_config(Vec::new()).with_product(ResolverProduct::Unbound),
         stale: ServeStale::default(),
         serves_stale: false,
-        subnet: ClientSubnet::to_nobody(),
+        subnet: ClientSubnet {
+            always_echo: false,
+            ..ClientSubnet::to_nobody()
+        },
         modules: "validator iterator".into(),
         has_anchor: false,
         unsupported: None,

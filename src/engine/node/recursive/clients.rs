@@ -162,10 +162,23 @@ impl RecursiveResolver {
     /// What the cache says about a question, if what came beside it is whole as well.
     pub(super) fn known_whole(&self, now: SimTime, question: &Question) -> Option<CachedOutcome> {
         let cached = self.cache.resolve(now, question)?;
+        if self.exceeds_aliases(&cached.outcome, &cached.aliases) {
+            return None;
+        }
         let last = last_question(question, &cached);
         self.extras
             .is_whole(now, &last, &self.cache)
             .then_some(cached)
+    }
+
+    /// Whether an outcome lies behind more aliases than are followed.
+    pub(super) fn exceeds_aliases(&self, outcome: &Outcome, aliases: &[Rrset]) -> bool {
+        let sets = match outcome {
+            Outcome::Answer(sets) => sets,
+            _ => aliases,
+        };
+        let links = sets.iter().filter(|set| set.rtype == Rtype::CNAME).count();
+        links > self.config.limits.aliases.max(1)
     }
 
     /// What the cache holds, with what came beside it.
@@ -360,9 +373,11 @@ impl RecursiveResolver {
             if asked.version > 0 {
                 edns.extended_rcode = BADVERS_HIGH;
             }
-            if let (Some(subnet), Some(scope)) = (asked.subnet(), scope) {
+            let echoes = self.config.client_subnet.as_ref().map(|s| s.always_echo);
+            let is_due = scope.is_some() || echoes == Some(true);
+            if let Some(subnet) = asked.subnet().filter(|_| is_due) {
                 // How far the answer depends on it (RFC 7871 §7.2.2).
-                let scope = scope.prefix_len();
+                let scope = scope.map_or(0, |scope| scope.prefix_len());
                 edns.options
                     .push(EdnsOption::subnet(Subnet { scope, ..subnet }));
             }

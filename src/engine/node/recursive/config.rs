@@ -164,6 +164,9 @@ pub struct ClientSubnet {
     /// Whether a subnet that the client itself sent goes on to every server
     /// (Unbound's `client-subnet-always-forward`, no).
     pub always_forward: bool,
+    /// Whether a client that sent the option gets it back in every response, as RFC 7871
+    /// §7.2.2 wants; else only with an answer that depends on it, as Unbound does.
+    pub always_echo: bool,
     /// The longest IPv4 prefix sent, in bits (RFC 7871 §11.1 advises 24).
     pub max_ipv4: u8,
     /// The longest IPv6 prefix sent, in bits (RFC 7871 §11.1 advises 56).
@@ -176,6 +179,7 @@ impl ClientSubnet {
         Self {
             max_ipv4: 24,
             max_ipv6: 56,
+            always_echo: true,
             ..Self::default()
         }
     }

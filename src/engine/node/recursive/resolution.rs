@@ -151,6 +151,8 @@ pub(super) struct Resolution {
     pub(super) leeway: SimDuration,
     /// The client's network as servers may be told it, and whether the client sent it itself.
     pub(super) subnet: Option<(Subnet, bool)>,
+    /// The client kept its network to itself before a server that would have been told.
+    pub(super) is_untold: bool,
     /// The narrowest scope a server gave for its answer.
     pub(super) scope: Option<IpNet>,
     /// Where it stands.

@@ -39,7 +39,10 @@ impl RecursiveResolver {
                 Some(question) => *question == exchange.question,
                 None => response.rcode != Rcode::NOERROR,
             };
-        fits.then_some(id)
+        // An answer for another network than the one told of is dropped (RFC 7871 §7.3).
+        let told = response.subnet().map(|subnet| subnet.network);
+        let is_meant = exchange.subnet.is_none() || told.is_none() || told == exchange.subnet;
+        (fits && is_meant).then_some(id)
     }
 
     /// Takes a server's response: matches it with a query and reads it.
@@ -147,7 +150,7 @@ impl RecursiveResolver {
             } => {
                 self.report_aliases(id, &aliases);
                 let rtype = Some(exchange.question.qtype);
-                let soa = self.remember_negative(now, &owner, rtype, soa);
+                let soa = self.remember_negative(now, id, &owner, rtype, soa);
                 let conclusion = Conclusion {
                     aliases: regrant(aliases),
                     soa,
@@ -163,7 +166,7 @@ impl RecursiveResolver {
                 soa,
             } => {
                 self.report_aliases(id, &aliases);
-                let soa = self.remember_negative(now, &owner, None, soa);
+                let soa = self.remember_negative(now, id, &owner, None, soa);
                 let conclusion = Conclusion {
                     aliases: regrant(aliases),
                     soa,
@@ -246,11 +249,11 @@ impl RecursiveResolver {
             | Finding::Alias { .. }
             | Finding::Useless(Uselessness::Empty) => None,
             Finding::NoData { soa, .. } => {
-                self.remember_negative(now, &asked.qname, Some(asked.qtype), soa.clone());
+                self.remember_negative(now, id, &asked.qname, Some(asked.qtype), soa.clone());
                 None
             }
             Finding::NxDomain { soa, .. } => {
-                let soa = self.remember_negative(now, &asked.qname, None, soa.clone());
+                let soa = self.remember_negative(now, id, &asked.qname, None, soa.clone());
                 if self.config.minimisation == Minimisation::Strict {
                     // Nothing exists below a missing name.
                     let conclusion = Conclusion {
@@ -391,7 +394,7 @@ impl RecursiveResolver {
     pub(super) fn conclude_empty(&mut self, now: SimTime, id: ResolutionId) {
         if let Some(resolution) = self.resolutions.get(&id) {
             let question = resolution.current_question();
-            self.remember_negative(now, &question.qname, Some(question.qtype), None);
+            self.remember_negative(now, id, &question.qname, Some(question.qtype), None);
         }
         self.conclude(now, id, Conclusion::bare(Outcome::NoData));
     }
@@ -470,11 +473,14 @@ impl RecursiveResolver {
     fn remember_negative(
         &mut self,
         now: SimTime,
+        id: ResolutionId,
         owner: &Name,
         rtype: Option<Rtype>,
         soa: Option<Rrset>,
     ) -> Option<Rrset> {
         let stored = match &soa {
+            // It is kept with the answers for that network instead.
+            _ if self.is_scoped(id) => None,
             Some(_) => self.cache.store_negative(now, owner, rtype, soa.as_ref()),
             None => {
                 let ttl = self.config.bare_negative_ttl.as_ttl();

@@ -111,12 +111,9 @@ impl RecursiveResolver {
 
     /// A refresh failed: the expired data is kept, and if so configured for a full span more.
     pub(super) fn keep_stale(&mut self, now: SimTime, question: &Question) {
-        if self
-            .config
-            .stale
-            .is_some_and(|stale| stale.reset_on_failure)
-        {
-            self.cache.reset_expiry(now, question);
+        let resets = self.config.stale.is_some_and(|s| s.reset_on_failure);
+        if let Some(freshness) = self.staleness().filter(|_| resets) {
+            self.cache.reset_expiry(now, question, freshness);
         }
     }
 

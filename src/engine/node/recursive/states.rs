@@ -60,6 +60,7 @@ impl RecursiveResolver {
                 demand: Demand::default(),
                 leeway: SimDuration::ZERO,
                 subnet: None,
+                is_untold: false,
                 scope: None,
                 state: State::ConsultCache,
             },
@@ -380,6 +381,10 @@ impl RecursiveResolver {
                 aliases.append(&mut conclusion.aliases);
                 conclusion.aliases = aliases;
             }
+        }
+        if self.exceeds_aliases(&conclusion.outcome, &conclusion.aliases) {
+            let failure = Outcome::Failure(Rcode::SERVFAIL, FailureReason::AliasLoop);
+            conclusion = Conclusion::bare(failure);
         }
         conclusion.scope = resolution.scope;
         conclusion.extras.authority.append(&mut resolution.proofs);

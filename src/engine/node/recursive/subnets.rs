@@ -37,8 +37,13 @@ impl ScopedCache {
     /// The answer for a client network: the one with the longest fitting scope.
     fn get(&self, now: SimTime, question: &Question, client: IpNet) -> Option<&ScopedAnswer> {
         let answers = self.0.get(question)?.iter();
+        // What was got for a client that kept its network to itself is for such clients only
+        // (RFC 7871 §7.3.1).
+        let is_for = |network: &IpNet| {
+            network.contains(&client) && (network.prefix_len() > 0 || client.prefix_len() == 0)
+        };
         answers
-            .filter(|answer| now < answer.expires_at && answer.network.contains(&client))
+            .filter(|answer| now < answer.expires_at && is_for(&answer.network))
             .max_by_key(|answer| answer.network.prefix_len())
     }
 
@@ -96,13 +101,13 @@ impl RecursiveResolver {
 
     /// The network to tell a server, if it is one that is told.
     pub(super) fn subnet_for(
-        &self,
+        &mut self,
         id: ResolutionId,
         server: IpAddr,
         question: &Question,
     ) -> Option<IpNet> {
         let config = self.config.client_subnet.as_ref()?;
-        let resolution = self.resolutions.get(&id)?;
+        let resolution = self.resolutions.get_mut(&id)?;
         let (subnet, is_own) = resolution.subnet?;
         let is_listed = config
             .servers
@@ -114,8 +119,12 @@ impl RecursiveResolver {
                 .any(|zone| question.qname.is_at_or_below(zone));
         let is_told = is_listed || (is_own && config.always_forward);
         let is_final = matches!(resolution.purpose, Purpose::Client | Purpose::Refresh);
+        if !is_told || !is_final {
+            return None;
+        }
         // A client that sends no bits asks for privacy (RFC 7871 §7.1.2).
-        (is_told && is_final && subnet.network.prefix_len() > 0).then_some(subnet.network)
+        resolution.is_untold = subnet.network.prefix_len() == 0;
+        (!resolution.is_untold).then_some(subnet.network)
     }
 
     /// Notes for whom a response is meant.
@@ -127,10 +136,6 @@ impl RecursiveResolver {
         let Some(told) = response.subnet().filter(|_| !is_referral) else {
             return;
         };
-        // An option about another network is not an answer to ours (RFC 7871 §7.3).
-        if told.network.addr() != network.addr() {
-            return;
-        }
         let length = told.scope.min(network.prefix_len());
         let Ok(scope) = IpNet::new(network.addr(), length) else {
             return;
@@ -143,10 +148,10 @@ impl RecursiveResolver {
         }
     }
 
-    /// Whether a server said that its answer is not for everybody.
+    /// Whether an answer is not for everybody: a server said so, or did not know for whom.
     pub(super) fn is_scoped(&self, id: ResolutionId) -> bool {
-        let scope = self.resolutions.get(&id).and_then(|r| r.scope);
-        scope.is_some_and(|scope| scope.prefix_len() > 0)
+        let resolution = self.resolutions.get(&id);
+        resolution.is_some_and(|r| r.is_untold || r.scope.is_some_and(|s| s.prefix_len() > 0))
     }
 
     /// Keeps an answer that is meant for one network.
@@ -156,7 +161,9 @@ impl RecursiveResolver {
         resolution: &Resolution,
         conclusion: &Conclusion,
     ) {
-        let Some(network) = resolution.scope.filter(|scope| scope.prefix_len() > 0) else {
+        let scope = resolution.scope.filter(|scope| scope.prefix_len() > 0);
+        let untold = resolution.subnet.filter(|_| resolution.is_untold);
+        let Some(network) = scope.or(untold.map(|(subnet, _)| subnet.network)) else {
             return;
         };
         let ttl = match &conclusion.outcome {

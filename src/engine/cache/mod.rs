@@ -366,15 +366,13 @@ impl Cache {
         Some((granted, expires_at))
     }
 
-    /// Lets the expired data that answers a question count as expired just now, if it may
-    /// still be used at all.
-    pub fn reset_expiry(&mut self, now: SimTime, question: &Question, freshness: Freshness) {
+    /// Lets the expired data that answers a question count as expired just now.
+    pub fn reset_expiry(&mut self, now: SimTime, question: &Question) {
         let rtypes = [question.qtype, Rtype::CNAME, Self::WHOLE_NAME];
         for rtype in rtypes {
             let owner = &question.qname;
             if let Some(entry) = self.entries.get_mut(&BorrowedKey { owner, rtype })
                 && !entry.is_live(now)
-                && entry.is_usable(now, freshness)
             {
                 entry.expires_at = now;
             }

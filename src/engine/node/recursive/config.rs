@@ -112,7 +112,8 @@ pub struct ServeStale {
     /// How long after its end data may still be used; `None` without limit
     /// (`serve-expired-ttl`, 86 400 s).
     pub max_stale: Option<SimDuration>,
-    /// Whether a failed refresh restarts that span (`serve-expired-ttl-reset`, no).
+    /// Whether a failed refresh restarts that span, even for data that was past it
+    /// (`serve-expired-ttl-reset`, no; RFC 8767 §5 knows no such thing).
     pub reset_on_failure: bool,
 }
 

@@ -112,8 +112,8 @@ impl RecursiveResolver {
     /// A refresh failed: the expired data is kept, and if so configured for a full span more.
     pub(super) fn keep_stale(&mut self, now: SimTime, question: &Question) {
         let resets = self.config.stale.is_some_and(|s| s.reset_on_failure);
-        if let Some(freshness) = self.staleness().filter(|_| resets) {
-            self.cache.reset_expiry(now, question, freshness);
+        if resets {
+            self.cache.reset_expiry(now, question);
         }
     }
 

@@ -129,6 +129,16 @@ impl Name {
         }
     }
 
+    /// The uncompressed name that `octets` begin with; `None` if they begin with none.
+    pub fn from_prefix(octets: &[u8]) -> Option<Self> {
+        let mut end = 0;
+        while let length @ 1.. = *octets.get(end)? {
+            end += usize::from(length) + 1;
+        }
+        let name = Bytes::copy_from_slice(octets.get(..=end)?);
+        RawName::from_octets(name).ok().map(Self)
+    }
+
     /// The name for `domain`'s codec.
     pub(crate) fn raw(&self) -> &RawName {
         &self.0

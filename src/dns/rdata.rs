@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use domain::base::rdata::ComposeRecordData as _;
 use domain::base::zonefile_fmt::{DisplayKind, ZonefileFmt};
 use domain::rdata::svcb::value::{Ipv4Hint, Ipv6Hint};
 use domain::rdata::{self, ZoneRecordData};
@@ -44,6 +45,8 @@ pub trait RdataExt {
     fn soa(&self) -> Option<Soa>;
     /// Presentation format, as in a zone file.
     fn presentation(&self) -> String;
+    /// Wire format without compression, as RDATA stands outside a message.
+    fn octets(&self) -> Vec<u8>;
 }
 
 impl RdataExt for Rdata {
@@ -106,6 +109,13 @@ impl RdataExt for Rdata {
 
     fn presentation(&self) -> String {
         self.display_zonefile(DisplayKind::Simple).to_string()
+    }
+
+    fn octets(&self) -> Vec<u8> {
+        let mut octets = Vec::new();
+        // Composing into a vector cannot fail.
+        let _ = self.compose_rdata(&mut octets);
+        octets
     }
 }
 

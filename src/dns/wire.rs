@@ -13,7 +13,9 @@ use domain::base::opt::UnknownOptData;
 use domain::base::{Header, Record, RecordData as _, RecordSection};
 use domain::rdata::ZoneRecordData;
 
-use super::{Edns, EdnsOption, Flags, Message, Name, Question, Rdata, Rrset, Rtype, Section};
+use super::{
+    Edns, EdnsOption, Flags, Message, Name, Question, Rdata, RdataExt as _, Rrset, Rtype, Section,
+};
 
 /// Why octets are not a DNS message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -252,13 +254,7 @@ fn rdata_bound(data: &Rdata) -> usize {
         ZoneRecordData::Ns(ns) => ns.nsdname().as_slice().len(),
         ZoneRecordData::Cname(cname) => cname.cname().as_slice().len(),
         ZoneRecordData::Soa(soa) => soa.mname().len() + soa.rname().len() + 20,
-        other => {
-            use domain::base::rdata::ComposeRecordData as _;
-            let mut octets = Vec::new();
-            // Composing into a vector cannot fail.
-            let _ = other.compose_rdata(&mut octets);
-            octets.len()
-        }
+        other => other.octets().len(),
     }
 }
 

@@ -11,10 +11,12 @@ mod cache_view;
 mod caption;
 mod dig;
 mod geometry;
+mod hex;
 mod hierarchy;
 mod message_view;
 mod pace;
 mod playhead;
+mod record_view;
 mod route;
 #[cfg(test)]
 mod samples;
@@ -29,16 +31,16 @@ pub use cache_view::{CacheOrder, CacheRow, CacheView, cache_view};
 pub use caption::{Caption, LogLine, Rule, Tone, caption, log_line, tone};
 pub use dig::dig_text;
 pub use geometry::{Curve, Point, Rect};
+pub use hex::{HexByte, HexLine};
 pub use hierarchy::{
     CacheChip, ClientBox, ClientRow, HierarchyFocus, HierarchyScene, HostBox, Layout, Link,
     LinkEnd, LinkLabel, LinkState, Packet, ResolverBox, RowState, ServerBox, hierarchy,
     hierarchy_in,
 };
-pub use message_view::{
-    Chip, HeaderField, HexByte, HexLine, MessageKind, MessageView, RecordRow, message_view,
-};
+pub use message_view::{Chip, HeaderField, MessageKind, MessageView, RecordRow, message_view};
 pub use pace::{Advance, Pace};
 pub use playhead::{Playhead, is_milestone};
+pub use record_view::{LinePart, RECORD_TYPES, RdataField, RecordCard, RecordSample, record_card};
 pub use route::Route;
 pub use sequence::{
     Bar, Lane, LaneKind, RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow, Tick,

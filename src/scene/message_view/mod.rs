@@ -5,6 +5,7 @@ mod header;
 use bytes::Bytes;
 
 use super::caption::{is_referral, message_result};
+use super::hex::{HexLine, hex_lines};
 use super::words::{count, duration, name_in_prose, question_words};
 use crate::dns::{Edns, Message, Rcode, RdataExt as _, Rrset, Rtype, Section, WireField, WirePart};
 use crate::engine::{Datagram, Payload, SimDuration, Transport};
@@ -140,29 +141,6 @@ pub struct RecordRow {
     /// The number of the octets' field.
     pub field: usize,
 }
-
-/// A line of the hex dump.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HexLine {
-    /// The offset of the first octet: `0010`.
-    pub offset: String,
-    /// Up to eight octets.
-    pub bytes: Vec<HexByte>,
-    /// The same octets as ASCII, a dot for what cannot be printed.
-    pub ascii: String,
-}
-
-/// One octet of the hex dump.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HexByte {
-    /// Two hexadecimal digits.
-    pub text: String,
-    /// The number of the field it belongs to.
-    pub field: usize,
-}
-
-/// Octets in one line of the hex dump.
-const LINE: usize = 8;
 
 /// Takes a datagram apart.
 pub fn message_view(datagram: &Datagram) -> MessageView {
@@ -409,29 +387,10 @@ fn field_words(message: &Message, fields: &[WireField]) -> Vec<String> {
 
 /// Octets in lines; what no field covers counts to the first.
 fn hex(octets: &[u8], fields: &[WireField]) -> Vec<HexLine> {
-    let field_at = |position: usize| {
-        fields
-            .iter()
-            .position(|field| field.range.contains(&position))
-            .unwrap_or(0)
-    };
-    let lines = octets.chunks(LINE).enumerate().map(|(line, octets)| {
-        let start = line * LINE;
-        let bytes = octets.iter().enumerate().map(|(index, octet)| HexByte {
-            text: format!("{octet:02x}"),
-            field: field_at(start + index),
-        });
-        let printable = |octet: &u8| {
-            let is_visible = octet.is_ascii_graphic() || *octet == b' ';
-            if is_visible { char::from(*octet) } else { '.' }
-        };
-        HexLine {
-            offset: format!("{start:04x}"),
-            bytes: bytes.collect(),
-            ascii: octets.iter().map(printable).collect(),
-        }
-    });
-    lines.collect()
+    hex_lines(octets, |position| {
+        let field = fields.iter().position(|it| it.range.contains(&position));
+        field.unwrap_or(0)
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,110 @@
+//! What record types are called and what they are for.
+
+use std::net::Ipv4Addr;
+
+use domain::base::RecordData as _;
+
+use crate::dns::{Name, Rdata, RdataExt as _, Rtype};
+
+/// What a type is called in full.
+pub(super) fn title(rtype: Rtype) -> &'static str {
+    match rtype {
+        Rtype::A => "IPv4 address",
+        Rtype::AAAA => "IPv6 address",
+        Rtype::CNAME => "Alias",
+        Rtype::MX => "Mail exchange",
+        Rtype::TXT => "Text",
+        Rtype::NS => "Name server",
+        Rtype::SOA => "Start of authority",
+        Rtype::SRV => "Service location",
+        Rtype::PTR => "Name of an address",
+        Rtype::CAA => "Certification authorities",
+        _ => "Record",
+    }
+}
+
+/// What a type is for.
+pub(super) fn about(rtype: Rtype) -> &'static str {
+    match rtype {
+        Rtype::A => {
+            "Where a name can be reached, in IPv4. Several of them are several places to try."
+        }
+        Rtype::AAAA => "The same for IPv6. Clients ask for both types and use what answers first.",
+        Rtype::CNAME => {
+            "This name is another name for something else: look there. No other data may stand beside it."
+        }
+        Rtype::MX => {
+            "Which hosts take mail for the domain. The sender tries the lowest number first, the next one when that fails."
+        }
+        Rtype::TXT => {
+            "Free text. It gets its meaning from the program that reads it, from its first word and the name it stands under."
+        }
+        Rtype::NS => {
+            "Which servers hold the zone. The parent has the same list: that is the delegation."
+        }
+        Rtype::SOA => "One in each zone: its version, and the timers for the servers that copy it.",
+        Rtype::SRV => {
+            "Where a service runs: host and port, who comes first, and how the load is shared."
+        }
+        Rtype::PTR => {
+            "Which name belongs to an address. The address is written backwards, below in-addr.arpa."
+        }
+        Rtype::CAA => {
+            "Who may issue certificates for the domain. An authority has to look before it issues."
+        }
+        _ => "",
+    }
+}
+
+/// What this record says, as against others of its type; empty where the type says it all.
+pub(super) fn purpose(owner: &Name, data: &Rdata) -> String {
+    let said = match data.rtype() {
+        Rtype::TXT => text_purpose(&data.presentation()),
+        Rtype::MX if data.presentation().ends_with(" .") => {
+            "A null MX: the dot says that this domain takes no mail at all."
+        }
+        Rtype::PTR => return reversed(owner),
+        _ => "",
+    };
+    said.to_owned()
+}
+
+/// What a text is for, by how it begins.
+fn text_purpose(text: &str) -> &'static str {
+    let text = text.trim_matches('"');
+    let known = [
+        (
+            "v=spf1",
+            "SPF: who may send mail for the domain. Here its own mail hosts, and nobody else.",
+        ),
+        (
+            "v=DKIM1",
+            "DKIM: the public key that mail is signed with. One text holds 255 octets, so a long key takes two.",
+        ),
+        (
+            "v=DMARC1",
+            "DMARC: what to do with mail that fails both checks, and where to send reports.",
+        ),
+    ];
+    let by_start = known.iter().find(|(start, _)| text.starts_with(start));
+    match by_start {
+        Some((_, words)) => words,
+        None if text.contains("verification=") => {
+            "A proof of ownership: a service asked for this text, because only the owner can put it here."
+        }
+        None => "",
+    }
+}
+
+/// The address a name below `in-addr.arpa` stands for.
+fn reversed(owner: &Name) -> String {
+    let labels: Vec<String> = owner.labels().map(ToString::to_string).collect();
+    let [d, c, b, a, ..] = labels.as_slice() else {
+        return String::new();
+    };
+    let address = format!("{a}.{b}.{c}.{d}").parse::<Ipv4Addr>();
+    address.map_or_else(
+        |_| String::new(),
+        |address| format!("Asks for the name of {address}: the same numbers, last one first."),
+    )
+}

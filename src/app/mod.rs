@@ -23,6 +23,7 @@ mod lesson_panel;
 mod not_found;
 mod notice;
 mod panic;
+mod records;
 mod scenario;
 mod share;
 mod share_link;

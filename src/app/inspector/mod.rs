@@ -11,6 +11,7 @@ mod zone_editor;
 use leptos::prelude::*;
 
 use self::cache_panel::CachePanel;
+pub use self::hex_dump::HexDump;
 use self::log_panel::LogPanel;
 use self::machine_panel::MachinePanel;
 use self::message_panel::MessagePanel;

@@ -9,7 +9,9 @@ use crate::engine::Intervention;
 use crate::scenario::{ClientInfo, parse_question};
 
 /// The types worth asking for.
-const TYPES: [&str; 9] = ["A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"];
+const TYPES: [&str; 10] = [
+    "A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT",
+];
 /// Names worth asking for.
 const IDEAS: [&str; 5] = [
     "www.example.com",
@@ -71,6 +73,17 @@ pub fn AskForm(
             Err(problem) => error.set(Some(problem.to_string())),
         }
     };
+    // What is asked elsewhere on the page stands in the form as well.
+    Effect::watch(
+        move || bench.question.get(),
+        move |question, _, _| {
+            if let Some(question) = question {
+                name.set(question.qname.without_dot());
+                rtype.set(question.qtype.to_string());
+            }
+        },
+        false,
+    );
     let on_submit = move |event: SubmitEvent| {
         event.prevent_default();
         ask();

@@ -11,10 +11,12 @@ use leptos::prelude::*;
 use self::ask_form::AskForm;
 use self::faults::Faults;
 use self::record_form::RecordForm;
+use super::records::RecordPicker;
 use super::scenario::{FreePlay, Scenario};
 use super::share_link::open_scenario;
 use super::state::LabState;
 use super::workbench::Workbench;
+use crate::scene::RECORD_TYPES;
 
 /// The page of the free lab.
 #[component]
@@ -53,6 +55,10 @@ pub fn LabPage() -> impl IntoView {
                 <h1 class="lab-step__title">"Ask for anything, break anything"</h1>
                 <p class="lab-lead">{about}</p>
                 <AskForm clients=clients.clone() />
+                <details class="lab-details" id="record-types">
+                    <summary>"Look at record types"</summary>
+                    <RecordPicker types=RECORD_TYPES.to_vec() />
+                </details>
                 <RecordForm />
                 <Faults />
                 <button type="button" class="lab-button lab-button--quiet" on:click=start_over>

@@ -9,7 +9,7 @@ mod words;
 pub use layout::RdataField;
 
 use self::layout::dissect;
-use self::words::{about, purpose, title};
+use self::words::{about, label, purpose, title};
 use super::hex::{HexLine, hex_lines};
 use crate::dns::{Name, Question, Rdata, RdataExt as _, Rrset, Rtype};
 use crate::engine::World;
@@ -44,6 +44,8 @@ pub struct RecordCard {
 /// One record taken apart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordSample {
+    /// What a list calls it: `10 mail1.example.com.`
+    pub label: String,
     /// What to ask for to get it.
     pub question: Question,
     /// What this record says, as against others of its type; empty where the type says it all.
@@ -124,6 +126,7 @@ fn sample(set: &Rrset, data: &Rdata) -> RecordSample {
         field.unwrap_or(0)
     };
     RecordSample {
+        label: label(&set.owner, data),
         question: Question::new(set.owner.clone(), set.rtype),
         purpose: purpose(&set.owner, data),
         line: line(set, &fields),

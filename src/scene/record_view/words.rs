@@ -59,7 +59,7 @@ pub(super) fn about(rtype: Rtype) -> &'static str {
 /// What this record says, as against others of its type; empty where the type says it all.
 pub(super) fn purpose(owner: &Name, data: &Rdata) -> String {
     let said = match data.rtype() {
-        Rtype::TXT => text_purpose(&data.presentation()),
+        Rtype::TXT => text_kind(&data.presentation()).map_or("", |kind| kind.purpose),
         Rtype::MX if data.presentation().ends_with(" .") => {
             "A null MX: the dot says that this domain takes no mail at all."
         }
@@ -69,31 +69,65 @@ pub(super) fn purpose(owner: &Name, data: &Rdata) -> String {
     said.to_owned()
 }
 
-/// What a text is for, by how it begins.
-fn text_purpose(text: &str) -> &'static str {
-    let text = text.trim_matches('"');
-    let known = [
-        (
-            "v=spf1",
-            "SPF: who may send mail for the domain. Here its own mail hosts, and nobody else.",
-        ),
-        (
-            "v=DKIM1",
-            "DKIM: the public key that mail is signed with. One text holds 255 octets, so a long key takes two.",
-        ),
-        (
-            "v=DMARC1",
-            "DMARC: what to do with mail that fails both checks, and where to send reports.",
-        ),
-    ];
-    let by_start = known.iter().find(|(start, _)| text.starts_with(start));
-    match by_start {
-        Some((_, words)) => words,
-        None if text.contains("verification=") => {
-            "A proof of ownership: a service asked for this text, because only the owner can put it here."
-        }
-        None => "",
+/// The longest label of a record, in characters.
+const LABEL: usize = 44;
+
+/// What a list of records of one type calls this one.
+pub(super) fn label(owner: &Name, data: &Rdata) -> String {
+    let text = data.presentation();
+    let text = match data.rtype() {
+        Rtype::TXT => match text_kind(&text) {
+            Some(kind) => kind.label.to_owned(),
+            None => text,
+        },
+        Rtype::CNAME => format!("{owner} is {text}"),
+        _ => text,
+    };
+    if text.chars().count() <= LABEL {
+        return text;
     }
+    let start: String = text.chars().take(LABEL - 1).collect();
+    format!("{start}…")
+}
+
+/// A use that programs make of TXT records.
+struct TextKind {
+    /// How such a text begins.
+    start: &'static str,
+    /// What it is called.
+    label: &'static str,
+    /// What it says.
+    purpose: &'static str,
+}
+
+/// The kinds of texts that every mail domain has.
+const TEXT_KINDS: [TextKind; 4] = [
+    TextKind {
+        start: "v=spf1",
+        label: "SPF: who may send",
+        purpose: "SPF: which hosts may send mail for the domain. Here its own mail hosts, and no others.",
+    },
+    TextKind {
+        start: "v=DMARC1",
+        label: "DMARC: what to do with the rest",
+        purpose: "DMARC: what to do with mail that fails the checks, and where to send reports.",
+    },
+    TextKind {
+        start: "v=DKIM1",
+        label: "DKIM: the key of the signatures",
+        purpose: "DKIM: the public key that mail is signed with. One text holds 255 octets, so a long key takes two.",
+    },
+    TextKind {
+        start: "site-verification=",
+        label: "Proof of ownership",
+        purpose: "A service asked for this text to stand here, because only who runs the zone can put it here.",
+    },
+];
+
+/// What a text is for, by how it begins.
+fn text_kind(text: &str) -> Option<&'static TextKind> {
+    let text = text.trim_matches('"');
+    { TEXT_KINDS.iter() }.find(|kind| text.starts_with(kind.start))
 }
 
 /// The address a name below `in-addr.arpa` stands for.

@@ -190,7 +190,7 @@ fn parse_lines(text: &str) -> Result<String, String> {
 }
 
 /// Reads a record type.
-fn parse_rtype(text: &str) -> Result<Rtype, String> {
+pub(super) fn parse_rtype(text: &str) -> Result<Rtype, String> {
     text.to_ascii_uppercase()
         .parse()
         .map_err(|_| format!("`{text}` is no record type"))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::super::act::parse_rtype;
 use super::super::error::Problems;
 use super::super::goal::parse_number;
 use super::super::knob::KnobFile;
@@ -367,6 +368,9 @@ impl Builder<'_> {
         // Button, run and solution all begin where the opening ends.
         let mut opened = self.world.clone();
         let opening = self.acts(&file.opening, &mut opened);
+        let records = { file.records.iter() }
+            .filter_map(|text| self.read(text, parse_rtype))
+            .collect();
         let action = file.action.as_ref().map(|action| StepAction {
             label: action.label.clone(),
             acts: self.acts(&action.acts, &mut opened.clone()),
@@ -401,6 +405,7 @@ impl Builder<'_> {
                 .map(|knob| knob.get_ref().clone())
                 .collect(),
             knob_start: values,
+            records,
             action,
             predict,
             run,

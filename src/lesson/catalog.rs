@@ -38,6 +38,7 @@ const LESSONS: &[EmbeddedLesson] = lessons![
     "04_delegation_and_glue",
     "05_aliases",
     "06_stale_and_prefetch",
+    "04_record_types",
 ];
 
 /// The order of the course.

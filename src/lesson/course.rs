@@ -7,7 +7,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::{Act, Block, Goal, Inline};
-use crate::dns::Question;
+use crate::dns::{Question, Rtype};
 use crate::scenario::{Knob, Measure, WorldSource};
 
 /// All lessons in order.
@@ -135,6 +135,8 @@ pub struct Step {
     pub knobs: Vec<String>,
     /// Knob values the step opens with where they are not the knob's own start, by id.
     pub knob_start: BTreeMap<String, f64>,
+    /// The record types on display beside the text, the first one chosen; empty for none.
+    pub records: Vec<Rtype>,
     /// The button of the step.
     pub action: Option<StepAction>,
     /// What the learner commits to before `run`.

@@ -79,6 +79,9 @@ struct StepFile {
     /// As [`Step::knob_start`](super::Step::knob_start).
     #[serde(default)]
     knob_start: BTreeMap<String, f64>,
+    /// As [`Step::records`](super::Step::records), such as `MX`.
+    #[serde(default)]
+    records: Vec<Text>,
     /// As [`Step::action`](super::Step::action).
     action: Option<ActionFile>,
     /// As [`Step::predict`](super::Step::predict).

@@ -8,7 +8,9 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as ValueError;
 
 use super::Inline;
-use crate::engine::{CacheLayer, EventKind, Outcome, Timeline, TraceEvent};
+use super::act::parse_rtype;
+use crate::dns::Rtype;
+use crate::engine::{CacheLayer, EventKind, Outcome, Timeline, TraceEvent, Transport};
 
 /// When a step is done.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +42,23 @@ pub enum Condition {
     Address {
         /// The address.
         address: IpAddr,
+        /// At least.
+        count: usize,
+    },
+    /// This many lookups brought records of a type.
+    Answer {
+        /// The type.
+        rtype: Rtype,
+        /// At least.
+        count: usize,
+    },
+    /// This many responses came cut short, with the TC bit.
+    Truncated {
+        /// At least.
+        count: usize,
+    },
+    /// This many queries went out over TCP.
+    OverTcp {
         /// At least.
         count: usize,
     },
@@ -118,6 +137,35 @@ impl Condition {
                 };
                 seen(&is_such) >= *count
             }
+            Self::Answer { rtype, count } => {
+                let is_such = |event: &TraceEvent| match &event.kind {
+                    EventKind::LookupFinished {
+                        outcome: Outcome::Answer(sets),
+                        ..
+                    } => sets.iter().any(|set| set.rtype == *rtype),
+                    _ => false,
+                };
+                seen(&is_such) >= *count
+            }
+            Self::Truncated { count } => {
+                let is_such = |event: &TraceEvent| match &event.kind {
+                    EventKind::DatagramReceived { datagram, .. } => datagram
+                        .message()
+                        .is_ok_and(|message| message.flags.qr && message.flags.tc),
+                    _ => false,
+                };
+                seen(&is_such) >= *count
+            }
+            Self::OverTcp { count } => {
+                let is_such = |event: &TraceEvent| match &event.kind {
+                    EventKind::DatagramSent { datagram, .. } => {
+                        datagram.transport == Transport::Tcp
+                            && datagram.message().is_ok_and(|message| !message.flags.qr)
+                    }
+                    _ => false,
+                };
+                seen(&is_such) >= *count
+            }
             Self::Hit { layer, count } => {
                 let is_such = |event: &TraceEvent| matches!(&event.kind, EventKind::CacheHit { layer: hit, .. } if hit == layer);
                 seen(&is_such) >= *count
@@ -148,6 +196,16 @@ impl Condition {
                     .map_err(|_| format!("`{address}` is no address"))?,
                 count: parse_count(count)?,
             },
+            ["answer", rtype, count] => Self::Answer {
+                rtype: parse_rtype(rtype)?,
+                count: parse_count(count)?,
+            },
+            ["truncated", count] => Self::Truncated {
+                count: parse_count(count)?,
+            },
+            ["over-tcp", count] => Self::OverTcp {
+                count: parse_count(count)?,
+            },
             ["hit", layer, count] => Self::Hit {
                 layer: parse_word(layer)?,
                 count: parse_count(count)?,
@@ -164,7 +222,7 @@ impl Condition {
             _ => {
                 return Err(format!(
                     "`{text}` is no condition: write `predicted`, `lookups N`, `outcome KIND N`, \
-                     `address ADDRESS N`, `hit LAYER N`, `event KIND N` or `knob ID MIN MAX`"
+                     `address ADDRESS N`, `answer TYPE N`, `truncated N`, `over-tcp N`, `hit LAYER N`, `event KIND N` or `knob ID MIN MAX`"
                 ));
             }
         })

@@ -30,7 +30,9 @@ pub(super) struct MeasureFile {
     client: Option<String>,
     /// What, as name and type.
     question: Option<String>,
-    /// The machine whose cache is meant.
+    /// Which connection attempt of the session, from 0.
+    attempt: Option<usize>,
+    /// The machine that is meant.
     node: Option<String>,
     /// Which of its caches.
     layer: Option<String>,
@@ -45,6 +47,9 @@ pub(super) struct MeasureFile {
     every: Option<String>,
     /// How many questions.
     count: Option<usize>,
+    /// The IPv6 addresses are left out of a response.
+    #[serde(default)]
+    ipv4_only: bool,
     /// One end of a path.
     from: Option<String>,
     /// The other end.
@@ -132,6 +137,14 @@ impl MeasureFile {
                 client: client()?,
                 question: question()?,
             },
+            "connect-time" => Measure::ConnectTime {
+                attempt: number(self.attempt, "attempt")?,
+            },
+            "response-size" => Measure::ResponseSize {
+                node: text(&self.node, "node")?,
+                question: question()?,
+                is_ipv4_only: self.ipv4_only,
+            },
             "round-trip" => Measure::RoundTrip {
                 from: text(&self.from, "from")?,
                 to: text(&self.to, "to")?,
@@ -140,7 +153,8 @@ impl MeasureFile {
                 return Err(format!(
                     "`{other}` is no kind of measure: write lookup-time, upstream-queries, \
                      granted, fetches-per-day, stale-for, answered-for, median-of-series, \
-                     slowest-of-series, waits-of-series, queries-of-series, cold-lookup-time, warm-lookup-time or round-trip"
+                     slowest-of-series, waits-of-series, queries-of-series, cold-lookup-time, \
+                     warm-lookup-time, connect-time, response-size or round-trip"
                 ));
             }
         };

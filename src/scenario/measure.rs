@@ -2,6 +2,7 @@
 
 mod outlast;
 mod series;
+mod wire;
 
 use std::fmt;
 
@@ -107,6 +108,22 @@ pub enum Measure {
         /// What.
         question: Question,
     },
+    /// How long connection attempt number `attempt` (from 0) of the session took, whether it was
+    /// opened or given up.
+    ConnectTime {
+        /// Which attempt.
+        attempt: usize,
+    },
+    /// How many octets a server's whole response has when it is asked without EDNS, before
+    /// anything is cut.
+    ResponseSize {
+        /// The server.
+        node: String,
+        /// What it is asked.
+        question: Question,
+        /// The IPv6 addresses are left out of the additional section.
+        is_ipv4_only: bool,
+    },
     /// The round-trip time between two nodes, without jitter.
     RoundTrip {
         /// One node.
@@ -195,7 +212,10 @@ impl Measure {
     pub fn is_of_session(&self) -> bool {
         matches!(
             self,
-            Self::LookupTime { .. } | Self::UpstreamQueries { .. } | Self::Granted { .. }
+            Self::LookupTime { .. }
+                | Self::UpstreamQueries { .. }
+                | Self::Granted { .. }
+                | Self::ConnectTime { .. }
         )
     }
 
@@ -265,6 +285,21 @@ impl Measure {
                 let later = world.now();
                 let (_, elapsed) = ask(&world, later, client, question)?;
                 Ok(Figure::Time(elapsed))
+            }
+            Self::ConnectTime { attempt } => {
+                let elapsed = wire::connect_time(session.trace(), *attempt);
+                elapsed.map(Figure::Time).ok_or(MeasureError::NotYet)
+            }
+            Self::ResponseSize {
+                node,
+                question,
+                is_ipv4_only,
+            } => {
+                let id = find(session.initial(), node)?;
+                let server = session.initial().node(id);
+                wire::response_size(server, question, *is_ipv4_only)
+                    .map(Figure::Count)
+                    .ok_or_else(|| InterventionError::WrongRole(node.clone()).into())
             }
             Self::RoundTrip { from, to } => {
                 let mut world = session.initial().clone();

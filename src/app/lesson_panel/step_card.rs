@@ -12,6 +12,7 @@ use super::prose::{Line, Prose};
 use super::review_card::ReviewCard;
 use super::step_nav::StepNav;
 use crate::app::controls::{Icon, Pictogram};
+use crate::app::records::RecordPicker;
 use crate::app::state::LabState;
 use crate::lesson::{Lesson, StepAction};
 
@@ -53,6 +54,13 @@ pub fn StepCard(
     let predict = content
         .predict
         .map(|predict| view! { <PredictCard predict play /> });
+    let records = (!content.records.is_empty()).then(|| {
+        view! {
+            <div class="lab-card">
+                <RecordPicker types=content.records />
+            </div>
+        }
+    });
     let is_last = step + 1 == lesson.steps.len();
     let ending = is_last.then(|| view! { <Ending lesson=Arc::clone(&lesson) play /> });
     view! {
@@ -62,6 +70,7 @@ pub fn StepCard(
             <Prose blocks=content.text />
             {action}
             {predict}
+            {records}
             {reason}
             <GoalLine goal=content.goal.text play />
             <Hints hints=content.hints play />

@@ -15,7 +15,7 @@ pub(super) struct KnobFile {
     pub(super) id: Text,
     /// What the page calls it.
     label: String,
-    /// `seconds` or `percent`.
+    /// `seconds`, `percent` or `octets`.
     unit: crate::scenario::Unit,
     /// The smallest value.
     min: f64,
@@ -37,6 +37,8 @@ pub(super) struct KnobFile {
     stale: Option<String>,
     /// In which last part of an answer's life a resolver refreshes it.
     prefetch: Option<String>,
+    /// The UDP payload size this resolver offers.
+    udp_size: Option<String>,
     /// The share of datagrams the network loses.
     #[serde(default)]
     loss: bool,
@@ -96,13 +98,16 @@ impl KnobFile {
         if let Some(node) = self.prefetch.clone() {
             targets.push(KnobTarget::Prefetch { node });
         }
+        if let Some(node) = self.udp_size.clone() {
+            targets.push(KnobTarget::UdpPayloadSize { node });
+        }
         if self.loss {
             targets.push(KnobTarget::Loss);
         }
         match (targets.pop(), targets.is_empty()) {
             (Some(target), true) => Ok(target),
             _ => Err(
-                "write one of ttl, negative_ttl, floor, cap, hold, stale, prefetch or loss"
+                "write one of ttl, negative_ttl, floor, cap, hold, stale, prefetch, udp_size or loss"
                     .to_owned(),
             ),
         }

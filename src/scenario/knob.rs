@@ -16,6 +16,8 @@ pub enum Unit {
     Seconds,
     /// Percent.
     Percent,
+    /// Octets.
+    Octets,
 }
 
 /// What a knob acts on.
@@ -67,6 +69,11 @@ pub enum KnobTarget {
         /// The resolver.
         node: String,
     },
+    /// The UDP payload size a resolver offers with EDNS(0), in octets.
+    UdpPayloadSize {
+        /// The resolver.
+        node: String,
+    },
     /// The share of datagrams the network loses, in percent.
     Loss,
 }
@@ -108,7 +115,7 @@ impl Knob {
                 let from_min = |v: f64| (v + 1.0).ln() - (self.min + 1.0).ln();
                 from_min(value) / from_min(self.max)
             }
-            Unit::Percent => (value - self.min) / (self.max - self.min),
+            Unit::Percent | Unit::Octets => (value - self.min) / (self.max - self.min),
         };
         if fraction.is_finite() {
             fraction.clamp(0.0, 1.0)
@@ -129,7 +136,7 @@ impl Knob {
                 let (low, high) = ((self.min + 1.0).ln(), (self.max + 1.0).ln());
                 (low + fraction * (high - low)).exp() - 1.0
             }
-            Unit::Percent => self.min + fraction * (self.max - self.min),
+            Unit::Percent | Unit::Octets => self.min + fraction * (self.max - self.min),
         };
         if fraction <= 0.0 || fraction >= 1.0 {
             return self.clamp(value);
@@ -160,6 +167,7 @@ impl Knob {
                 .to_string()
                 .replace("0 ms", "0 s"),
             Unit::Percent => format!("{value} %"),
+            Unit::Octets => format!("{value} octets"),
         }
     }
 
@@ -198,6 +206,11 @@ impl Knob {
                     trigger: PrefetchTrigger::LastPercent(value),
                     ..Prefetch::UNBOUND
                 });
+                return Ok(());
+            }
+            KnobTarget::UdpPayloadSize { node } => {
+                let octets = u16::try_from(value).unwrap_or(u16::MAX);
+                resolver(world, node)?.config_mut().udp_payload_size = Some(octets);
                 return Ok(());
             }
             KnobTarget::Loss => Intervention::SetLoss {
@@ -264,6 +277,7 @@ fn negative_ttl(
 fn round_nicely(value: f64, unit: Unit) -> f64 {
     let grain = match (unit, value) {
         (Unit::Percent, _) => 1.0,
+        (Unit::Octets, _) => 16.0,
         (_, v) if v < 20.0 => 1.0,
         (_, v) if v < 120.0 => 5.0,
         (_, v) if v < 600.0 => 30.0,

@@ -80,6 +80,15 @@ impl Datagram {
         }
     }
 
+    /// How many times the way is gone until this has arrived: once, but for a query over TCP,
+    /// which waits for the two segments of a handshake before it can leave
+    /// ([RFC 9293 §3.5](https://www.rfc-editor.org/rfc/rfc9293#section-3.5)).
+    pub fn trips(&self) -> u32 {
+        let is_tcp_query = self.transport == Transport::Tcp
+            && matches!(&self.payload, Payload::Message(message) if !message.flags.qr);
+        if is_tcp_query { 3 } else { 1 }
+    }
+
     /// The same payload's way back with another message.
     pub fn reply(&self, message: Message) -> Self {
         Self::udp(self.destination, self.source, message)

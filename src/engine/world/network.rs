@@ -3,7 +3,6 @@
 use indexmap::IndexMap;
 
 use super::{NodeId, NodeSpec};
-use crate::engine::node::{Payload, Transport};
 use crate::engine::{Datagram, SimDuration, Stream};
 
 /// The mean radius of the Earth, in kilometers ([IUGG](https://en.wikipedia.org/wiki/Earth_radius)).
@@ -149,10 +148,7 @@ impl Network {
         } else {
             0.0
         };
-        // A query over TCP waits for the handshake, one round trip, before it can leave.
-        let is_tcp_query = datagram.transport == Transport::Tcp
-            && matches!(&datagram.payload, Payload::Message(message) if !message.flags.qr);
-        let trips = if is_tcp_query { 3.0 } else { 1.0 };
+        let trips = f64::from(datagram.trips());
         let micros = link.base.as_micros() as f64 * trips * (1.0 + spread);
         (!is_lost).then(|| SimDuration::from_micros(micros as u64))
     }

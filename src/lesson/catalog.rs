@@ -39,6 +39,7 @@ const LESSONS: &[EmbeddedLesson] = lessons![
     "05_aliases",
     "06_stale_and_prefetch",
     "04_record_types",
+    "05_big_answers",
 ];
 
 /// The order of the course.

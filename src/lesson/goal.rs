@@ -11,6 +11,7 @@ use super::Inline;
 use super::act::parse_rtype;
 use crate::dns::Rtype;
 use crate::engine::{CacheLayer, EventKind, Outcome, Timeline, TraceEvent, Transport};
+use crate::scenario::{Figure, Measure};
 
 /// When a step is done.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +62,15 @@ pub enum Condition {
     OverTcp {
         /// At least.
         count: usize,
+    },
+    /// A lookup was finished and cost the resolvers so many queries.
+    Queries {
+        /// Which lookup, from 0.
+        lookup: usize,
+        /// At least.
+        min: u64,
+        /// At most.
+        max: u64,
     },
     /// A cache layer answered this many times.
     Hit {
@@ -166,6 +176,12 @@ impl Condition {
                 };
                 seen(&is_such) >= *count
             }
+            Self::Queries { lookup, min, max } => {
+                let finished = seen(&|event| EventName::LookupFinished.is_of(&event.kind));
+                let measure = Measure::UpstreamQueries { lookup: *lookup };
+                finished > *lookup
+                    && matches!(measure.evaluate(input.timeline), Ok(Figure::Count(count)) if (*min..=*max).contains(&count))
+            }
             Self::Hit { layer, count } => {
                 let is_such = |event: &TraceEvent| matches!(&event.kind, EventKind::CacheHit { layer: hit, .. } if hit == layer);
                 seen(&is_such) >= *count
@@ -206,6 +222,19 @@ impl Condition {
             ["over-tcp", count] => Self::OverTcp {
                 count: parse_count(count)?,
             },
+            ["queries", lookup, min, max] => {
+                let number = |text: &str| {
+                    let parsed = text.parse::<u64>();
+                    parsed.map_err(|_| format!("`{text}` is no number of queries"))
+                };
+                Self::Queries {
+                    lookup: lookup
+                        .parse()
+                        .map_err(|_| format!("`{lookup}` is no lookup: count from 0"))?,
+                    min: number(min)?,
+                    max: number(max)?,
+                }
+            }
             ["hit", layer, count] => Self::Hit {
                 layer: parse_word(layer)?,
                 count: parse_count(count)?,
@@ -222,7 +251,7 @@ impl Condition {
             _ => {
                 return Err(format!(
                     "`{text}` is no condition: write `predicted`, `lookups N`, `outcome KIND N`, \
-                     `address ADDRESS N`, `answer TYPE N`, `truncated N`, `over-tcp N`, `hit LAYER N`, `event KIND N` or `knob ID MIN MAX`"
+                     `address ADDRESS N`, `answer TYPE N`, `truncated N`, `over-tcp N`, `queries LOOKUP MIN MAX`, `hit LAYER N`, `event KIND N` or `knob ID MIN MAX`"
                 ));
             }
         })

@@ -155,6 +155,8 @@ struct ClientFile {
     stub: StubPreset,
     #[serde(default)]
     hosts: String,
+    /// The UDP payload size the stub offers, in octets; none means no EDNS.
+    udp_size: Option<u16>,
 }
 
 /// The browsers a client can have.
@@ -480,6 +482,7 @@ impl Builder<'_> {
             },
             hosts: self.parse_hosts(client),
             connects: !matches!(client.browser, BrowserPreset::None),
+            udp_payload_size: client.udp_size,
         };
         let machine = Machine::Client {
             config,

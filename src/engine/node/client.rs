@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use indexmap::IndexMap;
 
 use super::{Action, Datagram, Outbox, Payload, Transport};
-use crate::dns::{Message, Name, Question, Rcode, Rrset, Rtype, Ttl};
+use crate::dns::{Edns, Message, Name, Question, Rcode, Rrset, Rtype, Ttl};
 use crate::engine::{
     Cache, CacheLayer, EventKind, FailureReason, Outcome, Rank, SimDuration, SimTime, Stream,
     TtlPolicy,
@@ -45,6 +45,10 @@ pub struct ClientConfig {
     pub hosts: IndexMap<Name, Vec<IpAddr>>,
     /// Whether the application connects to the address it gets.
     pub connects: bool,
+    /// The UDP payload size the stub offers with EDNS(0), in octets. `None` sends no OPT
+    /// record, as glibc does unless told to; then 512 octets are the limit
+    /// ([RFC 1035 §4.2.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.2.1)).
+    pub udp_payload_size: Option<u16>,
 }
 
 /// Where one lookup stands.
@@ -213,6 +217,14 @@ impl Client {
         let Some(lookup) = self.remove(number) else {
             return;
         };
+        if let (true, Transport::Udp, Stage::AwaitResolver { attempt, .. }) =
+            (message.flags.tc, datagram.transport, &lookup.stage)
+        {
+            // What came is not all of it, so none of it is used (RFC 2181 §9).
+            let attempt = *attempt;
+            self.send_query(now, number, lookup, attempt, Transport::Tcp);
+            return;
+        }
         let outcome = read_response(&message, &lookup.question);
         self.remember(now, CacheLayer::Stub, &lookup.question, &outcome, &message);
         self.remember(
@@ -324,13 +336,13 @@ impl Client {
             .as_ref()
             .map(|cache| cache.resolve(now, &question))
         else {
-            self.send_query(now, number, lookup, 1);
+            self.send_query(now, number, lookup, 1, Transport::Udp);
             return;
         };
         let Some(cached) = cached else {
             self.outbox
                 .report(EventKind::CacheMissed { layer, question });
-            self.send_query(now, number, lookup, 1);
+            self.send_query(now, number, lookup, 1, Transport::Udp);
             return;
         };
         let outcome = cached.outcome;
@@ -361,14 +373,24 @@ impl Client {
     }
 
     /// Sends the query to the resolver.
-    fn send_query(&mut self, now: SimTime, number: u64, lookup: Lookup, attempt: u32) {
+    fn send_query(
+        &mut self,
+        now: SimTime,
+        number: u64,
+        lookup: Lookup,
+        attempt: u32,
+        transport: Transport,
+    ) {
         let id = self.random.next_u16();
         let port = ephemeral_port(&mut self.random);
         let mut message = Message::query(id, lookup.question.clone());
         message.flags.rd = true;
+        message.edns = self.config.udp_payload_size.map(Edns::with_payload_size);
         let source = SocketAddr::new(self.config.address, port);
-        self.outbox
-            .transmit(Datagram::udp(source, self.config.resolver, message));
+        self.outbox.transmit(Datagram {
+            transport,
+            ..Datagram::udp(source, self.config.resolver, message)
+        });
         let stage = Stage::AwaitResolver {
             id,
             port,
@@ -394,7 +416,7 @@ impl Client {
             waited,
         });
         if attempt < STUB_ATTEMPTS {
-            self.send_query(now, number, lookup, attempt + 1);
+            self.send_query(now, number, lookup, attempt + 1, Transport::Udp);
         } else {
             let failure = Outcome::Failure(Rcode::SERVFAIL, FailureReason::ResolverSilent);
             self.finish(now, lookup, failure, None);

@@ -39,7 +39,11 @@ fn query_sent(teller: &Teller<'_>, datagram: &Datagram, message: &Message) -> St
     let what = wanted(question);
     let cause = teller.cause().map(|event| &event.kind);
     if let Node::Client(_) = teller.world.node(teller.event.node) {
-        return if matches!(cause, Some(EventKind::QueryTimedOut { .. })) {
+        return if datagram.transport == Transport::Tcp {
+            format!(
+                "The answer did not fit into a UDP datagram. The stub resolver asks again over TCP for {what}."
+            )
+        } else if matches!(cause, Some(EventKind::QueryTimedOut { .. })) {
             format!("The stub resolver asks the recursive resolver once more for {what}.")
         } else {
             format!(

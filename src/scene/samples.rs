@@ -47,6 +47,11 @@ pub(super) fn cold() -> Timeline {
     session(&[(0, ask("www.example.com"))])
 }
 
+/// One lookup whose answer does not fit a UDP datagram.
+pub(super) fn over_tcp() -> Timeline {
+    session(&[(0, ask_for("example.co.uk", Rtype::TXT))])
+}
+
 /// A session whose resolver in Frankfurt was told something first.
 fn with_resolver(
     change: impl FnOnce(&mut RecursiveResolver),
@@ -112,6 +117,7 @@ pub(super) fn all() -> Vec<Timeline> {
     vec![
         session(&[]),
         cold(),
+        over_tcp(),
         session(&[
             (0, ask("www.example.com")),
             (10, ask("www.example.com")),

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use crate::dns::{Message, Name, Question};
 use crate::engine::{
-    Datagram, EventId, EventKind, NodeId, Payload, SimTime, Trace, TraceEvent, Transport,
+    Datagram, EventId, EventKind, NodeId, Payload, SimDuration, SimTime, Trace, TraceEvent,
+    Transport,
 };
 
 /// One question of an application and all that came of it.
@@ -114,6 +115,22 @@ pub fn current_lookup(trace: &Trace, client: Option<NodeId>, events: usize) -> O
     let own = started.filter(|(_, event)| client.is_none_or(|client| event.node == client));
     let (number, _) = own.last()?;
     lookup(trace, number)
+}
+
+/// For a query over TCP, how long its handshake takes: all of its way but the last trip.
+/// `None` for anything else and for what never arrives.
+pub(super) fn handshake_time(sent: &TraceEvent) -> Option<SimDuration> {
+    let EventKind::DatagramSent {
+        datagram,
+        arrives_at: Some(arrives_at),
+        ..
+    } = &sent.kind
+    else {
+        return None;
+    };
+    let trips = u64::from(datagram.trips());
+    let way = arrives_at.since(sent.at).as_micros();
+    (trips > 1).then(|| SimDuration::from_micros(way * (trips - 1) / trips))
 }
 
 /// Whether an application asks something.

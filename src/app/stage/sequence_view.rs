@@ -116,12 +116,13 @@ fn WaterfallRow(
         RowMark::Instant(_) => "instant",
         RowMark::Bar(_) => "bar",
     };
-    let turn = move || match row.with(|row| row.mark) {
-        RowMark::Bar(bar) => bar.turn,
-        RowMark::Instant(_) => None,
+    let marks = move || match row.with(|row| row.mark) {
+        RowMark::Bar(bar) => [bar.connect, bar.turn],
+        RowMark::Instant(_) => [None, None],
     };
-    let turn_mark = move || {
-        let at = format!("{:.4}", turn()?);
+    let mark = move |index: usize| {
+        let at = marks().get(index).copied().flatten()?;
+        let at = format!("{at:.4}");
         Some(view! { <span class="lab-waterfall__turn" style:--at=at></span> })
     };
     let time = move || match row.with(|row| row.is_future) {
@@ -153,7 +154,8 @@ fn WaterfallRow(
                 >
                     <span class="lab-waterfall__whole"></span>
                     <span class="lab-waterfall__shown"></span>
-                    {turn_mark}
+                    {move || mark(0)}
+                    {move || mark(1)}
                 </span>
             </button>
         </li>

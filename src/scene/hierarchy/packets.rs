@@ -35,7 +35,8 @@ pub(super) fn packets(stage: &Stage<'_>, links: &[Link], plan: &Plan) -> Vec<Pac
                 continue;
             };
             if let Some((progress, is_lost)) = flight(stage, exchange, event, arrived) {
-                packets.push(packet(plan, link, event, progress, is_response, is_lost));
+                let leg = leg(event, progress, is_response, is_lost);
+                packets.push(packet(plan, link, event, leg, is_lost));
             }
         }
     }
@@ -78,22 +79,56 @@ fn flight(
     ))
 }
 
-/// One packet.
-fn packet(
-    plan: &Plan,
-    link: &Link,
-    event: &TraceEvent,
+/// One of the ways a datagram goes.
+struct Leg {
+    /// How much of it is done.
     progress: f64,
+    /// Whether it leads back to the asker.
     is_response: bool,
-    is_lost: bool,
-) -> Packet {
+    /// What travels, where it is not the datagram itself: a segment of a handshake.
+    segment: Option<Payload>,
+}
+
+/// Which way a datagram is on. A query over TCP waits for a handshake: there and back, and
+/// only then does it leave.
+fn leg(event: &TraceEvent, progress: f64, is_response: bool, is_lost: bool) -> Leg {
+    let trips = event_datagram(event).map_or(1, Datagram::trips);
+    if trips == 1 || is_lost {
+        return Leg {
+            progress,
+            is_response,
+            segment: None,
+        };
+    }
+    let trip = progress * f64::from(trips);
+    let (is_response, segment) = match trip {
+        ..1.0 => (false, Some(Payload::Syn)),
+        ..2.0 => (true, Some(Payload::SynAck)),
+        _ => (false, None),
+    };
+    Leg {
+        progress: (trip - trip.floor().min(f64::from(trips - 1))).clamp(0.0, 1.0),
+        is_response,
+        segment,
+    }
+}
+
+/// One packet.
+fn packet(plan: &Plan, link: &Link, event: &TraceEvent, leg: Leg, is_lost: bool) -> Packet {
+    let Leg {
+        progress,
+        is_response,
+        segment,
+    } = leg;
     let along = if is_response {
         1.0 - progress
     } else {
         progress
     };
     let at = link.curve.at(along);
-    let (title, detail) = event_datagram(event).map_or_else(Default::default, words);
+    let payload = segment.as_ref();
+    let payload = payload.or_else(|| event_datagram(event).map(|datagram| &datagram.payload));
+    let (title, detail) = payload.map_or_else(Default::default, words);
     let longest = title.chars().count().max(detail.chars().count()) as f64;
     let width = (longest * 6.8 + 20.0).clamp(64.0, 230.0);
     let callout = plan.callout(at, width, 40.0, is_vertical(&link.curve));
@@ -147,8 +182,8 @@ fn heading(curve: &Curve, along: f64, is_response: bool) -> Point {
 }
 
 /// What a packet is, in two lines.
-fn words(datagram: &Datagram) -> (String, String) {
-    match &datagram.payload {
+fn words(payload: &Payload) -> (String, String) {
+    match payload {
         Payload::Syn => ("Connect".to_owned(), "TCP SYN".to_owned()),
         Payload::SynAck => ("Accept".to_owned(), "TCP SYN-ACK".to_owned()),
         Payload::Octets(octets) => ("Octets".to_owned(), format!("{} bytes", octets.len())),

@@ -205,3 +205,42 @@ fn lost_query_stands_still_until_the_wait_is_over() {
     assert!(scene.packets.is_empty());
     assert_eq!(scene.links[0].state, LinkState::Failed);
 }
+
+#[test]
+fn a_handshake_goes_there_and_back_before_the_query_leaves() {
+    use crate::engine::{Payload, SimDuration, Transport};
+    let timeline = samples::over_tcp();
+    let sent = timeline.trace().events().iter().find_map(|event| {
+        let EventKind::DatagramSent {
+            datagram,
+            arrives_at,
+            ..
+        } = &event.kind
+        else {
+            return None;
+        };
+        let is_query =
+            datagram.transport == Transport::Tcp && matches!(datagram.payload, Payload::Message(_));
+        Some((event.at, arrives_at.filter(|_| is_query)?.since(event.at)))
+    });
+    let (left, way) = sent.expect("a query goes over TCP");
+    let seen: Vec<(String, bool)> = [1, 3, 5]
+        .into_iter()
+        .map(|sixth| {
+            let later = SimDuration::from_micros(way.as_micros() * sixth / 6);
+            let head = Playhead::at_time(timeline.trace(), left + later);
+            let scene = hierarchy(&timeline, head, &samples::focus(Layout::Wide));
+            let [packet] = scene.packets.as_slice() else {
+                panic!("{} packets", scene.packets.len());
+            };
+            assert!(
+                (packet.progress - 0.5).abs() < 0.01,
+                "halfway of trip {sixth}"
+            );
+            (packet.detail.clone(), packet.is_response)
+        })
+        .collect();
+    assert_eq!(seen[0], ("TCP SYN".to_owned(), false));
+    assert_eq!(seen[1], ("TCP SYN-ACK".to_owned(), true));
+    assert_eq!(seen[2], ("example.co.uk TXT ?".to_owned(), false));
+}

@@ -135,6 +135,8 @@ pub enum RowMark {
 pub struct Bar {
     /// Where the query leaves.
     pub start: f64,
+    /// Where the handshake of TCP is done and the query leaves; `None` without one.
+    pub connect: Option<f64>,
     /// Where the query arrives; `None` if it never does.
     pub arrive: Option<f64>,
     /// Where the response leaves; `None` if there was none. Between the two, the asked side

@@ -12,7 +12,7 @@ use crate::engine::{
 };
 use crate::scene::Playhead;
 use crate::scene::caption::{Tone, event_message, message_result, outcome_words, tone, tone_of};
-use crate::scene::story::{Exchange, Lookup, current_lookup, lookups, time_of};
+use crate::scene::story::{Exchange, Lookup, current_lookup, handshake_time, lookups, time_of};
 use crate::scene::words::{count, duration, node_title, question_words, zone_title};
 
 /// The waterfall at one moment.
@@ -378,10 +378,18 @@ impl RowMaker<'_> {
             (Some(_), None) => ("connected".to_owned(), Tone::Answer),
             (Some(_), Some(message)) => (message_result(message), tone_of(message)),
         };
+        let handshake = handshake_time(event);
         let what = match (&exchange.question, exchange.transport) {
             (None, _) => "TCP connection".to_owned(),
             (Some(question), Transport::Udp) => question_words(question),
-            (Some(question), Transport::Tcp) => format!("{} over TCP", question_words(question)),
+            (Some(question), Transport::Tcp) => {
+                let shake = handshake.map(|span| format!(", handshake {}", duration(span)));
+                format!(
+                    "{} over TCP{}",
+                    question_words(question),
+                    shake.unwrap_or_default()
+                )
+            }
         };
         let at = |index: Option<usize>| {
             index.map(|index| self.scale.fraction(time_of(self.trace, index)))
@@ -389,8 +397,10 @@ impl RowMaker<'_> {
         let (start, stop) = (self.scale.fraction(sent_at), self.scale.fraction(end));
         let is_future = exchange.sent >= self.playhead.events;
         let now = self.scale.fraction(self.playhead.time).clamp(start, stop);
+        let connect = handshake.map(|span| self.scale.fraction(sent_at + span));
         let bar = Bar {
             start,
+            connect,
             arrive: at(exchange.arrived),
             turn: at(exchange.answered).filter(|_| came_in_time),
             end: stop,

@@ -105,3 +105,26 @@ fn stale_answers_and_refreshes_are_rows_of_the_lookup_they_belong_to() {
         .position(|row| row.starts_with("Resolver → example.com"));
     assert!(refresh.is_some() && refresh < fetch, "{rows:?}");
 }
+
+#[test]
+fn a_query_over_tcp_shows_where_its_handshake_ends() {
+    let timeline = samples::over_tcp();
+    let end = Playhead::end(timeline.trace());
+    let scene = sequence(&timeline, end, &focus(), SequenceWindow::Whole);
+    let bars = scene.rows.iter().filter_map(|row| match row.mark {
+        RowMark::Bar(bar) => Some((row, bar)),
+        RowMark::Instant(_) => None,
+    });
+    let (over_tcp, others): (Vec<_>, Vec<_>) = bars.partition(|(_, bar)| bar.connect.is_some());
+    assert!(others.iter().all(|(row, _)| !row.text.contains("TCP,")));
+    let [(row, bar)] = over_tcp[..] else {
+        panic!("one query goes over TCP");
+    };
+    assert!(row.text.contains("over TCP, handshake"), "{}", row.text);
+    let (connect, arrive) = (bar.connect.unwrap_or(0.0), bar.arrive.unwrap_or(0.0));
+    let share = (connect - bar.start) / (arrive - bar.start);
+    assert!(
+        (share - 2.0 / 3.0).abs() < 0.01,
+        "two trips of three: {share}"
+    );
+}

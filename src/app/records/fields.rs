@@ -65,8 +65,7 @@ pub fn FieldTable(
         }
     });
     view! {
-        <table class="lab-table lab-records__fields">
-            <caption class="lab-visually-hidden">"The fields of the data"</caption>
+        <table class="lab-table lab-records__fields" aria-label="The fields of the data">
             <tbody>{rows.collect_view()}</tbody>
         </table>
     }

@@ -161,10 +161,10 @@ fn Sample(
     let octets = if length == 1 { "octet" } else { "octets" };
     view! {
         {purpose}
-        <h3 class="lab-subheading">"As a zone file has it"</h3>
+        <h2 class="lab-subheading">"As a zone file has it"</h2>
         <ZoneLine line field />
         <FieldTable fields field />
-        <h3 class="lab-subheading">{format!("The data on the wire, {length} {octets}")}</h3>
+        <h2 class="lab-subheading">{format!("The data on the wire, {length} {octets}")}</h2>
         <HexDump lines=hex names field />
         <button id="ask-record" type="button" class="lab-button" on:click=ask>
             <span class="lab-records__ask">"Ask for "<code>{asked}</code></span>

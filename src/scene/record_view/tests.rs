@@ -131,3 +131,41 @@ fn octets_that_do_not_fit_are_not_taken_apart() {
         "octets left over"
     );
 }
+
+#[test]
+fn what_is_on_display_is_what_the_resolver_answers() {
+    use crate::engine::{EventKind, Outcome};
+    use crate::scene::samples;
+    for card in cards() {
+        for sample in card.samples {
+            let Question { qname, qtype, .. } = &sample.question;
+            let act = samples::ask_for(&qname.without_dot(), *qtype);
+            let timeline = samples::session(&[(0, act)]);
+            let outcome = timeline
+                .trace()
+                .events()
+                .iter()
+                .find_map(|event| match &event.kind {
+                    EventKind::LookupFinished { outcome, .. } => Some(outcome.clone()),
+                    _ => None,
+                });
+            let Some(Outcome::Answer(sets)) = outcome else {
+                panic!("{}: {outcome:?}", sample.question);
+            };
+            let octets: Vec<Vec<u8>> = { sets.iter() }
+                .flat_map(|set| set.data.iter().map(|data| data.octets()))
+                .collect();
+            let shown: Vec<String> = { sample.hex.iter() }
+                .flat_map(|line| line.bytes.iter().map(|byte| byte.text.clone()))
+                .collect();
+            let hex = |octets: &Vec<u8>| -> Vec<String> {
+                octets.iter().map(|octet| format!("{octet:02x}")).collect()
+            };
+            assert!(
+                octets.iter().any(|octets| hex(octets) == shown),
+                "{}",
+                sample.question
+            );
+        }
+    }
+}

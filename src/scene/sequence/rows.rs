@@ -382,14 +382,7 @@ impl RowMaker<'_> {
         let what = match (&exchange.question, exchange.transport) {
             (None, _) => "TCP connection".to_owned(),
             (Some(question), Transport::Udp) => question_words(question),
-            (Some(question), Transport::Tcp) => {
-                let shake = handshake.map(|span| format!(", handshake {}", duration(span)));
-                format!(
-                    "{} over TCP{}",
-                    question_words(question),
-                    shake.unwrap_or_default()
-                )
-            }
+            (Some(question), Transport::Tcp) => format!("{} over TCP", question_words(question)),
         };
         let at = |index: Option<usize>| {
             index.map(|index| self.scale.fraction(time_of(self.trace, index)))
@@ -407,12 +400,24 @@ impl RowMaker<'_> {
             shown_until: if is_future { start } else { now },
         };
         let text = format!("{} → {}: {what}", self.title(&from), self.title(&to));
-        let duration = duration(end.since(sent_at));
+        let whole = end.since(sent_at);
+        // What the handshake takes and what the exchange takes after it.
+        let (duration, spoken) = match handshake.filter(|_| came_in_time) {
+            Some(shake) => {
+                let (shake, rest) = (duration(shake), duration(whole - shake));
+                let sum = match (shake.strip_suffix(" ms"), rest.strip_suffix(" ms")) {
+                    (Some(number), Some(_)) => format!("{number} + {rest}"),
+                    _ => format!("{shake} + {rest}"),
+                };
+                (sum, format!("handshake {shake}, then {rest}"))
+            }
+            None => (duration(whole), duration(whole)),
+        };
         SequenceRow {
             event: exchange.sent,
             lane,
             to_lane: Some(to_lane),
-            label: format!("{text}, {result}, {duration}"),
+            label: format!("{text}, {result}, {spoken}"),
             text,
             result,
             tone,

@@ -116,11 +116,12 @@ fn a_query_over_tcp_shows_where_its_handshake_ends() {
         RowMark::Instant(_) => None,
     });
     let (over_tcp, others): (Vec<_>, Vec<_>) = bars.partition(|(_, bar)| bar.connect.is_some());
-    assert!(others.iter().all(|(row, _)| !row.text.contains("TCP,")));
+    assert!(others.iter().all(|(row, _)| !row.duration.contains('+')));
     let [(row, bar)] = over_tcp[..] else {
         panic!("one query goes over TCP");
     };
-    assert!(row.text.contains("over TCP, handshake"), "{}", row.text);
+    assert!(row.duration.contains(" + "), "{}", row.duration);
+    assert!(row.label.contains("handshake"), "{}", row.label);
     let (connect, arrive) = (bar.connect.unwrap_or(0.0), bar.arrive.unwrap_or(0.0));
     let share = (connect - bar.start) / (arrive - bar.start);
     assert!(

@@ -42,6 +42,8 @@ async fn no_route_scrolls_sideways_at_any_width(lab: Lab) -> Result<()> {
             "/lab",
             "/lesson/first-lookup/1",
             "/lesson/caches-and-ttl/4",
+            "/lesson/record-types/8",
+            "/lesson/big-answers/4",
             "/nowhere",
         ] {
             lab.open(route).await?;

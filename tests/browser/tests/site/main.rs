@@ -4,6 +4,7 @@ mod lessons;
 mod loading;
 mod looks;
 mod lookups;
+mod records;
 mod sessions;
 
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ fn main() -> ExitCode {
         ("loading", loading::TESTS),
         ("lookups", lookups::TESTS),
         ("lessons", lessons::TESTS),
+        ("records", records::TESTS),
         ("sessions", sessions::TESTS),
         ("looks", looks::TESTS),
     ])

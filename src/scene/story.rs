@@ -70,7 +70,7 @@ impl Exchange {
     }
 
     /// The time from query to response; `None` if there was none.
-    pub fn round_trip(&self, trace: &Trace) -> Option<crate::engine::SimDuration> {
+    pub fn round_trip(&self, trace: &Trace) -> Option<SimDuration> {
         let received = trace.events().get(self.received?)?;
         Some(received.at.since(trace.events().get(self.sent)?.at))
     }

@@ -337,7 +337,7 @@ fn what_the_prose_says_in_words_is_what_the_engine_finds() {
         ("aliases", "cost", "fifth_queries", "1"),
         ("aliases", "two-clocks", "third_queries", "0"),
         ("record-types", "order", "dead_wait", "7 s"),
-        ("record-types", "reverse", "reverse_queries", "3"),
+        ("record-types", "reverse", "reverse_queries", "6"),
         ("big-answers", "thirteen", "root_v4", "436"),
         ("big-answers", "thirteen", "root_all", "800"),
     ];

@@ -126,9 +126,9 @@ fn sample(set: &Rrset, data: &Rdata) -> RecordSample {
         field.unwrap_or(0)
     };
     RecordSample {
-        label: label(&set.owner, data),
+        label: label(set.rtype, &set.owner, data),
         question: Question::new(set.owner.clone(), set.rtype),
-        purpose: purpose(&set.owner, data),
+        purpose: purpose(set.rtype, &set.owner, data),
         line: line(set, &fields),
         hex: hex_lines(&octets, field_at),
         length: octets.len(),

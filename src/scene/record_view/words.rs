@@ -2,8 +2,6 @@
 
 use std::net::Ipv4Addr;
 
-use domain::base::RecordData as _;
-
 use crate::dns::{Name, Rdata, RdataExt as _, Rtype};
 
 /// What a type is called in full.
@@ -57,8 +55,8 @@ pub(super) fn about(rtype: Rtype) -> &'static str {
 }
 
 /// What this record says, as against others of its type; empty where the type says it all.
-pub(super) fn purpose(owner: &Name, data: &Rdata) -> String {
-    let said = match data.rtype() {
+pub(super) fn purpose(rtype: Rtype, owner: &Name, data: &Rdata) -> String {
+    let said = match rtype {
         Rtype::TXT => text_kind(&data.presentation()).map_or("", |kind| kind.purpose),
         Rtype::MX if data.presentation().ends_with(" .") => {
             "A null MX: the dot says that this domain takes no mail at all."
@@ -73,9 +71,9 @@ pub(super) fn purpose(owner: &Name, data: &Rdata) -> String {
 const LABEL: usize = 44;
 
 /// What a list of records of one type calls this one.
-pub(super) fn label(owner: &Name, data: &Rdata) -> String {
+pub(super) fn label(rtype: Rtype, owner: &Name, data: &Rdata) -> String {
     let text = data.presentation();
-    let text = match data.rtype() {
+    let text = match rtype {
         Rtype::TXT => match text_kind(&text) {
             Some(kind) => kind.label.to_owned(),
             None => text,

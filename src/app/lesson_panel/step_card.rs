@@ -70,8 +70,8 @@ pub fn StepCard(
             <Prose blocks=content.text />
             {action}
             {predict}
-            {records}
             {reason}
+            {records}
             <GoalLine goal=content.goal.text play />
             <Hints hints=content.hints play />
             {ending}

@@ -41,7 +41,7 @@ fn query_sent(teller: &Teller<'_>, datagram: &Datagram, message: &Message) -> St
     if let Node::Client(_) = teller.world.node(teller.event.node) {
         return if datagram.transport == Transport::Tcp {
             format!(
-                "The answer did not fit into a UDP datagram. The stub resolver asks again over TCP for {what}."
+                "The answer did not fit into a UDP datagram. The stub resolver connects by TCP, one round trip, and then asks again for {what}."
             )
         } else if matches!(cause, Some(EventKind::QueryTimedOut { .. })) {
             format!("The stub resolver asks the recursive resolver once more for {what}.")
@@ -53,8 +53,9 @@ fn query_sent(teller: &Teller<'_>, datagram: &Datagram, message: &Message) -> St
     }
     if datagram.transport == Transport::Tcp {
         return format!(
-            "The answer did not fit into a UDP datagram. {} asks again over TCP for {what}.",
-            teller.subject()
+            "{} connects to {} by TCP, one round trip, and then asks for {what}.",
+            teller.subject(),
+            datagram.destination.ip()
         );
     }
     match cause {

@@ -38,8 +38,8 @@ const LESSONS: &[EmbeddedLesson] = lessons![
     "04_delegation_and_glue",
     "05_aliases",
     "06_stale_and_prefetch",
-    "04_record_types",
-    "05_big_answers",
+    "07_record_types",
+    "08_big_answers",
 ];
 
 /// The order of the course.

@@ -163,7 +163,8 @@ impl RecursiveResolver {
     ) {
         let scope = resolution.scope.filter(|scope| scope.prefix_len() > 0);
         let untold = resolution.subnet.filter(|_| resolution.is_untold);
-        let Some(network) = scope.or(untold.map(|(subnet, _)| subnet.network)) else {
+        let untold = untold.map(|(subnet, _)| subnet.network);
+        let Some(network) = scope.or(untold) else {
             return;
         };
         let ttl = match &conclusion.outcome {

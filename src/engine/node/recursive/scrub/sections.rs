@@ -2,40 +2,40 @@
 
 use std::net::IpAddr;
 
-use super::config::Hardening;
-use super::scrub::Believed;
+use super::Believed;
 use crate::dns::{Message, Name, Question, Rdata, RdataExt as _, Rrset, Rtype, Section};
+use crate::engine::node::recursive::config::Hardening;
 use crate::engine::{IgnoreReason, Rank};
 
 /// A record that is not believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Ignored {
+pub(in super::super) struct Ignored {
     /// Its owner.
-    pub(super) owner: Name,
+    pub(in super::super) owner: Name,
     /// Its type.
-    pub(super) rtype: Rtype,
+    pub(in super::super) rtype: Rtype,
     /// Why.
-    pub(super) reason: IgnoreReason,
+    pub(in super::super) reason: IgnoreReason,
 }
 
 /// The sections of one response; one set an owner and type in each.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sections {
+pub(in super::super) struct Sections {
     /// The answer section.
-    pub(super) answer: Vec<Rrset>,
+    pub(in super::super) answer: Vec<Rrset>,
     /// The authority section.
-    pub(super) authority: Vec<Rrset>,
+    pub(in super::super) authority: Vec<Rrset>,
     /// The additional section.
-    pub(super) additional: Vec<Rrset>,
+    pub(in super::super) additional: Vec<Rrset>,
     /// What was left out.
-    pub(super) ignored: Vec<Ignored>,
+    pub(in super::super) ignored: Vec<Ignored>,
     /// Addresses from outside the zone that are believed all the same.
     accepts_foreign_glue: bool,
 }
 
 impl Sections {
     /// Takes the records a server of `zone` may speak about.
-    pub(super) fn of(
+    pub(in super::super) fn of(
         response: &Message,
         question: &Question,
         zone: &Name,
@@ -95,7 +95,7 @@ impl Sections {
     }
 
     /// The sets of the answer section that answer for a name and type.
-    pub(super) fn answers_to(&self, owner: &Name, qtype: Rtype) -> Vec<Rrset> {
+    pub(in super::super) fn answers_to(&self, owner: &Name, qtype: Rtype) -> Vec<Rrset> {
         let fits = |set: &&Rrset| {
             let is_type = set.rtype == qtype || (qtype == Rtype::ANY && set.rtype != Rtype::RRSIG);
             set.owner == *owner && is_type
@@ -114,7 +114,7 @@ impl Sections {
     }
 
     /// Each set followed by its signatures.
-    pub(super) fn with_signatures(&self, sets: Vec<Rrset>) -> Vec<Rrset> {
+    pub(in super::super) fn with_signatures(&self, sets: Vec<Rrset>) -> Vec<Rrset> {
         let mut signed = Vec::with_capacity(sets.len());
         for set in sets {
             let signatures = self.signatures(&set).filter(|_| set.rtype != Rtype::RRSIG);
@@ -125,7 +125,7 @@ impl Sections {
     }
 
     /// Adds a set and its signatures to what is cached.
-    pub(super) fn believe(&self, believed: &mut Vec<Believed>, set: &Rrset, rank: Rank) {
+    pub(in super::super) fn believe(&self, believed: &mut Vec<Believed>, set: &Rrset, rank: Rank) {
         let is_known = believed
             .iter()
             .any(|known| known.set.owner == set.owner && known.set.rtype == set.rtype);
@@ -139,19 +139,19 @@ impl Sections {
     }
 
     /// The SOA of a negative response, if it speaks for `name`.
-    pub(super) fn negative_soa(&self, name: &Name) -> Option<Rrset> {
+    pub(in super::super) fn negative_soa(&self, name: &Name) -> Option<Rrset> {
         let soa = self.authority.iter().find(|set| set.rtype == Rtype::SOA)?;
         name.is_at_or_below(&soa.owner).then(|| soa.clone())
     }
 
     /// The NS set of a zone cut in the authority section.
-    pub(super) fn merged_ns(&self, owner: &Name) -> Option<Rrset> {
+    pub(in super::super) fn merged_ns(&self, owner: &Name) -> Option<Rrset> {
         let is_cut = |set: &&Rrset| set.rtype == Rtype::NS && set.owner == *owner;
         self.authority.iter().find(is_cut).cloned()
     }
 
     /// Leaves out the sets of one type from the authority section.
-    pub(super) fn drop_authority(&mut self, rtype: Rtype, reason: IgnoreReason) {
+    pub(in super::super) fn drop_authority(&mut self, rtype: Rtype, reason: IgnoreReason) {
         for set in self
             .authority
             .iter_mut()
@@ -179,7 +179,7 @@ impl Sections {
     }
 
     /// Leaves out everything in the answer section but the first links of an alias chain.
-    pub(super) fn drop_alias_tail(&mut self, aliases: &[Rrset]) {
+    pub(in super::super) fn drop_alias_tail(&mut self, aliases: &[Rrset]) {
         let ignored = &mut self.ignored;
         self.answer.retain(|set| {
             let stays = aliases.iter().any(|alias| alias.owner == set.owner);
@@ -196,7 +196,7 @@ impl Sections {
 
     /// Keeps the addresses of hosts that the other records name, and drops the rest of the
     /// additional section. With `cut` only the hosts of that NS set count.
-    pub(super) fn keep_addresses(
+    pub(in super::super) fn keep_addresses(
         &mut self,
         zone: &Name,
         believed: &mut Vec<Believed>,
@@ -235,7 +235,7 @@ impl Sections {
 }
 
 /// Whether a type holds addresses.
-pub(super) fn is_address(rtype: Rtype) -> bool {
+pub(in super::super) fn is_address(rtype: Rtype) -> bool {
     matches!(rtype, Rtype::A | Rtype::AAAA)
 }
 

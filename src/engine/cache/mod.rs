@@ -209,12 +209,17 @@ impl Cache {
                 }
                 CacheFact::Records(set) => {
                     let is_link = set.rtype == Rtype::CNAME && question.qtype != Rtype::CNAME;
+                    if set.rtype == Rtype::CNAME {
+                        chain.extend(self.maker_of(now, set, freshness));
+                    }
                     chain.push(counted(set));
                     chain.extend(entry.signatures.as_ref().map(counted));
                     match set.alias_target() {
                         Some(target) if is_link => {
                             links += 1;
-                            let is_loop = chain.iter().any(|set| set.owner == target);
+                            let is_same =
+                                |set: &Rrset| set.rtype == Rtype::CNAME && set.owner == target;
+                            let is_loop = chain.iter().any(is_same);
                             if links > MAX_ALIASES || is_loop {
                                 return None;
                             }
@@ -234,6 +239,31 @@ impl Cache {
         }
     }
 
+    /// The DNAME set that made an alias, and its signatures: the alias is but its shadow
+    /// ([RFC 6672 §3.2](https://www.rfc-editor.org/rfc/rfc6672#section-3.2)).
+    fn maker_of(&self, now: SimTime, alias: &Rrset, freshness: Freshness) -> Vec<Rrset> {
+        let target = alias.alias_target();
+        let made = alias.owner.ancestors().skip(1).find_map(|owner| {
+            let key = BorrowedKey {
+                owner: &owner,
+                rtype: Rtype::DNAME,
+            };
+            let entry = self.entries.get(&key)?;
+            let entry = Some(entry).filter(|entry| entry.is_usable(now, freshness))?;
+            let CacheFact::Records(set) = &entry.fact else {
+                return None;
+            };
+            let makes = set.synthesized_alias(&alias.owner)?.alias_target();
+            (makes == target).then_some((entry, set))
+        });
+        let Some((entry, set)) = made else {
+            return Vec::new();
+        };
+        let counted = |set: &Rrset| set.with_ttl(entry.ttl(now, freshness, set.ttl));
+        let both = [Some(set), entry.signatures.as_ref()];
+        both.into_iter().flatten().map(counted).collect()
+    }
+
     /// The entry that settles a name and type, or leads on as an alias.
     fn settling_entry(
         &self,
@@ -248,7 +278,14 @@ impl Cache {
                 .filter(|entry| entry.is_usable(now, freshness))
         };
         let answer = of_type(qtype).filter(|entry| entry.rank.is_answer());
-        let settled = answer.or_else(|| of_type(Self::WHOLE_NAME));
+        let missing = of_type(Self::WHOLE_NAME);
+        let settled = match (answer, missing) {
+            // What has ended and was denied since is gone.
+            (Some(old), Some(new)) if !old.is_live(now) && new.stored_at > old.stored_at => {
+                Some(new)
+            }
+            (answer, missing) => answer.or(missing),
+        };
         settled.or_else(|| {
             let alias = of_type(Rtype::CNAME).filter(|_| qtype != Rtype::CNAME);
             alias.filter(|entry| entry.rank.is_answer())

@@ -123,6 +123,11 @@ impl RecursiveResolver {
             return;
         }
         if let Some((aliases, target)) = self.cached_alias(horizon, &question) {
+            if question.qtype == Rtype::CNAME {
+                // The alias a DNAME makes is what was asked for.
+                self.conclude(now, id, Conclusion::bare(Outcome::Answer(aliases)));
+                return;
+            }
             // A cached alias is followed before anybody is asked.
             self.follow_alias(now, id, aliases, target);
             return;
@@ -137,15 +142,13 @@ impl RecursiveResolver {
     /// The alias the cache holds for a name: its CNAME, or one made by a DNAME above it
     /// ([RFC 6672 §3.4](https://www.rfc-editor.org/rfc/rfc6672#section-3.4)).
     fn cached_alias(&self, now: SimTime, question: &Question) -> Option<(Vec<Rrset>, Name)> {
-        if question.qtype == Rtype::CNAME {
-            return None;
-        }
         let live = |owner: &Name, rtype| {
             let entry = self.cache.get(now, owner, rtype)?;
             let entry = Some(entry).filter(|entry| entry.rank.is_answer())?;
             Some((entry.records(now)?, entry.signatures.clone()))
         };
-        if let Some((set, signatures)) = live(&question.qname, Rtype::CNAME) {
+        let alias = live(&question.qname, Rtype::CNAME);
+        if let Some((set, signatures)) = alias.filter(|_| question.qtype != Rtype::CNAME) {
             let target = set.alias_target()?;
             let aliases = [Some(set), signatures].into_iter().flatten();
             return Some((aliases.collect(), target));

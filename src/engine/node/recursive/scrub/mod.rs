@@ -324,10 +324,16 @@ impl Reader<'_> {
                     if !known {
                         chain.aliases.push(dname.clone());
                     }
-                    if alias.is_none() {
+                    let Some(alias) = alias else {
                         return Err(chain.aliases);
+                    };
+                    if question.qtype == Rtype::CNAME {
+                        // The alias it makes is what was asked for.
+                        sections.answer.retain(|set| set.key() != alias.key());
+                        sections.answer.push(alias);
+                        break;
                     }
-                    alias
+                    Some(alias)
                 }
                 None if question.qtype == Rtype::CNAME => None,
                 None => answer

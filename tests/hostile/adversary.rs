@@ -206,13 +206,20 @@ impl Adversary {
                 response.answer = vec![Rrset::from_address(qname.clone(), TTL, address)];
             }
         }
+        let is_alias = matches!(act, Act::Chain | Act::Circle | Act::Dname | Act::LongDname);
+        if is_alias && response.answer.is_empty() {
+            // The target does not fit into a name.
+            response.rcode = Rcode::SERVFAIL;
+        }
         response.flags.aa |= !response.answer.is_empty();
         Some(response)
     }
 
     /// Octets with the query's ID and the look of a response.
     fn junk(&mut self, query: &Datagram, message: &Message) -> Datagram {
-        let mut octets = message.encode().map_or_else(|_| Vec::new(), |all| all.to_vec());
+        let mut octets = message
+            .encode()
+            .map_or_else(|_| Vec::new(), |all| all.to_vec());
         for octet in octets.iter_mut().skip(2) {
             if self.random.below(3) == 0 {
                 *octet = self.random.below(256) as u8;
@@ -242,6 +249,9 @@ impl Upstream for Adversary {
         }
         let question = message.question.clone().expect("resolvers ask something");
         let response = self.respond(act, message, &question);
-        response.map(|response| (DELAY, reply(query, response))).into_iter().collect()
+        response
+            .map(|response| (DELAY, reply(query, response)))
+            .into_iter()
+            .collect()
     }
 }

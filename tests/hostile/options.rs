@@ -81,7 +81,10 @@ fn zone() -> impl Strategy<Value = ConfiguredZone> {
         Just(name("elsewhere.test")),
     ];
     let addresses = prop::collection::vec(any::<u8>(), 0..3);
-    let server = (prop::sample::select(vec!["ns.fwd.test", "ns.victim.test"]), addresses);
+    let server = (
+        prop::sample::select(vec!["ns.fwd.test", "ns.victim.test"]),
+        addresses,
+    );
     let servers = prop::collection::vec(server, 0..3);
     (mode, owner, servers, any::<bool>()).prop_map(|(mode, zone, servers, or_resolve)| {
         let servers = servers.into_iter().map(|(host, last)| {

@@ -36,7 +36,10 @@ pub(crate) fn socket(text: &str) -> SocketAddr {
 pub(crate) fn plain_config() -> ResolverConfig {
     let hints = Delegation {
         zone: Name::root(),
-        servers: vec![(name("a.root.example"), vec![ROOT.parse().expect("an address")])],
+        servers: vec![(
+            name("a.root.example"),
+            vec![ROOT.parse().expect("an address")],
+        )],
     };
     let addresses = [RESOLVER, RESOLVER_V6].map(|own| own.parse().expect("an address"));
     ResolverConfig::new(addresses.to_vec(), hints)

@@ -85,7 +85,6 @@ pub(crate) fn fruitless() -> impl Strategy<Value = Act> {
         4 => (1..40_usize, fan).prop_map(|(count, fan)| Act::Refer(count, fan)),
         2 => Just(Act::Chain),
         1 => Just(Act::Circle),
-        1 => Just(Act::Dname),
         1 => Just(Act::Truncate),
         1 => code().prop_map(Act::Code),
         1 => code().prop_map(Act::BareCode),
@@ -102,6 +101,7 @@ pub(crate) fn any_act() -> impl Strategy<Value = Act> {
         1 => (any::<bool>(), any::<bool>()).prop_map(|(aa, ra)| Act::Empty { aa, ra }),
         1 => Just(Act::Code(Rcode::NXDOMAIN)),
         1 => Just(Act::Code(Rcode::NOERROR)),
+        1 => Just(Act::Dname),
         1 => Just(Act::LongDname),
         1 => Just(Act::Answer),
     ]

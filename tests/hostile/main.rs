@@ -2,6 +2,7 @@
 //! question gets its answer, and what was not asked for is not believed.
 
 mod adversary;
+mod bailiwick;
 mod forgery;
 mod options;
 mod rig;

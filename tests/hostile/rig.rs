@@ -177,6 +177,15 @@ impl Rig {
         panic!("no end after {MAX_STEPS} steps");
     }
 
+    /// Clears the record of what was sent and reported; the resolver keeps what it knows.
+    pub(crate) fn forget(&mut self) {
+        self.queries.clear();
+        self.answers.clear();
+        self.events.clear();
+        self.responses.clear();
+        self.handed_over = 0;
+    }
+
     /// Lets time pass with nothing on its way.
     pub(crate) fn wait(&mut self, secs: u64) {
         self.now = self.now + SimDuration::from_secs(secs);

@@ -3,7 +3,10 @@
 
 mod adversary;
 mod bailiwick;
+mod compression;
 mod forgery;
+mod nodes;
+mod noise;
 mod options;
 mod rig;
 mod work;

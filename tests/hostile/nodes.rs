@@ -41,6 +41,7 @@ fn client() -> Client {
         stub: Some(TtlPolicy::SYSTEMD_RESOLVED),
         hosts: Default::default(),
         connects: true,
+        udp_payload_size: None,
     };
     Client::new(config, Stream::new(1, "client"))
 }

@@ -1,11 +1,15 @@
 //! A machine with an application: browser cache, then OS stub (hosts file and cache), then
 //! the recursive resolver, then a connection to the address it got.
 
+mod connection;
+mod response;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 use indexmap::IndexMap;
 
+use self::response::Reading;
 use super::{Action, Datagram, Outbox, Payload, Transport};
 use crate::dns::{Edns, Message, Name, Question, Rcode, Rrset, Rtype, Ttl};
 use crate::engine::{
@@ -21,12 +25,6 @@ const STUB_LOOKUP: SimDuration = SimDuration::from_micros(250);
 const STUB_TIMEOUT: SimDuration = SimDuration::from_secs(5);
 /// How often the stub asks (glibc `attempts`, 2).
 const STUB_ATTEMPTS: u32 = 2;
-/// The first wait for a connection; it doubles with each try ([RFC 6298 §2.1](https://www.rfc-editor.org/rfc/rfc6298#section-2.1)).
-const CONNECT_TIMEOUT: SimDuration = SimDuration::from_secs(1);
-/// How often a connection is tried before the application gives up.
-const CONNECT_ATTEMPTS: u32 = 3;
-/// The port an application connects to.
-const HTTPS_PORT: u16 = 443;
 /// The TTL of an answer from the hosts file as the browser sees it.
 const HOSTS_TTL: Ttl = Ttl::from_secs(0);
 
@@ -64,6 +62,8 @@ enum Stage {
         id: u16,
         /// The port it was sent from.
         port: u16,
+        /// How it was sent.
+        transport: Transport,
         /// Which try this is, from 1.
         attempt: u32,
         /// When it was sent.
@@ -199,12 +199,19 @@ impl Client {
             return;
         };
         let matching = self.lookups.iter().find(|(_, lookup)| {
-            let Stage::AwaitResolver { id, port, .. } = lookup.stage else {
+            let Stage::AwaitResolver {
+                id,
+                port,
+                transport,
+                ..
+            } = lookup.stage
+            else {
                 return false;
             };
             message.flags.qr
                 && message.id == id
-                && datagram.destination.port() == port
+                && datagram.transport == transport
+                && datagram.destination == SocketAddr::new(self.config.address, port)
                 && datagram.source == self.config.resolver
                 && message.question.as_ref() == Some(&lookup.question)
         });
@@ -225,16 +232,12 @@ impl Client {
             self.send_query(now, number, lookup, attempt, Transport::Tcp);
             return;
         }
-        let outcome = read_response(&message, &lookup.question);
-        self.remember(now, CacheLayer::Stub, &lookup.question, &outcome, &message);
-        self.remember(
-            now,
-            CacheLayer::Browser,
-            &lookup.question,
-            &outcome,
-            &message,
-        );
-        self.finish(now, lookup, outcome, None);
+        let reading = Reading::of(&message, &lookup.question);
+        let soa = message.authority_soa();
+        for layer in [CacheLayer::Stub, CacheLayer::Browser] {
+            self.remember(now, layer, lookup.question.qtype, &reading, soa);
+        }
+        self.finish(now, lookup, reading.outcome, None);
     }
 
     /// Does what has become due.
@@ -353,13 +356,17 @@ impl Client {
             remaining: cached.remaining,
         });
         // The layer above keeps what is left, not what the record once had.
-        let mut message = Message::query(0, question.clone());
-        if let Outcome::Answer(sets) = &outcome {
-            message.answer.clone_from(sets);
-        }
-        message.authority.extend(cached.soa);
-        self.remember(now, CacheLayer::Browser, &question, &outcome, &message);
-        self.finish(now, lookup, outcome, Some(layer));
+        let reading = Reading {
+            records: match &outcome {
+                Outcome::Answer(sets) => sets.clone(),
+                _ => Vec::new(),
+            },
+            outcome,
+            last: question.qname,
+        };
+        let soa = cached.soa.as_ref();
+        self.remember(now, CacheLayer::Browser, question.qtype, &reading, soa);
+        self.finish(now, lookup, reading.outcome, Some(layer));
     }
 
     /// The hosts file's address set for a question, if it has one.
@@ -394,6 +401,7 @@ impl Client {
         let stage = Stage::AwaitResolver {
             id,
             port,
+            transport,
             attempt,
             sent_at: now,
         };
@@ -428,9 +436,9 @@ impl Client {
         &mut self,
         now: SimTime,
         layer: CacheLayer,
-        question: &Question,
-        outcome: &Outcome,
-        message: &Message,
+        qtype: Rtype,
+        reading: &Reading,
+        soa: Option<&Rrset>,
     ) {
         let cache = match layer {
             CacheLayer::Browser => self.browser.as_mut(),
@@ -439,7 +447,7 @@ impl Client {
         };
         let Some(cache) = cache else { return };
         let rank = Rank::NonAuthoritativeAnswer;
-        for set in &message.answer {
+        for set in &reading.records {
             if let Some((granted, expires_at)) = cache.store(now, set, rank) {
                 let rrset = set.clone();
                 let kind = EventKind::RrsetCached {
@@ -452,15 +460,14 @@ impl Client {
                 self.outbox.report(kind);
             }
         }
-        let rtype = match outcome {
-            Outcome::NoData => Some(question.qtype),
+        let rtype = match reading.outcome {
+            Outcome::NoData => Some(qtype),
             Outcome::NxDomain => None,
             Outcome::Answer(_) | Outcome::Failure(..) => return,
         };
         // With an alias in front, the missing name is the alias's target.
-        let owner = message.answer.iter().rev().find_map(Rrset::alias_target);
-        let owner = owner.unwrap_or_else(|| question.qname.clone());
-        let stored = cache.store_negative(now, &owner, rtype, message.authority_soa());
+        let owner = reading.last.clone();
+        let stored = cache.store_negative(now, &owner, rtype, soa);
         if let Some((granted, expires_at)) = stored {
             let kind = EventKind::NegativeCached {
                 layer,
@@ -500,96 +507,10 @@ impl Client {
             self.send_syn(now, number, lookup, address, now, 1);
         }
     }
-
-    /// Sends the first segment of a handshake.
-    fn send_syn(
-        &mut self,
-        now: SimTime,
-        number: u64,
-        lookup: Lookup,
-        address: IpAddr,
-        started: SimTime,
-        attempt: u32,
-    ) {
-        let port = ephemeral_port(&mut self.random);
-        self.outbox.transmit(Datagram {
-            source: SocketAddr::new(self.config.address, port),
-            destination: SocketAddr::new(address, HTTPS_PORT),
-            transport: Transport::Tcp,
-            payload: Payload::Syn,
-        });
-        let wait = CONNECT_TIMEOUT.saturating_mul(1 << (attempt - 1));
-        let stage = Stage::Connect {
-            address,
-            port,
-            attempt,
-            started,
-        };
-        self.enter(number, lookup, stage, now + wait);
-    }
-
-    /// The host answered: the connection stands.
-    fn finish_connection(&mut self, now: SimTime, datagram: &Datagram) {
-        let matching = self.lookups.iter().find(|(_, lookup)| {
-            let Stage::Connect { address, port, .. } = lookup.stage else {
-                return false;
-            };
-            datagram.source.ip() == address && datagram.destination.port() == port
-        });
-        let Some((&number, _)) = matching else { return };
-        let Some(lookup) = self.remove(number) else {
-            return;
-        };
-        if let Stage::Connect {
-            address, started, ..
-        } = lookup.stage
-        {
-            let elapsed = now.since(started);
-            self.outbox
-                .report(EventKind::ConnectionOpened { address, elapsed });
-        }
-    }
-
-    /// Tries the handshake again or gives up.
-    fn host_was_silent(&mut self, now: SimTime, number: u64, lookup: Lookup) {
-        let Stage::Connect {
-            address,
-            attempt,
-            started,
-            ..
-        } = lookup.stage
-        else {
-            return;
-        };
-        if attempt < CONNECT_ATTEMPTS {
-            self.send_syn(now, number, lookup, address, started, attempt + 1);
-        } else {
-            let elapsed = now.since(started);
-            self.outbox
-                .report(EventKind::ConnectionFailed { address, elapsed });
-        }
-    }
 }
 
 /// A source port above the well-known ones ([RFC 6056 §3.2](https://www.rfc-editor.org/rfc/rfc6056#section-3.2)).
 pub(super) fn ephemeral_port(random: &mut Stream) -> u16 {
     let first = 1024;
     first + u16::try_from(random.below(usize::from(u16::MAX - first))).unwrap_or(0)
-}
-
-/// What a resolver's response means to the asker.
-fn read_response(message: &Message, question: &Question) -> Outcome {
-    match message.rcode {
-        Rcode::NOERROR => {
-            let has_answer = message.answer.iter().any(|set| set.rtype == question.qtype);
-            let wants_all = question.qtype == Rtype::ANY && !message.answer.is_empty();
-            if has_answer || wants_all {
-                Outcome::Answer(message.answer.clone())
-            } else {
-                Outcome::NoData
-            }
-        }
-        Rcode::NXDOMAIN => Outcome::NxDomain,
-        rcode => Outcome::Failure(rcode, FailureReason::Reported),
-    }
 }

@@ -54,8 +54,18 @@ scripts! {
         records_outside_the_servers_zone_are_not_believed
     }
     delegation {
+        a_failed_priming_leaves_the_hints_in_use
         a_name_server_without_glue_is_looked_up
         a_referral_with_glue_is_followed
+        addresses_of_more_servers_are_looked_up_ahead
+        ds_records_are_asked_of_the_parent
+        glue_of_the_parent_is_used_when_the_zones_own_address_is_dead
+        name_servers_of_name_servers_are_found_one_by_one
+        name_servers_that_need_each_other_are_given_up
+        the_hints_only_serve_to_ask_the_root_for_its_servers
+        the_servers_the_parent_names_are_asked_when_the_zones_own_are_dead
+        without_parent_fallback_a_zone_with_dead_servers_is_lost
+        without_priming_the_hints_are_used_as_they_are
     }
     edns {
         a_cut_answer_is_fetched_over_tcp
@@ -64,7 +74,31 @@ scripts! {
         a_missing_name_is_remembered_for_the_soa_minimum
     }
     servers {
+        a_dead_server_is_thought_slow_for_a_while
+        a_lame_server_is_not_asked_about_that_zone_for_a_while
+        a_port_where_nobody_listens_is_not_waited_for
+        a_refusal_counts_for_one_question_only
+        a_resolver_without_ipv4_asks_ipv6_addresses_only
+        a_resolver_without_ipv6_asks_ipv4_addresses_only
+        a_response_that_comes_after_the_wait_is_too_late
+        a_server_that_only_recurses_is_the_last_resort
+        a_server_that_reports_trouble_is_left_for_the_next_one
         a_silent_server_is_left_for_the_next_one
+        addresses_of_both_families_share_the_queries
+        an_address_is_asked_no_more_often_than_attempts_say
+        an_empty_response_counts_only_when_another_server_agrees
+        every_server_is_asked_once_before_one_is_asked_twice
+        every_silence_doubles_the_wait
+        networks_can_be_barred_from_being_asked
+        no_wait_is_longer_than_the_longest
+        no_wait_is_shorter_than_the_shortest
+        powerdns_waits_the_same_time_for_every_server
+        servers_within_the_band_share_the_queries
+        the_fastest_server_gets_the_queries_when_the_band_is_zero
+        the_memory_of_servers_can_be_shortened
+        the_resolvers_own_host_is_never_asked
+        the_wait_follows_from_measured_round_trip_times
+        when_every_server_reports_trouble_the_client_gets_servfail
     }
 }
 

@@ -47,11 +47,37 @@ macro_rules! scripts {
 
 scripts! {
     aliases {
+        a_cached_alias_serves_every_type
+        a_dname_in_the_cache_may_be_left_alone
+        a_dname_moves_a_whole_tree_of_names
+        a_dname_that_makes_a_name_too_long_is_an_error
+        an_alias_chain_inside_one_zone_is_believed_to_its_end
         an_alias_leads_through_another_zone
+        an_alias_to_a_missing_name_is_answered_with_both
+        each_target_of_a_chain_can_be_asked_for_afresh
+        loops_of_aliases_end_in_servfail
+        the_alias_beside_a_dname_is_made_anew
     }
     belief {
+        a_foreign_soa_makes_no_negative_memory
+        a_referral_that_leads_no_further_is_no_answer
+        a_zone_cannot_name_servers_for_its_neighbour
+        a_zone_cannot_prolong_its_own_delegation
+        addresses_beside_an_answer_do_not_answer_later_questions
+        addresses_nobody_asked_for_are_dropped
         forged_responses_are_ignored
+        glue_does_not_replace_what_the_zone_itself_said
+        glue_from_outside_the_zone_that_gives_it_is_not_believed
+        glue_leads_to_servers_and_never_answers_a_client
+        glue_of_a_neighbour_can_be_verified_before_use
+        glue_that_cannot_be_verified_is_the_last_resort
+        name_servers_beside_an_answer_can_be_believed
+        name_servers_that_ride_along_with_an_answer_are_dropped
+        names_below_a_missing_name_are_asked_for_by_default
+        nothing_exists_below_a_missing_name
+        private_addresses_are_taken_out_of_answers
         records_outside_the_servers_zone_are_not_believed
+        without_hardening_glue_from_anywhere_is_used
     }
     delegation {
         a_failed_priming_leaves_the_hints_in_use
@@ -72,6 +98,20 @@ scripts! {
     }
     memory {
         a_missing_name_is_remembered_for_the_soa_minimum
+    }
+    minimisation {
+        a_long_name_is_not_told_label_by_label
+        each_server_is_told_one_label_more_than_its_zone
+        names_without_a_zone_cut_cost_a_query_each_and_only_once
+        relaxed_asks_the_whole_question_after_an_error
+        relaxed_asks_the_whole_question_after_nxdomain_for_a_part
+        relaxed_asks_the_whole_question_after_repeated_silence
+        strict_believes_nxdomain_for_a_part
+        strict_does_not_reveal_a_name_after_an_error
+        strict_does_not_reveal_a_name_after_silence
+        the_target_of_an_alias_is_hidden_as_well
+        the_type_can_be_hidden_until_the_whole_name_is_out
+        without_minimisation_every_server_sees_the_whole_question
     }
     servers {
         a_dead_server_is_thought_slow_for_a_while

@@ -48,6 +48,8 @@ macro_rules! scripts {
 scripts! {
     aliases {
         a_cached_alias_serves_every_type
+        a_chain_as_long_as_the_limit_is_answered_from_the_cache_too
+        a_chain_in_one_response_that_is_too_long_fails
         a_dname_in_the_cache_may_be_left_alone
         a_dname_moves_a_whole_tree_of_names
         a_dname_that_makes_a_name_too_long_is_an_error
@@ -57,6 +59,15 @@ scripts! {
         each_target_of_a_chain_can_be_asked_for_afresh
         loops_of_aliases_end_in_servfail
         the_alias_beside_a_dname_is_made_anew
+    }
+    answers {
+        failures_are_explained
+        failures_are_not_explained_by_default
+        only_what_was_asked_for_is_in_a_minimal_answer
+        the_same_failure_reaches_every_client_that_waits
+        what_came_beside_an_answer_can_be_handed_on
+        who_asks_for_name_servers_gets_their_addresses
+        zone_transfers_are_refused
     }
     belief {
         a_foreign_soa_makes_no_negative_memory
@@ -94,10 +105,57 @@ scripts! {
         without_priming_the_hints_are_used_as_they_are
     }
     edns {
+        a_client_gets_an_opt_record_if_it_sent_one
         a_cut_answer_is_fetched_over_tcp
+        a_server_that_does_not_know_edns_is_asked_without
+        a_small_size_offered_leads_to_tcp
+        an_answer_cut_over_tcp_as_well_is_useless
+        signatures_are_carried_for_those_who_ask_for_them
+        the_size_offered_is_1232_octets
+        without_edns_no_opt_record_is_sent
+    }
+    limits {
+        a_fan_of_dead_servers_takes_bounded_work
+        only_so_many_aliases_are_followed
+        only_so_many_name_servers_are_looked_up
+        only_so_many_referrals_are_followed
+        servers_of_servers_are_looked_up_to_a_depth
+        the_queries_for_one_question_are_bounded
+        the_work_for_one_client_is_bounded
     }
     memory {
+        a_client_that_waits_too_long_gets_stale_data
+        a_client_that_wants_no_recursion_gets_what_is_known
+        a_failed_refresh_can_restart_the_life_of_stale_data
+        a_failure_is_remembered_for_five_seconds
         a_missing_name_is_remembered_for_the_soa_minimum
+        a_negative_answer_without_soa_can_be_kept_for_a_moment
+        a_query_without_recursion_refreshes_nothing
+        a_refresh_fetches_a_delegation_that_is_about_to_end_as_well
+        a_refresh_that_fails_leaves_the_old_data_until_its_end
+        a_ttl_of_zero_is_for_one_answer_only
+        an_answer_can_come_too_late_for_a_client
+        bind_keeps_data_for_up_to_a_week
+        bind_refreshes_in_the_last_two_seconds
+        data_can_be_too_stale
+        every_answer_can_be_held_for_the_same_time
+        expired_data_is_not_given_out_by_default
+        fresh_data_in_time_is_better_than_stale_data
+        long_ttls_are_cut_to_the_cap
+        looking_into_the_cache_is_a_privilege
+        negative_answers_have_a_cap_of_their_own
+        popular_data_is_refreshed_in_its_last_tenth
+        short_ttls_are_raised_to_the_floor
+        stale_data_can_be_given_at_once_and_refreshed_behind
+        stale_data_can_last_for_ever
+        stale_data_has_a_ttl_of_its_own
+        stale_data_is_given_as_soon_as_fresh_data_fails
+        stale_data_lasts_a_day_unless_said_otherwise
+        that_a_name_is_missing_can_be_stale_too
+        the_memory_of_failures_can_be_set
+        the_same_question_of_several_clients_is_worked_on_once
+        unbound_keeps_nothing_for_more_than_a_day
+        without_a_memory_of_failures_every_client_starts_the_work_anew
     }
     minimisation {
         a_long_name_is_not_told_label_by_label
@@ -112,6 +170,11 @@ scripts! {
         the_target_of_an_alias_is_hidden_as_well
         the_type_can_be_hidden_until_the_whole_name_is_out
         without_minimisation_every_server_sees_the_whole_question
+    }
+    products {
+        bind_as_it_comes
+        powerdns_as_it_comes
+        unbound_as_it_comes
     }
     servers {
         a_dead_server_is_thought_slow_for_a_while
@@ -139,6 +202,31 @@ scripts! {
         the_resolvers_own_host_is_never_asked
         the_wait_follows_from_measured_round_trip_times
         when_every_server_reports_trouble_the_client_gets_servfail
+    }
+    subnet {
+        a_client_can_ask_not_to_be_told_about
+        a_scope_longer_than_what_was_told_counts_as_that
+        a_wide_scope_serves_a_wide_network
+        answers_are_kept_for_the_network_they_are_meant_for
+        everybody_can_be_told
+        no_more_bits_are_told_than_allowed
+        only_listed_servers_are_told_where_the_client_is
+        scope_zero_is_for_everybody
+        servers_can_be_told_by_zone
+        what_a_client_says_of_itself_can_be_passed_on
+        without_client_subnet_the_option_is_not_heeded
+    }
+    zones {
+        a_chain_of_aliases_from_a_forwarder_for_everything_is_believed
+        a_forwarder_can_be_given_by_name
+        a_forwarder_does_all_the_work
+        a_forwarder_that_fails_can_be_gone_round
+        a_stub_zone_can_be_primed
+        a_stub_zone_is_asked_without_recursion_and_may_refer
+        a_stub_zone_that_fails_can_be_resolved_from_the_root
+        an_alias_out_of_a_forwarded_zone_is_followed_from_the_root
+        the_deepest_configured_zone_counts
+        when_the_forwarder_fails_so_does_the_question
     }
 }
 

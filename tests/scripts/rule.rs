@@ -65,6 +65,8 @@ pub(crate) enum Forgery {
     Source,
     /// Another question.
     Question,
+    /// Another client's network.
+    Subnet,
 }
 
 /// What a rule makes of a query.
@@ -284,6 +286,13 @@ fn forged(mut response: Datagram, forgery: Forgery) -> Datagram {
                 question.qname = question.qname.parent().unwrap_or_else(Name::root);
             }
         }
+        (Forgery::Subnet, Payload::Message(message)) => {
+            let message = Arc::make_mut(message);
+            let subnet = message.subnet().and_then(elsewhere);
+            if let (Some(subnet), Some(edns)) = (subnet, &mut message.edns) {
+                edns.options = vec![EdnsOption::subnet(subnet)];
+            }
+        }
         (Forgery::Port, _) => {
             let port = response.destination.port().wrapping_add(1);
             response.destination.set_port(port);
@@ -298,4 +307,17 @@ fn forged(mut response: Datagram, forgery: Forgery) -> Datagram {
         _ => {}
     }
     response
+}
+
+/// A network as large as this one in another place.
+fn elsewhere(subnet: Subnet) -> Option<Subnet> {
+    let address = match subnet.network.network() {
+        IpAddr::V4(_) => IpAddr::from([192, 0, 2, 0]),
+        IpAddr::V6(_) => IpAddr::from([0x2001, 0xdb8, 0xeee, 0, 0, 0, 0, 0]),
+    };
+    let network = IpNet::new(address, subnet.network.prefix_len()).ok()?;
+    Some(Subnet {
+        scope: subnet.scope,
+        ..Subnet::of(network)
+    })
 }

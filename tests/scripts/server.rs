@@ -77,6 +77,7 @@ pub(crate) fn parse_server(item: &Item) -> Result<Server, String> {
                     "port" => Forgery::Port,
                     "source" => Forgery::Source,
                     "question" => Forgery::Question,
+                    "subnet" => Forgery::Subnet,
                     other => return line.fault(format!("`{other}` cannot be forged")),
                 };
                 let rule = parse_rule(line, Effect::Forge(forgery), &mut words)?;

@@ -63,6 +63,7 @@ scripts! {
     answers {
         failures_are_explained
         failures_are_not_explained_by_default
+        names_are_the_same_in_capitals
         only_what_was_asked_for_is_in_a_minimal_answer
         the_same_failure_reaches_every_client_that_waits
         what_came_beside_an_answer_can_be_handed_on
@@ -70,6 +71,7 @@ scripts! {
         zone_transfers_are_refused
     }
     belief {
+        a_denial_of_a_foreign_alias_target_is_not_believed
         a_foreign_soa_makes_no_negative_memory
         a_referral_that_leads_no_further_is_no_answer
         a_zone_cannot_name_servers_for_its_neighbour
@@ -88,11 +90,16 @@ scripts! {
         nothing_exists_below_a_missing_name
         private_addresses_are_taken_out_of_answers
         records_outside_the_servers_zone_are_not_believed
+        the_zones_own_name_servers_outrank_the_parents
         without_hardening_glue_from_anywhere_is_used
     }
     delegation {
+        a_delegation_with_ttl_zero_serves_one_question
         a_failed_priming_leaves_the_hints_in_use
+        a_name_server_that_does_not_exist_is_passed_over
+        a_name_server_that_is_an_alias_is_found_all_the_same
         a_name_server_without_glue_is_looked_up
+        a_priming_answer_without_addresses_is_completed
         a_referral_with_glue_is_followed
         addresses_of_more_servers_are_looked_up_ahead
         ds_records_are_asked_of_the_parent
@@ -108,6 +115,7 @@ scripts! {
         a_client_gets_an_opt_record_if_it_sent_one
         a_cut_answer_is_fetched_over_tcp
         a_server_that_does_not_know_edns_is_asked_without
+        a_server_without_tcp_is_left_for_the_next_one
         a_small_size_offered_leads_to_tcp
         an_answer_cut_over_tcp_as_well_is_useless
         signatures_are_carried_for_those_who_ask_for_them
@@ -134,6 +142,7 @@ scripts! {
         a_refresh_fetches_a_delegation_that_is_about_to_end_as_well
         a_refresh_that_fails_leaves_the_old_data_until_its_end
         a_ttl_of_zero_is_for_one_answer_only
+        a_whole_chain_of_aliases_can_be_stale
         an_answer_can_come_too_late_for_a_client
         bind_keeps_data_for_up_to_a_week
         bind_refreshes_in_the_last_two_seconds

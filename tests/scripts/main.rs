@@ -61,10 +61,13 @@ scripts! {
         the_alias_beside_a_dname_is_made_anew
     }
     answers {
+        every_type_can_be_asked_for_at_once
         failures_are_explained
         failures_are_not_explained_by_default
         names_are_the_same_in_capitals
         only_what_was_asked_for_is_in_a_minimal_answer
+        records_of_one_set_get_the_same_ttl
+        records_of_unknown_types_pass_through
         the_same_failure_reaches_every_client_that_waits
         what_came_beside_an_answer_can_be_handed_on
         who_asks_for_name_servers_gets_their_addresses
@@ -101,12 +104,15 @@ scripts! {
         a_name_server_without_glue_is_looked_up
         a_priming_answer_without_addresses_is_completed
         a_referral_with_glue_is_followed
+        a_server_of_parent_and_child_needs_no_referral
+        a_zone_whose_glue_has_ended_is_found_again_from_its_parent
         addresses_of_more_servers_are_looked_up_ahead
         ds_records_are_asked_of_the_parent
         glue_of_the_parent_is_used_when_the_zones_own_address_is_dead
         name_servers_of_name_servers_are_found_one_by_one
         name_servers_that_need_each_other_are_given_up
         the_hints_only_serve_to_ask_the_root_for_its_servers
+        the_root_is_primed_once_for_all_who_wait
         the_servers_the_parent_names_are_asked_when_the_zones_own_are_dead
         without_parent_fallback_a_zone_with_dead_servers_is_lost
         without_priming_the_hints_are_used_as_they_are
@@ -137,6 +143,8 @@ scripts! {
         a_failed_refresh_can_restart_the_life_of_stale_data
         a_failure_is_remembered_for_five_seconds
         a_missing_name_is_remembered_for_the_soa_minimum
+        a_name_that_comes_into_being_ends_the_memory_of_its_absence
+        a_negative_answer_lives_no_longer_than_its_soa
         a_negative_answer_without_soa_can_be_kept_for_a_moment
         a_query_without_recursion_refreshes_nothing
         a_refresh_fetches_a_delegation_that_is_about_to_end_as_well
@@ -153,6 +161,7 @@ scripts! {
         long_ttls_are_cut_to_the_cap
         looking_into_the_cache_is_a_privilege
         negative_answers_have_a_cap_of_their_own
+        only_the_part_of_a_chain_that_ends_soon_is_refreshed
         popular_data_is_refreshed_in_its_last_tenth
         short_ttls_are_raised_to_the_floor
         stale_data_can_be_given_at_once_and_refreshed_behind
@@ -216,6 +225,7 @@ scripts! {
         a_client_can_ask_not_to_be_told_about
         a_scope_longer_than_what_was_told_counts_as_that
         a_wide_scope_serves_a_wide_network
+        an_answer_for_one_network_is_refreshed_for_that_network
         answers_are_kept_for_the_network_they_are_meant_for
         everybody_can_be_told
         no_more_bits_are_told_than_allowed
@@ -229,6 +239,7 @@ scripts! {
         a_chain_of_aliases_from_a_forwarder_for_everything_is_believed
         a_forwarder_can_be_given_by_name
         a_forwarder_does_all_the_work
+        a_forwarder_that_cuts_its_answer_is_asked_over_tcp
         a_forwarder_that_fails_can_be_gone_round
         a_stub_zone_can_be_primed
         a_stub_zone_is_asked_without_recursion_and_may_refer

@@ -66,6 +66,7 @@ scripts! {
         failures_are_not_explained_by_default
         names_are_the_same_in_capitals
         only_what_was_asked_for_is_in_a_minimal_answer
+        other_failures_are_explained_as_other
         records_of_one_set_get_the_same_ttl
         records_of_unknown_types_pass_through
         the_same_failure_reaches_every_client_that_waits
@@ -176,6 +177,7 @@ scripts! {
         without_a_memory_of_failures_every_client_starts_the_work_anew
     }
     minimisation {
+        a_dname_on_the_way_is_found
         a_long_name_is_not_told_label_by_label
         each_server_is_told_one_label_more_than_its_zone
         names_without_a_zone_cut_cost_a_query_each_and_only_once
@@ -183,6 +185,7 @@ scripts! {
         relaxed_asks_the_whole_question_after_nxdomain_for_a_part
         relaxed_asks_the_whole_question_after_repeated_silence
         strict_believes_nxdomain_for_a_part
+        strict_believes_what_the_cache_says_of_a_part
         strict_does_not_reveal_a_name_after_an_error
         strict_does_not_reveal_a_name_after_silence
         the_target_of_an_alias_is_hidden_as_well
@@ -225,8 +228,10 @@ scripts! {
         a_client_can_ask_not_to_be_told_about
         a_scope_longer_than_what_was_told_counts_as_that
         a_wide_scope_serves_a_wide_network
+        an_alias_for_all_can_lead_to_answers_for_networks
         an_answer_for_one_network_is_refreshed_for_that_network
         answers_are_kept_for_the_network_they_are_meant_for
+        clients_of_different_networks_do_not_share_the_work
         everybody_can_be_told
         no_more_bits_are_told_than_allowed
         only_listed_servers_are_told_where_the_client_is
@@ -241,6 +246,7 @@ scripts! {
         a_forwarder_does_all_the_work
         a_forwarder_that_cuts_its_answer_is_asked_over_tcp
         a_forwarder_that_fails_can_be_gone_round
+        a_forwarders_denial_is_kept
         a_stub_zone_can_be_primed
         a_stub_zone_is_asked_without_recursion_and_may_refer
         a_stub_zone_that_fails_can_be_resolved_from_the_root

@@ -53,6 +53,7 @@ scripts! {
         a_dname_in_the_cache_may_be_left_alone
         a_dname_moves_a_whole_tree_of_names
         a_dname_that_makes_a_name_too_long_is_an_error
+        a_long_chain_in_one_response_ends_the_same_way_each_time
         an_alias_chain_inside_one_zone_is_believed_to_its_end
         an_alias_leads_through_another_zone
         an_alias_to_a_missing_name_is_answered_with_both
@@ -226,10 +227,13 @@ scripts! {
     }
     subnet {
         a_client_can_ask_not_to_be_told_about
+        a_negative_answer_can_be_for_one_network_only
+        a_response_about_another_network_is_dropped
         a_scope_longer_than_what_was_told_counts_as_that
         a_wide_scope_serves_a_wide_network
         an_alias_for_all_can_lead_to_answers_for_networks
         an_answer_for_one_network_is_refreshed_for_that_network
+        an_answer_got_without_subnet_is_not_for_those_with_one
         answers_are_kept_for_the_network_they_are_meant_for
         clients_of_different_networks_do_not_share_the_work
         everybody_can_be_told
@@ -237,6 +241,7 @@ scripts! {
         only_listed_servers_are_told_where_the_client_is
         scope_zero_is_for_everybody
         servers_can_be_told_by_zone
+        the_option_comes_back_to_a_client_that_asked_for_privacy
         what_a_client_says_of_itself_can_be_passed_on
         without_client_subnet_the_option_is_not_heeded
     }

@@ -110,6 +110,7 @@ scripts! {
         a_zone_whose_glue_has_ended_is_found_again_from_its_parent
         addresses_of_more_servers_are_looked_up_ahead
         ds_records_are_asked_of_the_parent
+        each_level_of_the_tree_costs_one_query
         glue_of_the_parent_is_used_when_the_zones_own_address_is_dead
         name_servers_of_name_servers_are_found_one_by_one
         name_servers_that_need_each_other_are_given_up
@@ -132,6 +133,8 @@ scripts! {
     }
     limits {
         a_fan_of_dead_servers_takes_bounded_work
+        a_loop_of_tcp_and_cut_answers_is_bounded
+        many_aliases_in_turns_between_servers_that_never_end
         only_so_many_aliases_are_followed
         only_so_many_name_servers_are_looked_up
         only_so_many_referrals_are_followed
@@ -153,12 +156,14 @@ scripts! {
         a_refresh_that_fails_leaves_the_old_data_until_its_end
         a_ttl_of_zero_is_for_one_answer_only
         a_whole_chain_of_aliases_can_be_stale
+        an_alias_to_a_failing_name_fails_with_it
         an_answer_can_come_too_late_for_a_client
         bind_keeps_data_for_up_to_a_week
         bind_refreshes_in_the_last_two_seconds
         data_can_be_too_stale
         every_answer_can_be_held_for_the_same_time
         expired_data_is_not_given_out_by_default
+        failures_of_one_type_leave_the_others_alone
         fresh_data_in_time_is_better_than_stale_data
         long_ttls_are_cut_to_the_cap
         looking_into_the_cache_is_a_privilege
@@ -169,6 +174,7 @@ scripts! {
         stale_data_can_be_given_at_once_and_refreshed_behind
         stale_data_can_last_for_ever
         stale_data_has_a_ttl_of_its_own
+        stale_data_helps_when_only_the_root_is_gone
         stale_data_is_given_as_soon_as_fresh_data_fails
         stale_data_lasts_a_day_unless_said_otherwise
         that_a_name_is_missing_can_be_stale_too
@@ -200,6 +206,7 @@ scripts! {
     }
     servers {
         a_dead_server_is_thought_slow_for_a_while
+        a_lame_server_does_not_stop_the_good_one
         a_lame_server_is_not_asked_about_that_zone_for_a_while
         a_port_where_nobody_listens_is_not_waited_for
         a_refusal_counts_for_one_question_only
@@ -209,6 +216,7 @@ scripts! {
         a_server_that_only_recurses_is_the_last_resort
         a_server_that_reports_trouble_is_left_for_the_next_one
         a_silent_server_is_left_for_the_next_one
+        a_silent_zone_does_not_delay_another
         addresses_of_both_families_share_the_queries
         an_address_is_asked_no_more_often_than_attempts_say
         an_empty_response_counts_only_when_another_server_agrees
@@ -223,6 +231,7 @@ scripts! {
         the_memory_of_servers_can_be_shortened
         the_resolvers_own_host_is_never_asked
         the_wait_follows_from_measured_round_trip_times
+        what_is_known_of_a_server_holds_for_all_its_zones
         when_every_server_reports_trouble_the_client_gets_servfail
     }
     subnet {
@@ -242,6 +251,7 @@ scripts! {
         scope_zero_is_for_everybody
         servers_can_be_told_by_zone
         the_option_comes_back_to_a_client_that_asked_for_privacy
+        the_option_is_answered_from_the_cache_as_well
         what_a_client_says_of_itself_can_be_passed_on
         without_client_subnet_the_option_is_not_heeded
     }

@@ -59,6 +59,7 @@ fn option(config: &mut ResolverConfig, key: &str, words: &mut Words<'_>) -> Resu
         "ipv6" => config.use_ipv6 = words.switch()?,
         "rtt-band" => config.selection.rtt_band = words.span()?,
         "first-wait" => config.selection.unknown_timeout = words.span()?,
+        "shortest-wait" => config.selection.min_timeout = words.span()?,
         "longest-wait" => config.selection.max_timeout = words.span()?,
         "attempts" => config.selection.attempts = words.value("number")?,
         "server-memory" => config.selection.memory = words.span()?,
@@ -75,6 +76,7 @@ fn option(config: &mut ResolverConfig, key: &str, words: &mut Words<'_>) -> Resu
                 other => return words.fault(format!("`{other}` is no kind of minimisation")),
             };
         }
+        "hide-type" => config.hide_type = words.switch()?,
         "parent-fallback" => config.parent_fallback = words.switch()?,
         "limit" => limit(config, words)?,
         "edns" => {
@@ -87,6 +89,7 @@ fn option(config: &mut ResolverConfig, key: &str, words: &mut Words<'_>) -> Resu
             };
         }
         "dnssec" => config.dnssec_ok = words.switch()?,
+        "bare-negative-memory" => config.bare_negative_ttl = words.span()?,
         "failure-memory" => config.failure_ttl = words.span()?,
         "stale" => stale(config.stale.get_or_insert_with(ServeStale::default), words)?,
         "prefetch" => config.prefetch = Some(prefetch(words)?),
@@ -99,6 +102,7 @@ fn option(config: &mut ResolverConfig, key: &str, words: &mut Words<'_>) -> Resu
         "ttl" => match words.need("which bound")? {
             "floor" => config.policy.floor = words.value("TTL")?,
             "cap" => config.policy.cap = words.value("TTL")?,
+            "hold" => config.policy.hold = Some(words.value("TTL")?),
             "negative" => config.policy.negative_cap = words.value("TTL")?,
             other => return words.fault(format!("`{other}` is no bound of TTLs")),
         },
@@ -106,6 +110,7 @@ fn option(config: &mut ResolverConfig, key: &str, words: &mut Words<'_>) -> Resu
         "verify-glue" => config.hardening.unverified_glue = words.switch()?,
         "scrub-riding-ns" => config.hardening.promiscuous_ns = words.switch()?,
         "cut-below-nxdomain" => config.hardening.below_nxdomain = words.switch()?,
+        "reuse-dname" => config.hardening.reuse_dname = words.switch()?,
         "do-not-ask" => config.hardening.do_not_query.push(words.value("network")?),
         "private" => config
             .hardening

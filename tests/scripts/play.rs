@@ -3,24 +3,19 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use dns_lab::dns::{
-    Edns, EdnsOption, Flags, Message, Name, Question, Rcode, Rdata, Rrset, Rtype, Section,
-    parse_records,
-};
-use dns_lab::engine::{Datagram, Payload, SimDuration, Transport};
-use ipnet::IpNet;
+use dns_lab::dns::{Edns, EdnsOption, ExtendedError, Flags, Message, Question, Rcode, Subnet};
+use dns_lab::engine::{Datagram, Payload, SimDuration, SimTime, Transport};
 
 use super::options::{RESOLVER, resolver_config};
 use super::outline::{Item, Words, parse_outline};
-use super::server::{parse_server, transport};
+use super::records::check_sections;
+use super::rule::transport;
+use super::sent::{check_number, check_sent};
+use super::server::parse_server;
 use super::world::{World, line};
 
 /// How long a client waits for an answer, at most.
 const PATIENCE: SimDuration = SimDuration::from_secs(300);
-/// The EDNS option of RFC 7871.
-const CLIENT_SUBNET: u16 = 8;
-/// The EDNS option of RFC 8914.
-const EXTENDED_ERROR: u16 = 15;
 
 /// A script under way.
 struct Play {
@@ -73,7 +68,11 @@ impl Play {
             }
             "ask" => self.ask(&mut words),
             "expect" => self.expect(act, &mut words),
-            "sent" => self.sent(act, &mut words),
+            "sent" => {
+                let sent = std::mem::take(&mut self.world.sent);
+                check_sent(act, &sent, self.last_asked_at())
+            }
+            "queries" => check_number(act, &self.world.sent),
             "wait" => {
                 let until = self.world.now + words.span()?;
                 words.end()?;
@@ -81,6 +80,12 @@ impl Play {
             }
             other => act.fault(format!("`{other}` is no act")),
         }
+    }
+
+    /// When a client last asked.
+    fn last_asked_at(&self) -> SimTime {
+        let last = self.world.asks.last();
+        last.map_or(SimTime::ZERO, |ask| ask.asked_at)
     }
 
     /// `ask NAME TYPE [without-recursion] [unvalidated] [dnssec] [edns SIZE] [subnet NET]
@@ -101,8 +106,8 @@ impl Play {
                 "dnssec" => edns_of(&mut query).dnssec_ok = true,
                 "edns" => edns_of(&mut query).udp_payload_size = words.value("size")?,
                 "subnet" => {
-                    let net: IpNet = words.value("network")?;
-                    edns_of(&mut query).options.push(subnet_option(net, 0));
+                    let subnet = Subnet::of(words.value("network")?);
+                    edns_of(&mut query).options.push(EdnsOption::subnet(subnet));
                 }
                 "over" => over = transport(words)?,
                 "from" => client = words.value("address")?,
@@ -125,8 +130,8 @@ impl Play {
         self.world.ask(datagram)
     }
 
-    /// `expect nothing`, or `expect CODE [aa] [ad] [tc] [error N] [subnet NET SCOPE]
-    /// [after SPAN]` with the records below.
+    /// `expect nothing`, or `expect CODE [aa] [ad] [tc] [error N|no-error] [edns SIZE|no-edns]
+    /// [subnet NET SCOPE|no-subnet] [after SPAN]` with the records below.
     fn expect(&mut self, act: &Item, words: &mut Words<'_>) -> Result<(), String> {
         let index = self.checked;
         let Some(asked_at) = self.world.asks.get(index).map(|ask| ask.asked_at) else {
@@ -163,16 +168,39 @@ impl Play {
                 "tc" => wanted.tc = true,
                 "error" => {
                     let code: u16 = words.value("number")?;
-                    let found = option_value(&message, EXTENDED_ERROR);
-                    if found.is_none_or(|value| !value.starts_with(&code.to_be_bytes())) {
-                        return act.fault(format!("no extended error {code}"));
+                    if message.extended_errors().all(|error| error.0 != code) {
+                        let found: Vec<ExtendedError> = message.extended_errors().collect();
+                        return act.fault(format!("the extended errors are {found:?}"));
+                    }
+                }
+                "no-error" => {
+                    if let Some(error) = message.extended_errors().next() {
+                        return act.fault(format!("there is an extended error: {error:?}"));
+                    }
+                }
+                "edns" => {
+                    let size: u16 = words.value("size")?;
+                    let found = message.edns.as_ref().map(|edns| edns.udp_payload_size);
+                    if found != Some(size) {
+                        return act.fault(format!("the size offered is {found:?}"));
+                    }
+                }
+                "no-edns" => {
+                    if message.edns.is_some() {
+                        return act.fault("the answer has an OPT record");
                     }
                 }
                 "subnet" => {
-                    let net: IpNet = words.value("network")?;
-                    let option = subnet_option(net, words.value("scope")?);
-                    if option_value(&message, CLIENT_SUBNET) != Some(&option.value[..]) {
-                        return act.fault("the client subnet is another");
+                    let mut wanted = Subnet::of(words.value("network")?);
+                    wanted.scope = words.value("scope")?;
+                    if message.subnet() != Some(wanted) {
+                        let found = message.subnet();
+                        return act.fault(format!("the client subnet is {found:?}"));
+                    }
+                }
+                "no-subnet" => {
+                    if let Some(subnet) = message.subnet() {
+                        return act.fault(format!("the client subnet is {subnet:?}"));
                     }
                 }
                 "after" => {
@@ -190,65 +218,6 @@ impl Play {
         }
         check_sections(act, &message)
     }
-
-    /// `sent nothing`, or `sent` with one query a line, in order. Each says server, name and
-    /// type, then `over tcp`, `rd` or `subnet NET` where that is so.
-    fn sent(&mut self, act: &Item, words: &mut Words<'_>) -> Result<(), String> {
-        let is_nothing = words.next() == Some("nothing");
-        words.end()?;
-        let found: Vec<String> = self
-            .world
-            .sent
-            .drain(..)
-            .map(|sent| sent_line(&sent.server, &sent.message, sent.datagram.transport))
-            .collect();
-        let mut wanted = Vec::new();
-        for child in &act.children {
-            let mut words = child.words();
-            let server = words.need("server")?.to_owned();
-            let (qname, qtype): (Name, Rtype) = (words.value("name")?, words.value("type")?);
-            let question = Question::new(qname, qtype);
-            wanted.push(
-                format!("{server} {question} {}", words.rest())
-                    .trim_end()
-                    .to_owned(),
-            );
-        }
-        if is_nothing != wanted.is_empty() {
-            return act.fault("name the queries, or say `sent nothing`");
-        }
-        if found == wanted {
-            return Ok(());
-        }
-        act.fault(format!(
-            "sent were:\n  {}\ninstead of:\n  {}",
-            found.join("\n  "),
-            wanted.join("\n  ")
-        ))
-    }
-}
-
-/// A query of the resolver as scripts write it.
-fn sent_line(server: &str, message: &Message, transport: Transport) -> String {
-    let question = message.question.as_ref().map(ToString::to_string);
-    let mut text = format!("{server} {}", question.unwrap_or_default());
-    if transport == Transport::Tcp {
-        text.push_str(" over tcp");
-    }
-    if message.flags.rd {
-        text.push_str(" rd");
-    }
-    if let Some([_, family, bits, _, octets @ ..]) = option_value(message, CLIENT_SUBNET) {
-        let mut full = octets.to_vec();
-        full.resize(if *family == 1 { 4 } else { 16 }, 0);
-        let address = <[u8; 4]>::try_from(full.as_slice())
-            .map(IpAddr::from)
-            .or_else(|_| <[u8; 16]>::try_from(full.as_slice()).map(IpAddr::from));
-        if let Ok(address) = address {
-            text.push_str(&format!(" subnet {address}/{bits}"));
-        }
-    }
-    text
 }
 
 /// The query's OPT record, made on first use.
@@ -256,109 +225,4 @@ fn edns_of(query: &mut Message) -> &mut Edns {
     query
         .edns
         .get_or_insert_with(|| Edns::with_payload_size(1232))
-}
-
-/// The option of RFC 7871 §6.
-fn subnet_option(net: IpNet, scope: u8) -> EdnsOption {
-    let (family, octets) = match net.network() {
-        IpAddr::V4(address) => (1, address.octets().to_vec()),
-        IpAddr::V6(address) => (2, address.octets().to_vec()),
-    };
-    let used = usize::from(net.prefix_len()).div_ceil(8);
-    let mut value = vec![0, family, net.prefix_len(), scope];
-    value.extend(&octets[..used]);
-    EdnsOption {
-        code: CLIENT_SUBNET,
-        value: value.into(),
-    }
-}
-
-/// The octets of an option.
-fn option_value(message: &Message, code: u16) -> Option<&[u8]> {
-    let options = &message.edns.as_ref()?.options;
-    let option = options.iter().find(|option| option.code == code)?;
-    Some(&option.value)
-}
-
-/// One record that a script expects.
-#[derive(Debug)]
-struct Wanted {
-    /// The section.
-    section: Section,
-    /// The record.
-    set: Rrset,
-    /// Whether any TTL will do.
-    any_ttl: bool,
-}
-
-/// The answer section must be as written, and the others if the script mentions them. A
-/// TTL of `*` stands for any.
-fn check_sections(act: &Item, message: &Message) -> Result<(), String> {
-    let mut mentioned = vec![Section::Answer];
-    let mut wanted: Vec<Wanted> = Vec::new();
-    for child in &act.children {
-        let mut words = child.words();
-        let section = match words.need("section")? {
-            "answer" => Section::Answer,
-            "authority" => Section::Authority,
-            "additional" => Section::Additional,
-            other => return child.fault(format!("`{other}` is no section")),
-        };
-        mentioned.push(section);
-        let text = words.rest();
-        if text == "none" {
-            continue;
-        }
-        let any_ttl = text.split_whitespace().nth(1) == Some("*");
-        let text = if any_ttl {
-            text.replacen(" * ", " 0 ", 1)
-        } else {
-            text
-        };
-        let sets = parse_records(&Name::root(), &text);
-        let set = sets.ok().and_then(|mut sets| sets.pop());
-        let Some(set) = set else {
-            return child.fault("this is no record");
-        };
-        wanted.push(Wanted {
-            section,
-            set,
-            any_ttl,
-        });
-    }
-    for section in mentioned {
-        let mut found = single_records(message.section(section));
-        for record in wanted.iter().filter(|record| record.section == section) {
-            let same = |(set, data): &(Rrset, Rdata)| {
-                set.owner == record.set.owner
-                    && record.set.data.first() == Some(data)
-                    && (record.any_ttl || set.ttl == record.set.ttl)
-            };
-            match found.iter().position(same) {
-                Some(index) => {
-                    found.remove(index);
-                }
-                None => {
-                    let set = &record.set;
-                    let name = section.as_str();
-                    return act.fault(format!("{name} lacks {set}: {}", line(message)));
-                }
-            }
-        }
-        if let Some((set, _)) = found.first() {
-            let name = section.as_str();
-            return act.fault(format!("{name} has too much, for instance {set}"));
-        }
-    }
-    Ok(())
-}
-
-/// Each record of some sets with the set it comes from.
-fn single_records(sets: &[Rrset]) -> Vec<(Rrset, Rdata)> {
-    let each = |set: &Rrset| {
-        let set = set.clone();
-        let data = set.data.to_vec();
-        data.into_iter().map(move |data| (set.clone(), data))
-    };
-    sets.iter().flat_map(each).collect()
 }

@@ -33,6 +33,8 @@ pub(crate) struct Sent {
     pub(crate) datagram: Datagram,
     /// What it asks.
     pub(crate) message: Arc<Message>,
+    /// When.
+    pub(crate) at: SimTime,
 }
 
 /// Something under way to the resolver.
@@ -197,6 +199,7 @@ impl World {
             server,
             datagram: datagram.clone(),
             message,
+            at: self.now,
         });
         let Some(server) = found.and_then(|index| self.servers.get_mut(index)) else {
             return;

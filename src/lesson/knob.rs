@@ -47,7 +47,7 @@ pub(super) struct KnobFile {
 impl KnobFile {
     /// The typed knob.
     pub(super) fn parse(&self) -> Result<Knob, String> {
-        let (id, label) = (self.id.get_ref().clone(), self.label.clone());
+        let (id, label) = (self.id.text.clone(), self.label.clone());
         let (unit, min, max, start) = (self.unit, self.min, self.max, self.start);
         let is_range = min >= 0.0 && min < max && max <= f64::from(i32::MAX);
         if !is_range || !(min..=max).contains(&start) {

@@ -5,6 +5,7 @@
 //! brings a run back.
 
 mod catalog;
+pub(crate) mod data_file;
 mod knob;
 mod measure;
 mod session;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::data_file::read_data_file;
 use crate::dns::Name;
 use crate::engine::{
     AuthoritativeServer, Client, ClientConfig, Delegation, Host, NetworkConfig, Node, NodeSpec,
@@ -248,7 +249,7 @@ impl WorldSource {
             problem,
         };
         let file: WorldFile =
-            toml::from_str(toml_text).map_err(|error| vec![in_world(error.to_string())])?;
+            read_data_file(toml_text).map_err(|error| vec![in_world(error.to_string())])?;
         let mut errors = Vec::new();
         if file.format != 1 {
             errors.push(in_world(format!(

@@ -92,6 +92,8 @@ pub struct LogLine {
     pub text: String,
     /// What it means.
     pub tone: Tone,
+    /// The rule behind it, if there is one.
+    pub rule: Option<Rule>,
 }
 
 /// An event in words.
@@ -107,7 +109,10 @@ pub fn caption(world: &World, trace: &Trace, event: &TraceEvent) -> Caption {
 /// An event as a line of the log.
 pub fn log_line(world: &World, trace: &Trace, event: &TraceEvent) -> LogLine {
     let Caption {
-        actor, text, tone, ..
+        actor,
+        text,
+        tone,
+        rule,
     } = caption(world, trace, event);
     let time = super::words::moment(event.at);
     LogLine {
@@ -116,6 +121,7 @@ pub fn log_line(world: &World, trace: &Trace, event: &TraceEvent) -> LogLine {
         actor,
         text,
         tone,
+        rule,
     }
 }
 

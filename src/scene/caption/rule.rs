@@ -6,31 +6,33 @@ use crate::engine::{
     CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, Payload, StartingPoint,
     TraceEvent, Transport, Uselessness, ZoneVerdict,
 };
+use crate::scenario::RfcPlace;
 
-/// A section of an RFC; an empty section means the whole of it.
-type Place = (u16, &'static str);
-
-/// The rule behind an event, if there is one worth reading.
-pub(super) fn rule(event: &TraceEvent) -> Option<Rule> {
-    place(event).map(|(number, section)| {
+impl Rule {
+    /// The rule that stands in a section of an RFC.
+    pub(in crate::scene) fn of((number, section): RfcPlace) -> Self {
         let base = format!("https://www.rfc-editor.org/rfc/rfc{number}");
         if section.is_empty() {
-            Rule {
+            Self {
                 label: format!("RFC {number}"),
                 url: base,
             }
         } else {
-            let url = format!("{base}#section-{section}");
-            Rule {
+            Self {
                 label: format!("RFC {number} §{section}"),
-                url,
+                url: format!("{base}#section-{section}"),
             }
         }
-    })
+    }
+}
+
+/// The rule behind an event, if there is one worth reading.
+pub(super) fn rule(event: &TraceEvent) -> Option<Rule> {
+    place(event).map(Rule::of)
 }
 
 /// Where the rule stands.
-fn place(event: &TraceEvent) -> Option<Place> {
+fn place(event: &TraceEvent) -> Option<RfcPlace> {
     match &event.kind {
         EventKind::Intervened { .. } | EventKind::HostsFileUsed { .. } => None,
         EventKind::LookupStarted { .. } => Some((1034, "5.2.1")),
@@ -126,7 +128,7 @@ fn place(event: &TraceEvent) -> Option<Place> {
 }
 
 /// Where a failure is spoken of.
-fn failure_place(reason: FailureReason) -> Place {
+fn failure_place(reason: FailureReason) -> RfcPlace {
     match reason {
         FailureReason::NoServerAnswered
         | FailureReason::NoServerAddress

@@ -408,6 +408,19 @@ impl WorldSource {
         Some(config)
     }
 
+    /// Where an option of a resolver stands when some were set; `None` if there is no such
+    /// resolver.
+    pub fn option_value(
+        &self,
+        resolver: &str,
+        option: &ResolverOption,
+        values: &OptionValues,
+    ) -> Option<f64> {
+        let (spec, machine) = self.machines.iter().find(|(spec, _)| spec.id == resolver)?;
+        let own = self.resolver_config(spec, machine)?;
+        Some(option.read(&configured(&own, resolver, values)))
+    }
+
     /// The nearest value that an option of one of the resolvers can have; `None` if there is
     /// no such resolver or option. Keys are those of [`OptionValues`].
     pub fn admit_option(&self, key: &str, value: f64) -> Option<f64> {
@@ -690,5 +703,34 @@ mod tests {
     #[test]
     fn unknown_keys_are_refused() {
         assert!(errors_of(&format!("{HEAD}colour = \"red\"\n")).contains("colour"));
+    }
+
+    #[test]
+    fn a_resolver_has_the_options_of_its_file_and_of_its_settings() {
+        let text = |options: &str| {
+            format!(
+                "{HEAD}[[place]]\nid = \"p\"\nname = \"P\"\nlatitude = 1\nlongitude = 1\n\
+                 [[resolver]]\nid = \"r\"\ntitle = \"R\"\naddresses = [\"192.0.2.1\"]\n\
+                 sites = [\"p\"]\npreset = \"bind\"\noptions = {{ {options} }}\n"
+            )
+        };
+        let world = WorldSource::parse(&text("stale-ttl = \"7\", serve-stale = \"on\""), |_| None)
+            .expect("a sound world");
+        let config = &world.resolvers()[0].config;
+        assert_eq!(config.stale.map(|stale| stale.reply_ttl), Some(7));
+        let values = OptionValues::from([("r/stale-ttl".to_owned(), 9.0)]);
+        let built = world.build_with(1, &values);
+        let Node::Resolver(resolver) = built.node(built.find("r").expect("it is there")) else {
+            panic!("`r` is a resolver");
+        };
+        let stale = resolver.config().stale;
+        assert_eq!(stale.map(|stale| stale.reply_ttl), Some(9));
+        for (options, problem) in [
+            ("colour = \"red\"", "`colour` is no option"),
+            ("serve-stale = \"maybe\"", "\"on\" or \"off\""),
+        ] {
+            let errors = errors_of(&text(options));
+            assert!(errors.contains(problem), "{errors}");
+        }
     }
 }

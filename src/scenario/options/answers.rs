@@ -189,7 +189,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         "drop-private",
         "No private addresses",
         "Public names may not have addresses of private networks, which stops DNS rebinding.",
-        (1918, "3"),
+        (1918, "5"),
         "Unbound private-address",
         |config| f64::from(!config.hardening.private_addresses.is_empty()),
         |config, value| {
@@ -204,7 +204,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         group: Answers,
         label: "Minimal responses",
         about: "Clients get what answers the question, without the name servers and addresses around it.",
-        rfc: Some((1034, "4.3.1")),
+        rfc: Some((1034, "4.3.2")),
         known_as: "minimal-responses in Unbound and BIND",
         kind: Switch,
         read: |config| f64::from(config.answering.minimal),

@@ -291,6 +291,37 @@ mod tests {
     }
 
     #[test]
+    fn every_event_names_the_rule_behind_it() {
+        for timeline in samples::all() {
+            for event in timeline.trace().events() {
+                let caption = caption(timeline.initial(), timeline.trace(), event);
+                // What the learner does and what a hosts file says follow no rule of DNS.
+                let is_free = matches!(
+                    event.kind,
+                    EventKind::Intervened { .. } | EventKind::HostsFileUsed { .. }
+                );
+                assert_eq!(caption.rule.is_none(), is_free, "{}", caption.text);
+            }
+        }
+    }
+
+    #[test]
+    fn decisions_that_options_allow_are_told() {
+        let told: Vec<String> = samples::busy().iter().flat_map(story).collect();
+        for begin in [
+            "It knows 13 root servers to start from.",
+            "It looks for www.example.com but asks for com A only",
+            "The answer for www.example.com A has 10",
+            "Fresh data for www.example.com A is not to be had in time.",
+            "It remembers for 5 min that it could not resolve x.y.eu.example.com A.",
+            "It has just failed to resolve x.y.eu.example.com A.",
+        ] {
+            let is_told = told.iter().any(|text| text.starts_with(begin));
+            assert!(is_told, "{begin}\n{}", told.join("\n"));
+        }
+    }
+
+    #[test]
     fn every_failure_is_told_as_one() {
         for timeline in samples::all() {
             for event in timeline.trace().events() {

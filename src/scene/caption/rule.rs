@@ -3,8 +3,8 @@
 use super::{Rule, event_message, is_referral};
 use crate::dns::Rcode;
 use crate::engine::{
-    CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, Payload, StartingPoint,
-    TraceEvent, Transport, Uselessness, ZoneVerdict,
+    CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, Payload, SimDuration,
+    StartingPoint, TraceEvent, Transport, Uselessness, ZoneVerdict,
 };
 use crate::scenario::RfcPlace;
 
@@ -54,7 +54,7 @@ fn place(event: &TraceEvent) -> Option<RfcPlace> {
         EventKind::StartingPointChosen { source, .. } => Some(match source {
             StartingPoint::CachedDelegation => (1034, "5.3.3"),
             StartingPoint::RootHints => (9609, "2"),
-            StartingPoint::StubZone | StartingPoint::ForwardZone => (1034, "5.3.1"),
+            StartingPoint::StubZone | StartingPoint::ForwardZone => (9499, "6"),
         }),
         EventKind::ServerChosen { .. } | EventKind::QueryTimedOut { .. } => Some((1035, "7.2")),
         EventKind::DatagramSent { datagram, .. } | EventKind::DatagramReceived { datagram, .. } => {
@@ -85,10 +85,10 @@ fn place(event: &TraceEvent) -> Option<RfcPlace> {
             IgnoreReason::OutOfZone => (5452, "6"),
             IgnoreReason::LowerRank | IgnoreReason::Unneeded => (2181, "5.4.1"),
             IgnoreReason::Irrelevant => (5452, "6"),
-            IgnoreReason::PrivateAddress => (6303, ""),
+            IgnoreReason::PrivateAddress => (1918, "5"),
             IgnoreReason::AliasTail => (1034, "3.6.2"),
         }),
-        EventKind::ResponseIgnored { .. } => Some((5452, "9")),
+        EventKind::ResponseIgnored { .. } => Some((5452, "9.1")),
         EventKind::ServerPassedOver { why, .. } => Some(match why {
             Uselessness::Lame => (1912, "2.8"),
             Uselessness::Recursive => (2181, "5.4.1"),
@@ -96,27 +96,30 @@ fn place(event: &TraceEvent) -> Option<RfcPlace> {
             Uselessness::Empty => (2308, "2.2"),
         }),
         EventKind::PrimingStarted { .. } => Some((9609, "3")),
-        EventKind::QnameMinimised { .. } | EventKind::MinimisationEnded { .. } => {
-            Some((9156, "2.3"))
-        }
-        EventKind::ParentConsulted { .. } => Some((2181, "5.4.1")),
+        EventKind::QnameMinimised { .. } | EventKind::MinimisationEnded { .. } => Some((9156, "3")),
+        EventKind::ParentConsulted { .. } => Some((8767, "5")),
         EventKind::TruncationMet { .. } => Some((7766, "5")),
-        EventKind::EdnsDropped { .. } => Some((6891, "7")),
+        EventKind::EdnsDropped { .. } => Some((6891, "6.2.2")),
         EventKind::SubnetSent { .. } => Some((7871, "7.1")),
         EventKind::ScopedAnswerCached { .. } => Some((7871, "7.3")),
         EventKind::FailureCached { .. } | EventKind::FailureRecalled { .. } => Some((9520, "3.2")),
         EventKind::StaleServed { .. } => Some((8767, "5")),
-        EventKind::PrefetchStarted { .. } => Some((8767, "5")),
+        EventKind::PrefetchStarted { remaining, .. } if *remaining == SimDuration::ZERO => {
+            Some((8767, "5"))
+        }
+        // No RFC has a rule for prefetching; this one allows it: a TTL is the longest life of
+        // a copy, and a cache may renew it earlier.
+        EventKind::PrefetchStarted { .. } => Some((2181, "8")),
         EventKind::ClientRefused { .. } => Some((1034, "4.3.1")),
         EventKind::ServerForbidden { .. } => Some((6890, "2.2")),
         EventKind::ResolutionFinished { outcome, .. } => Some(match outcome {
             Outcome::Answer(_) => (1034, "5.3.3"),
             Outcome::NoData => (2308, "2.2"),
-            Outcome::NxDomain => (8020, ""),
+            Outcome::NxDomain => (2308, "2.1"),
             Outcome::Failure(_, reason) => failure_place(*reason),
         }),
         EventKind::LookupFinished { outcome, .. } => match outcome {
-            Outcome::Answer(_) => None,
+            Outcome::Answer(_) => Some((1034, "5.2.1")),
             Outcome::NoData => Some((2308, "2.2")),
             Outcome::NxDomain => Some((2308, "2.1")),
             Outcome::Failure(_, reason) => Some(failure_place(*reason)),

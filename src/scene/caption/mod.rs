@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn every_caption_is_a_sentence_with_names_without_final_dot() {
-        for timeline in samples::all() {
+        for timeline in samples::all().iter().chain(&samples::busy()) {
             for event in timeline.trace().events() {
                 let Caption { text, actor, .. } =
                     caption(timeline.initial(), timeline.trace(), event);
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn every_event_names_the_rule_behind_it() {
-        for timeline in samples::all() {
+        for timeline in samples::all().iter().chain(&samples::busy()) {
             for event in timeline.trace().events() {
                 let caption = caption(timeline.initial(), timeline.trace(), event);
                 // What the learner does and what a hosts file says follow no rule of DNS.

@@ -269,11 +269,20 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
     limit(
         "targets",
         "Name servers looked up",
-        "How many name servers of one zone are looked up; the answer to the NXNS attack.",
+        "How many name servers are looked up for one question; the answer to the NXNS attack.",
         "Unbound MAX_TARGET_COUNT",
         200,
         |config| count(config.limits.targets),
         |config, value| config.limits.targets = value as usize,
+    ),
+    limit(
+        "pending",
+        "Questions at once",
+        "Questions worked on at the same time, and clients that wait for one of them; more fail at once.",
+        "Unbound num-queries-per-thread",
+        4096,
+        |config| count(config.limits.pending),
+        |config, value| config.limits.pending = value as usize,
     ),
 ];
 

@@ -216,6 +216,11 @@ fn row_view(shown: Shown, option: &'static ResolverOption, rule: AnyView) -> Any
             .into_any()
         })
     };
+    let needs = move || {
+        let needed = option.needs().filter(|_| is_idle.get())?;
+        let text = format!("No effect without “{}”.", needed.label);
+        Some(view! { <span class="lab-setting__needs">{text}</span> }.into_any())
+    };
     let id = format!("option-{}", option.id);
     let about = format!("{id}-about");
     let control = control(shown, option, &id, about.clone(), value, is_idle);
@@ -223,7 +228,7 @@ fn row_view(shown: Shown, option: &'static ResolverOption, rule: AnyView) -> Any
         <div class="lab-setting" data-state=move || is_changed().then_some("changed")>
             <label class="lab-setting__label" for=id>{option.label}</label>
             {control}
-            <p class="lab-setting__about" id=about>{option.about}</p>
+            <p class="lab-setting__about" id=about>{option.about}" "{needs}</p>
             <p class="lab-setting__source">
                 {rule}
                 {(!option.known_as.is_empty()).then(|| view! { <span>{option.known_as}</span> }.into_any())}

@@ -173,13 +173,13 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         id: "prefetch",
         group: Stale,
         label: "Prefetch",
-        about: "A hit near the end of an entry's life fetches it anew, while nobody waits.",
+        about: "A hit near the end of an entry's life fetches it anew, while nobody waits; with 2 s, TTLs below 9 s are left out.",
         rfc: Some((2181, "8")),
         known_as: "prefetch in Unbound and BIND",
         kind: Choice(&[
             ("off", "off"),
-            ("percent", "in the last 10 % of a life"),
-            ("seconds", "in the last 2 s, TTL 9 s or more"),
+            ("percent", "in the last 10 %"),
+            ("seconds", "in the last 2 s"),
         ]),
         read: |config| match config.prefetch.map(|prefetch| prefetch.trigger) {
             None => 0.0,

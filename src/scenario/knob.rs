@@ -141,7 +141,9 @@ impl Knob {
                 let from_min = |v: f64| (v + 1.0).ln() - (self.min + 1.0).ln();
                 from_min(value) / from_min(self.max)
             }
-            Unit::Percent | Unit::Octets | Unit::Number => (value - self.min) / (self.max - self.min),
+            Unit::Percent | Unit::Octets | Unit::Number => {
+                (value - self.min) / (self.max - self.min)
+            }
         };
         if fraction.is_finite() {
             fraction.clamp(0.0, 1.0)
@@ -162,7 +164,9 @@ impl Knob {
                 let (low, high) = ((self.min + 1.0).ln(), (self.max + 1.0).ln());
                 (low + fraction * (high - low)).exp() - 1.0
             }
-            Unit::Percent | Unit::Octets | Unit::Number => self.min + fraction * (self.max - self.min),
+            Unit::Percent | Unit::Octets | Unit::Number => {
+                self.min + fraction * (self.max - self.min)
+            }
         };
         if fraction <= 0.0 || fraction >= 1.0 {
             return self.clamp(value);

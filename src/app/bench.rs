@@ -67,10 +67,8 @@ impl Bench {
     /// be carried out.
     pub fn restore(&self, scenario: Scenario, session: Session) -> usize {
         let mut knobs = scenario.opening_knobs();
-        for knob in scenario.knobs() {
-            if let Some(value) = session.knobs.get(&knob.id) {
-                knobs.insert(knob.id.clone(), knob.clamp(*value));
-            }
+        for (id, value) in &session.knobs {
+            knobs.extend(scenario.admit(id, *value));
         }
         let seed = session.seed.unwrap_or_else(|| scenario.seed());
         let (timeline, errors) =
@@ -122,16 +120,20 @@ impl Bench {
     /// Moves a knob: the world is built anew and everything is done again in it. The moment
     /// looked at stays as far as it still exists.
     pub fn set_knob(&self, id: &str, value: f64) {
-        if self
-            .knobs
-            .with_untracked(|values| values.get(id) == Some(&value))
-        {
+        self.change_knobs(|values| {
+            values.insert(id.to_owned(), value);
+        });
+    }
+
+    /// Moves several knobs at once; see [`set_knob`](Self::set_knob).
+    pub fn change_knobs(&self, change: impl FnOnce(&mut BTreeMap<String, f64>)) {
+        let mut values = self.knobs.get_untracked();
+        change(&mut values);
+        if self.knobs.with_untracked(|before| *before == values) {
             return;
         }
         let was_at_end = self.is_at_end();
-        self.knobs.update(|values| {
-            values.insert(id.to_owned(), value);
-        });
+        self.knobs.set(values);
         let Some(scenario) = self.scenario.get_untracked() else {
             return;
         };
@@ -158,8 +160,15 @@ impl Bench {
 
     /// Where a knob stands.
     pub fn knob_value(&self, knob: &Knob) -> f64 {
-        self.knobs
-            .with(|values| values.get(&knob.id).copied().unwrap_or(knob.start))
+        self.knobs.with(|values| {
+            let moved = values.get(&knob.id).copied();
+            moved.unwrap_or_else(|| {
+                self.scenario.with(|scenario| match scenario {
+                    Some(scenario) => scenario.rest(knob, values),
+                    None => knob.start,
+                })
+            })
+        })
     }
 
     /// Starts the scenario over with another seed.

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dns::Question;
-use crate::engine::{CacheLayer, Timeline, World};
+use crate::engine::{Timeline, World};
 use crate::lesson::{Lesson, Step};
-use crate::scenario::{Knob, KnobTarget, Unit, WorldSource, parse_question, world_source};
+use crate::scenario::{
+    Knob, KnobTarget, Unit, WorldSource, option_key, parse_question, resolver_option, world_source,
+};
 
 /// The world of the free lab.
 const LAB_WORLD: &str = "small_internet";
@@ -49,12 +51,11 @@ impl FreePlay {
             };
             knobs.push(seconds("ttl", "TTL of www", target, 172_800.0, 300.0));
         }
-        if let Some(node) = resolver {
-            let target = KnobTarget::CacheFloor {
-                node,
-                layer: CacheLayer::Resolver,
-            };
-            knobs.push(seconds("floor", "Resolver floor", target, 3600.0, 0.0));
+        if let Some((node, option)) = resolver.zip(resolver_option("ttl-floor")) {
+            // The slider on the stage and the field in the list of options are one.
+            let id = option_key(&node, option.id);
+            let target = KnobTarget::Option { node, option };
+            knobs.push(seconds(&id, "Resolver floor", target, 3600.0, 0.0));
         }
         knobs.push(Knob {
             id: "loss".to_owned(),
@@ -140,11 +141,41 @@ impl Scenario {
     pub fn opening_knobs(&self) -> BTreeMap<String, f64> {
         match self {
             Self::Lesson { lesson, step } => lesson.opening_knobs(*step),
+            // Options are not listed while they are where the resolver has them of itself.
             Self::Lab(lab) => lab
                 .knobs
                 .iter()
+                .filter(|knob| !matches!(knob.target, KnobTarget::Option { .. }))
                 .map(|knob| (knob.id.clone(), knob.start))
                 .collect(),
+        }
+    }
+
+    /// The id of a knob or an option and the nearest value it can have; `None` if there is
+    /// none of that name.
+    pub fn admit(&self, id: &str, value: f64) -> Option<(String, f64)> {
+        // What older links call the one option that was a knob.
+        let is_floor = |knob: &&Knob| id == "floor" && knob.id.ends_with("/ttl-floor");
+        let mut knobs = self.knobs().iter();
+        if let Some(knob) = knobs.find(|knob| knob.id == id || is_floor(knob)) {
+            return Some((knob.id.clone(), knob.clamp(value)));
+        }
+        let value = match self {
+            Self::Lesson { .. } => None,
+            Self::Lab(lab) => lab.source.admit_option(id, value),
+        };
+        value.map(|value| (id.to_owned(), value))
+    }
+
+    /// Where a knob stands that nobody has moved: an option as its resolver has it, or as the
+    /// product that was chosen.
+    pub fn rest(&self, knob: &Knob, values: &BTreeMap<String, f64>) -> f64 {
+        match (self, &knob.target) {
+            (Self::Lab(lab), KnobTarget::Option { node, option }) => lab
+                .source
+                .option_value(node, option, values)
+                .unwrap_or(knob.start),
+            _ => knob.start,
         }
     }
 
@@ -183,7 +214,7 @@ impl Scenario {
         match self {
             Self::Lesson { lesson, .. } => lesson.start_world(knobs, seed),
             Self::Lab(lab) => {
-                let mut world = lab.source.build(seed);
+                let mut world = lab.source.build_with(seed, knobs);
                 let start = self.opening_knobs();
                 for knob in &lab.knobs {
                     // A knob at rest leaves the world as its files have it.

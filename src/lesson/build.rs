@@ -43,15 +43,11 @@ pub(super) fn build(
     let mut builder = Builder {
         world: source.build(file.seed),
         knobs: Vec::new(),
-        knob_ids: file
-            .knob
-            .iter()
-            .map(|knob| knob.id.get_ref().clone())
-            .collect(),
+        knob_ids: file.knob.iter().map(|knob| knob.id.text.clone()).collect(),
         measure_ids: file
             .measure
             .iter()
-            .map(|measure| measure.id.get_ref().clone())
+            .map(|measure| measure.id.text.clone())
             .collect(),
         problems,
     };
@@ -78,7 +74,7 @@ pub(super) fn build(
     let mut sections = parse_sections(text, known, &mut in_text);
     let mut steps: Vec<Step> = Vec::new();
     for step in &file.step {
-        let wanted = step.id.get_ref();
+        let wanted = &step.id.text;
         match sections.iter().position(|section| section.id == *wanted) {
             Some(index) => {
                 let section = sections.remove(index);
@@ -112,11 +108,11 @@ pub(super) fn build(
         return Err(found);
     }
     Ok(Lesson {
-        id: file.id.into_inner(),
+        id: file.id.text,
         title: file.title,
         summary: file.summary,
         minutes: file.minutes,
-        world: file.world.into_inner(),
+        world: file.world.text,
         seed: file.seed,
         covers: file.covers,
         knobs: builder.knobs,
@@ -136,18 +132,18 @@ fn find_world(
     id: &Text,
     problems: &mut Problems<'_>,
 ) -> Option<Arc<WorldSource>> {
-    if let Some(known) = worlds.get(id.get_ref()) {
+    if let Some(known) = worlds.get(&id.text) {
         return Some(Arc::clone(known));
     }
-    match world_source(id.get_ref()) {
+    match world_source(&id.text) {
         Ok(source) => {
             let source = Arc::new(source);
-            worlds.insert(id.get_ref().clone(), Arc::clone(&source));
+            worlds.insert(id.text.clone(), Arc::clone(&source));
             Some(source)
         }
         Err(errors) => {
             for error in errors {
-                problems.add_at(id.span().start, error.to_string());
+                problems.add_at(id.offset, error.to_string());
             }
             None
         }
@@ -171,12 +167,12 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Notes a problem at a piece of text.
     fn problem(&mut self, at: &Text, problem: impl Into<String>) {
-        self.problems.add_at(at.span().start, problem);
+        self.problems.add_at(at.offset, problem);
     }
 
     /// Reads a piece of text, or notes why it cannot be read.
     fn read<T>(&mut self, text: &Text, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
-        match parse(text.get_ref()) {
+        match parse(&text.text) {
             Ok(value) => Some(value),
             Err(problem) => {
                 self.problem(text, problem);
@@ -191,13 +187,13 @@ impl Builder<'_> {
             knobs: &self.knob_ids,
             measures: &self.measure_ids,
         };
-        parse_line(text.get_ref(), known, text.span().start, &mut self.problems)
+        parse_line(&text.text, known, text.offset, &mut self.problems)
     }
 
     /// Checks that a lesson's id agrees with its folder: `first-lookup` in `01_first_lookup`.
     fn check_id(&mut self, folder: &str, id: &Text) {
         let (_, name) = folder.split_once('_').unwrap_or(("", folder));
-        if name.replace('_', "-") != *id.get_ref() {
+        if name.replace('_', "-") != *id.text {
             self.problem(id, format!("the folder `{folder}` and the id disagree"));
         }
     }
@@ -240,7 +236,7 @@ impl Builder<'_> {
             let divisor = measure.over.as_ref().map(|over| {
                 file.measure
                     .iter()
-                    .find(|m| m.id.get_ref() == over && m.over.is_none())
+                    .find(|m| m.id.text == *over && m.over.is_none())
             });
             if divisor.is_some_and(|divisor| divisor.is_none()) {
                 self.problem(
@@ -250,10 +246,7 @@ impl Builder<'_> {
             }
             match measure.parse() {
                 Ok(parsed) => {
-                    if measures
-                        .insert(measure.id.get_ref().clone(), parsed)
-                        .is_some()
-                    {
+                    if measures.insert(measure.id.text.clone(), parsed).is_some() {
                         self.problem(&measure.id, "two measures have this id");
                     }
                 }
@@ -332,7 +325,7 @@ impl Builder<'_> {
 
     /// Reads a move of the solution.
     fn solution_move(&mut self, text: &Text, world: &mut World) -> Option<SolutionMove> {
-        let words: Vec<&str> = text.get_ref().split_whitespace().collect();
+        let words: Vec<&str> = text.text.split_whitespace().collect();
         match words.as_slice() {
             ["predict"] => Some(SolutionMove::Predict),
             ["press"] => Some(SolutionMove::Press),
@@ -356,7 +349,7 @@ impl Builder<'_> {
             })
         });
         for knob in &file.knobs {
-            self.check_knob(knob, knob.get_ref());
+            self.check_knob(knob, &knob.text);
         }
         let values: BTreeMap<String, f64> = file.knob_start.clone();
         for id in values.keys() {
@@ -399,11 +392,7 @@ impl Builder<'_> {
             client,
             question,
             opening,
-            knobs: file
-                .knobs
-                .iter()
-                .map(|knob| knob.get_ref().clone())
-                .collect(),
+            knobs: file.knobs.iter().map(|knob| knob.text.clone()).collect(),
             knob_start: values,
             records,
             action,
@@ -417,7 +406,7 @@ impl Builder<'_> {
 
     /// The client of a step, which must be able to ask.
     fn client(&mut self, text: &Text, question: &Question) -> Option<String> {
-        let client = text.get_ref().clone();
+        let client = text.text.clone();
         let qtype: Rtype = question.qtype;
         let ask = crate::engine::Intervention::Ask {
             client: client.clone(),

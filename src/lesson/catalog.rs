@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::error::Problems;
 use super::file::{Worlds, parse_with};
 use super::{Block, Chapter, Course, Inline, Lesson, LessonError, LinkTarget};
+use crate::scenario::data_file::{embed_data_file, read_data_file};
 
 /// A lesson's folder name and the text of its two files.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +25,7 @@ macro_rules! lessons {
     ($($folder:literal),* $(,)?) => {
         &[$(EmbeddedLesson {
             folder: $folder,
-            toml: include_str!(concat!("../../lessons/", $folder, "/lesson.toml")),
+            toml: embed_data_file!($folder, "/lesson"),
             text: include_str!(concat!("../../lessons/", $folder, "/text.md")),
         }),*]
     };
@@ -43,7 +44,7 @@ const LESSONS: &[EmbeddedLesson] = lessons![
 ];
 
 /// The order of the course.
-const COURSE: &str = include_str!("../../lessons/course.toml");
+const COURSE: &str = embed_data_file!("course");
 
 /// The files of all lessons.
 pub fn embedded_lessons() -> &'static [EmbeddedLesson] {
@@ -94,7 +95,7 @@ pub fn read_course(toml: &str, files: &[EmbeddedLesson]) -> Result<Course, Vec<L
         }
     }
     let mut course = Course::default();
-    match toml::from_str::<CourseFile>(toml) {
+    match read_data_file::<CourseFile>(toml) {
         Ok(file) => {
             if file.format != 1 {
                 problems.add(format!(
@@ -125,10 +126,7 @@ pub fn read_course(toml: &str, files: &[EmbeddedLesson]) -> Result<Course, Vec<L
                 problems.add(format!("`{}` is in no chapter: add it to one", lesson.id));
             }
         }
-        Err(error) => match error.span() {
-            Some(span) => problems.add_at(span.start, error.message()),
-            None => problems.add(error.message()),
-        },
+        Err(error) => problems.add_fault(error),
     }
     for lesson in &lessons {
         for target in lesson_links(lesson) {

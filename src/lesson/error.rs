@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::scenario::data_file::DataFileError;
+
 /// Something wrong with the files of a lesson.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LessonError {
@@ -64,6 +66,14 @@ impl<'a> Problems<'a> {
             line: Some(line),
             problem,
         });
+    }
+
+    /// Notes why the file cannot be read.
+    pub(super) fn add_fault(&mut self, error: DataFileError) {
+        match error.offset {
+            Some(offset) => self.add_at(offset, error.problem),
+            None => self.add(error.problem),
+        }
     }
 
     /// Everything that was found.

@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::error::Problems;
 use super::knob::KnobFile;
 use super::measure::MeasureFile;
 use super::{Lesson, LessonError};
 use crate::scenario::WorldSource;
+use crate::scenario::data_file::{Located, read_data_file};
 
 #[path = "build.rs"]
 mod build;
 
 /// Text with the place where it stands.
-pub(super) type Text = Spanned<String>;
+pub(super) type Text = Located;
 
 /// `lesson.toml` as written.
 #[derive(Debug, Deserialize)]
@@ -161,13 +161,10 @@ pub(super) fn parse_with(
     text: &str,
 ) -> Result<Lesson, Vec<LessonError>> {
     let mut problems = Problems::new(&format!("{folder}/lesson.toml"), toml);
-    let file: LessonFile = match toml::from_str(toml) {
+    let file: LessonFile = match read_data_file(toml) {
         Ok(file) => file,
         Err(error) => {
-            match error.span() {
-                Some(span) => problems.add_at(span.start, error.message()),
-                None => problems.add(error.message()),
-            }
+            problems.add_fault(error);
             return Err(problems.into_found());
         }
     };

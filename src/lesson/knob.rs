@@ -5,9 +5,9 @@ use serde::Deserialize;
 use super::file::Text;
 use super::goal::parse_word;
 use crate::dns::Question;
-use crate::scenario::{Knob, KnobTarget, parse_question};
+use crate::scenario::{Knob, KnobTarget, parse_question, resolver_option};
 
-/// `[[knob]]`: exactly one of the fields from `ttl` to `loss` says what it acts on.
+/// `[[knob]]`: exactly one of the fields from `ttl` to `option` says what it acts on.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KnobFile {
@@ -15,7 +15,7 @@ pub(super) struct KnobFile {
     pub(super) id: Text,
     /// What the page calls it.
     label: String,
-    /// `seconds`, `percent` or `octets`.
+    /// `seconds`, `percent`, `octets` or `number`.
     unit: crate::scenario::Unit,
     /// The smallest value.
     min: f64,
@@ -42,12 +42,14 @@ pub(super) struct KnobFile {
     /// The share of datagrams the network loses.
     #[serde(default)]
     loss: bool,
+    /// An option of a resolver, such as `resolver-frankfurt serve-stale`.
+    option: Option<String>,
 }
 
 impl KnobFile {
     /// The typed knob.
     pub(super) fn parse(&self) -> Result<Knob, String> {
-        let (id, label) = (self.id.get_ref().clone(), self.label.clone());
+        let (id, label) = (self.id.text.clone(), self.label.clone());
         let (unit, min, max, start) = (self.unit, self.min, self.max, self.start);
         let is_range = min >= 0.0 && min < max && max <= f64::from(i32::MAX);
         if !is_range || !(min..=max).contains(&start) {
@@ -104,10 +106,18 @@ impl KnobFile {
         if self.loss {
             targets.push(KnobTarget::Loss);
         }
+        if let Some(text) = &self.option {
+            let (node, id) = text.split_once(' ').unwrap_or((text, ""));
+            let option = resolver_option(id)
+                .ok_or_else(|| format!("`{text}`: write a resolver and one of its options"))?;
+            let node = node.to_owned();
+            targets.push(KnobTarget::Option { node, option });
+        }
         match (targets.pop(), targets.is_empty()) {
             (Some(target), true) => Ok(target),
             _ => Err(
-                "write one of ttl, negative_ttl, floor, cap, hold, stale, prefetch, udp_size or loss"
+                "write one of ttl, negative_ttl, floor, cap, hold, stale, prefetch, udp_size, loss or \
+                 option"
                     .to_owned(),
             ),
         }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::LessonMeasure;
 use super::act::parse_span;
+use super::file::Text;
 use super::goal::parse_word;
 use crate::dns::Name;
 use crate::scenario::{Measure, Pick, parse_question};
@@ -19,7 +19,7 @@ const MAX_SERIES: usize = 500;
 #[serde(deny_unknown_fields)]
 pub(super) struct MeasureFile {
     /// What the text calls it.
-    pub(super) id: Spanned<String>,
+    pub(super) id: Text,
     /// One of the kinds of [`Measure`], in lower case with hyphens.
     kind: String,
     /// Which lookup of the session, from 0.

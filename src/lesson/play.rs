@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::{Lesson, LessonMeasure, SolutionMove, perform};
 use crate::engine::{SimTime, Timeline, World};
-use crate::scenario::{Figure, MeasureError};
+use crate::scenario::{Figure, MeasureError, option_values};
 
 impl Lesson {
     /// The world at time zero with the knobs where they stand. A knob that is not named has
     /// its start value; a name that is no knob of the lesson is passed over.
     pub fn start_world(&self, knobs: &BTreeMap<String, f64>, seed: u64) -> World {
-        let mut world = self.source().build(seed);
+        let options = option_values(&self.knobs, knobs);
+        let mut world = self.source().build_with(seed, &options);
         for knob in &self.knobs {
             let value = knobs.get(&knob.id).copied().unwrap_or(knob.start);
             // That it can be applied was checked when the lesson was read.

@@ -1,5 +1,6 @@
 //! The worlds that ship with the lab, embedded at compile time.
 
+use super::data_file::embed_data_file;
 use super::{WorldError, WorldSource};
 
 /// Embeds a world folder: its `world.toml` and its zone files by name.
@@ -7,7 +8,7 @@ macro_rules! world {
     ($id:literal, [$($zone:literal),* $(,)?]) => {
         (
             $id,
-            include_str!(concat!("../../lessons/worlds/", $id, "/world.toml")),
+            embed_data_file!("worlds/", $id, "/world"),
             &[$((
                 concat!($zone, ".zone"),
                 include_str!(concat!("../../lessons/worlds/", $id, "/zones/", $zone, ".zone")),

@@ -1,6 +1,10 @@
 //! Figures of a world the learner can bend.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use super::options::{OptionValues, ResolverOption, option_key};
 
 use crate::dns::{Name, Rtype, Ttl};
 use crate::engine::{
@@ -18,6 +22,8 @@ pub enum Unit {
     Percent,
     /// Octets.
     Octets,
+    /// Things, or the number of a choice: 0 for off and 1 for on.
+    Number,
 }
 
 /// What a knob acts on.
@@ -76,6 +82,26 @@ pub enum KnobTarget {
     },
     /// The share of datagrams the network loses, in percent.
     Loss,
+    /// An option of a resolver. It is set when the world is built; see
+    /// [`option_values`].
+    Option {
+        /// The resolver.
+        node: String,
+        /// Which of its options.
+        option: &'static ResolverOption,
+    },
+}
+
+/// The options of resolvers among some knobs, where they stand.
+pub fn option_values(knobs: &[Knob], values: &BTreeMap<String, f64>) -> OptionValues {
+    let options = knobs.iter().filter_map(|knob| match &knob.target {
+        KnobTarget::Option { node, option } => {
+            let value = values.get(&knob.id).copied().unwrap_or(knob.start);
+            Some((option_key(node, option.id), option.clamp(value)))
+        }
+        _ => None,
+    });
+    options.collect()
 }
 
 /// A figure of a world that a slider or a number in the prose moves.
@@ -115,7 +141,9 @@ impl Knob {
                 let from_min = |v: f64| (v + 1.0).ln() - (self.min + 1.0).ln();
                 from_min(value) / from_min(self.max)
             }
-            Unit::Percent | Unit::Octets => (value - self.min) / (self.max - self.min),
+            Unit::Percent | Unit::Octets | Unit::Number => {
+                (value - self.min) / (self.max - self.min)
+            }
         };
         if fraction.is_finite() {
             fraction.clamp(0.0, 1.0)
@@ -136,7 +164,9 @@ impl Knob {
                 let (low, high) = ((self.min + 1.0).ln(), (self.max + 1.0).ln());
                 (low + fraction * (high - low)).exp() - 1.0
             }
-            Unit::Percent | Unit::Octets => self.min + fraction * (self.max - self.min),
+            Unit::Percent | Unit::Octets | Unit::Number => {
+                self.min + fraction * (self.max - self.min)
+            }
         };
         if fraction <= 0.0 || fraction >= 1.0 {
             return self.clamp(value);
@@ -162,7 +192,11 @@ impl Knob {
 
     /// The value as text with its unit.
     pub fn format(&self, value: f64) -> String {
+        if let KnobTarget::Option { option, .. } = &self.target {
+            return option.format(value);
+        }
         match self.unit {
+            Unit::Number => value.to_string(),
             Unit::Seconds => SimDuration::from_secs_f64(value)
                 .to_string()
                 .replace("0 ms", "0 s"),
@@ -216,6 +250,7 @@ impl Knob {
             KnobTarget::Loss => Intervention::SetLoss {
                 percent: u8::try_from(value).unwrap_or(100),
             },
+            KnobTarget::Option { node, .. } => return resolver(world, node).map(|_| ()),
         };
         world.apply(&act, &mut Trace::silent())
     }
@@ -276,7 +311,7 @@ fn negative_ttl(
 /// Rounds to two leading digits below a minute, then to whole 5 s, minutes, hours.
 fn round_nicely(value: f64, unit: Unit) -> f64 {
     let grain = match (unit, value) {
-        (Unit::Percent, _) => 1.0,
+        (Unit::Percent | Unit::Number, _) => 1.0,
         (Unit::Octets, _) => 16.0,
         (_, v) if v < 20.0 => 1.0,
         (_, v) if v < 120.0 => 5.0,

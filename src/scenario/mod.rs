@@ -5,16 +5,23 @@
 //! brings a run back.
 
 mod catalog;
+pub(crate) mod data_file;
 mod knob;
 mod measure;
+mod options;
 mod session;
 mod world_file;
 
 pub use catalog::{WORLD_IDS, world_source};
-pub use knob::{Knob, KnobTarget, Unit};
+pub use knob::{Knob, KnobTarget, Unit, option_values};
 pub use measure::{Figure, Measure, MeasureError, Pick};
+pub use options::{
+    OptionGroup, OptionKind, OptionUnit, OptionValues, PRODUCTS, ResolverOption, RfcPlace,
+    option_key, product_key, resolver_option, resolver_options,
+};
+pub(crate) use options::{chosen_product, configured, preset_config};
 pub use session::{PermalinkError, Session};
-pub use world_file::{ClientInfo, WorldError, WorldSource};
+pub use world_file::{ClientInfo, ResolverInfo, WorldError, WorldSource};
 
 use crate::dns::{Question, Rtype};
 

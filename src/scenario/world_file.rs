@@ -1,5 +1,6 @@
 //! `world.toml` and its zone files: the raw shape, the checks, and the world they make.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -7,6 +8,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::data_file::read_data_file;
+use super::options::{
+    OptionValues, ResolverOption, admit, configured, resolver_option, resolver_options,
+};
 use crate::dns::Name;
 use crate::engine::{
     AuthoritativeServer, Client, ClientConfig, Delegation, Host, NetworkConfig, Node, NodeSpec,
@@ -122,7 +127,8 @@ struct AuthoritativeFile {
     sites: Vec<String>,
 }
 
-/// `[[resolver]]`; `preset` names the product whose cache limits it has.
+/// `[[resolver]]`; `preset` names the product whose cache limits it has, and whose way to
+/// choose among servers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ResolverFile {
@@ -131,6 +137,9 @@ struct ResolverFile {
     addresses: Vec<IpAddr>,
     sites: Vec<String>,
     preset: ResolverPreset,
+    /// Options by name: a number, `on`, `off` or the name of a choice.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
 }
 
 /// The products a resolver can be like.
@@ -198,6 +207,17 @@ pub struct ClientInfo {
     pub resolver: String,
 }
 
+/// A recursive resolver of a world, for pickers and settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolverInfo {
+    /// Its id.
+    pub id: String,
+    /// What the page calls it.
+    pub title: String,
+    /// How it behaves of itself.
+    pub config: ResolverConfig,
+}
+
 /// A world as its files describe it: checked, and ready to be built for any seed.
 #[derive(Clone, Debug)]
 pub struct WorldSource {
@@ -223,10 +243,12 @@ enum Machine {
         config: ClientConfig,
         resolver: String,
     },
-    /// A recursive resolver with its cache limits and whether it always takes the fastest server.
+    /// A recursive resolver with its cache limits, whether it always takes the fastest server,
+    /// and options that were set.
     Resolver {
         policy: TtlPolicy,
         rtt_band: SimDuration,
+        options: Vec<(&'static ResolverOption, f64)>,
     },
     /// An authoritative server of these zones.
     Authoritative(Vec<Name>),
@@ -248,7 +270,7 @@ impl WorldSource {
             problem,
         };
         let file: WorldFile =
-            toml::from_str(toml_text).map_err(|error| vec![in_world(error.to_string())])?;
+            read_data_file(toml_text).map_err(|error| vec![in_world(error.to_string())])?;
         let mut errors = Vec::new();
         if file.format != 1 {
             errors.push(in_world(format!(
@@ -354,19 +376,82 @@ impl WorldSource {
         clients.collect()
     }
 
+    /// The resolvers, in the order of the file.
+    pub fn resolvers(&self) -> Vec<ResolverInfo> {
+        let resolvers = self.machines.iter().filter_map(|(spec, machine)| {
+            Some(ResolverInfo {
+                id: spec.id.clone(),
+                title: spec.title.clone(),
+                config: self.resolver_config(spec, machine)?,
+            })
+        });
+        resolvers.collect()
+    }
+
+    /// How a resolver behaves of itself; `None` for other machines.
+    fn resolver_config(&self, spec: &NodeSpec, machine: &Machine) -> Option<ResolverConfig> {
+        let Machine::Resolver {
+            policy,
+            rtt_band,
+            options,
+        } = machine
+        else {
+            return None;
+        };
+        let hints = self.root_hints.clone();
+        let mut config = ResolverConfig::new(spec.addresses.clone(), hints);
+        config.policy = *policy;
+        config.selection.rtt_band = *rtt_band;
+        for (option, value) in options {
+            option.write(&mut config, *value);
+        }
+        Some(config)
+    }
+
+    /// Where an option of a resolver stands when some were set; `None` if there is no such
+    /// resolver.
+    pub fn option_value(
+        &self,
+        resolver: &str,
+        option: &ResolverOption,
+        values: &OptionValues,
+    ) -> Option<f64> {
+        let (spec, machine) = self.machines.iter().find(|(spec, _)| spec.id == resolver)?;
+        let own = self.resolver_config(spec, machine)?;
+        Some(option.read(&configured(&own, resolver, values)))
+    }
+
+    /// The nearest value that an option of one of the resolvers can have; `None` if there is
+    /// no such resolver or option. Keys are those of [`OptionValues`].
+    pub fn admit_option(&self, key: &str, value: f64) -> Option<f64> {
+        let resolvers = self
+            .machines
+            .iter()
+            .filter_map(|(spec, machine)| match machine {
+                Machine::Resolver { .. } => Some(spec.id.as_str()),
+                _ => None,
+            });
+        admit(&resolvers.collect::<Vec<_>>(), key, value)
+    }
+
     /// The world at time zero, all caches empty.
     pub fn build(&self, seed: u64) -> World {
-        let nodes = self.machines.iter().map(|(spec, machine)| {
+        self.build_with(seed, &OptionValues::new())
+    }
+
+    /// As [`build`](Self::build), with options of resolvers set; keys that name none are
+    /// passed over.
+    pub fn build_with(&self, seed: u64, values: &OptionValues) -> World {
+        let nodes = self.machines.iter().filter_map(|(spec, machine)| {
             let node = match machine {
                 Machine::Client { config, .. } => {
                     let random = Stream::new(seed, &format!("{}:client", spec.id));
                     Node::Client(Client::new(config.clone(), random))
                 }
-                Machine::Resolver { policy, rtt_band } => {
-                    let hints = self.root_hints.clone();
-                    let mut config = ResolverConfig::new(spec.addresses.clone(), hints);
-                    config.policy = *policy;
-                    config.selection.rtt_band = *rtt_band;
+                Machine::Resolver { .. } => {
+                    // The match says that it is a resolver.
+                    let own = self.resolver_config(spec, machine)?;
+                    let config = configured(&own, &spec.id, values);
                     Node::Resolver(RecursiveResolver::new(config, seed, &spec.id))
                 }
                 Machine::Authoritative(origins) => {
@@ -376,7 +461,7 @@ impl WorldSource {
                 }
                 Machine::Host => Node::Host(Host::default()),
             };
-            (spec.clone(), node)
+            Some((spec.clone(), node))
         });
         World::new(seed, self.network, nodes.collect())
     }
@@ -537,9 +622,23 @@ impl Builder<'_> {
             ResolverPreset::Bind => (TtlPolicy::BIND, 0),
             ResolverPreset::Powerdns => (TtlPolicy::POWERDNS, 0),
         };
+        let mut options = Vec::new();
+        for (name, text) in &resolver.options {
+            let value = match resolver_option(name) {
+                Some(option) => option.parse(text).map(|value| (option, value)),
+                None => Err(format!("`{name}` is no option of a resolver")),
+            };
+            match value {
+                Ok(value) => options.push(value),
+                Err(problem) => self.error(format!("options of `{}`: {problem}", resolver.id)),
+            }
+        }
+        // Some options refine others; that order is the order of the table.
+        options.sort_by_key(|(option, _)| resolver_options().position(|o| o.id == option.id));
         let machine = Machine::Resolver {
             policy,
             rtt_band: SimDuration::from_millis(band_ms),
+            options,
         };
         let ResolverFile {
             id,
@@ -604,5 +703,34 @@ mod tests {
     #[test]
     fn unknown_keys_are_refused() {
         assert!(errors_of(&format!("{HEAD}colour = \"red\"\n")).contains("colour"));
+    }
+
+    #[test]
+    fn a_resolver_has_the_options_of_its_file_and_of_its_settings() {
+        let text = |options: &str| {
+            format!(
+                "{HEAD}[[place]]\nid = \"p\"\nname = \"P\"\nlatitude = 1\nlongitude = 1\n\
+                 [[resolver]]\nid = \"r\"\ntitle = \"R\"\naddresses = [\"192.0.2.1\"]\n\
+                 sites = [\"p\"]\npreset = \"bind\"\noptions = {{ {options} }}\n"
+            )
+        };
+        let world = WorldSource::parse(&text("stale-ttl = \"7\", serve-stale = \"on\""), |_| None)
+            .expect("a sound world");
+        let config = &world.resolvers()[0].config;
+        assert_eq!(config.stale.map(|stale| stale.reply_ttl), Some(7));
+        let values = OptionValues::from([("r/stale-ttl".to_owned(), 9.0)]);
+        let built = world.build_with(1, &values);
+        let Node::Resolver(resolver) = built.node(built.find("r").expect("it is there")) else {
+            panic!("`r` is a resolver");
+        };
+        let stale = resolver.config().stale;
+        assert_eq!(stale.map(|stale| stale.reply_ttl), Some(9));
+        for (options, problem) in [
+            ("colour = \"red\"", "`colour` is no option"),
+            ("serve-stale = \"maybe\"", "\"on\" or \"off\""),
+        ] {
+            let errors = errors_of(&text(options));
+            assert!(errors.contains(problem), "{errors}");
+        }
     }
 }

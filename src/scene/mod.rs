@@ -14,6 +14,7 @@ mod geometry;
 mod hex;
 mod hierarchy;
 mod message_view;
+mod options_view;
 mod pace;
 mod playhead;
 mod record_view;
@@ -38,6 +39,7 @@ pub use hierarchy::{
     hierarchy_in,
 };
 pub use message_view::{Chip, HeaderField, MessageKind, MessageView, RecordRow, message_view};
+pub use options_view::{OptionGroupView, OptionRow, OptionsView, options_view};
 pub use pace::{Advance, Pace};
 pub use playhead::{Playhead, is_milestone};
 pub use record_view::{LinePart, RECORD_TYPES, RdataField, RecordCard, RecordSample, record_card};

@@ -6,7 +6,7 @@ use crate::engine::CacheLayer::{self, Browser, Stub};
 use crate::engine::{
     Intervention, Node, Prefetch, RecursiveResolver, ServeStale, SimDuration, SimTime, Timeline,
 };
-use crate::scenario::world_source;
+use crate::scenario::{option_key, world_source};
 
 /// A moment.
 pub(super) fn at_secs(secs: u64) -> SimTime {
@@ -30,9 +30,17 @@ pub(super) fn ask_for(qname: &str, qtype: Rtype) -> Intervention {
 
 /// A session in the small internet.
 pub(super) fn session(acts: &[(u64, Intervention)]) -> Timeline {
+    session_with(&[], acts)
+}
+
+/// A session where the laptop's resolver has some options.
+pub(super) fn session_with(options: &[(&str, f64)], acts: &[(u64, Intervention)]) -> Timeline {
+    let options = options
+        .iter()
+        .map(|(option, value)| (option_key("resolver-frankfurt", option), *value));
     let world = world_source("small_internet")
         .expect("a shipped world")
-        .build(7);
+        .build_with(7, &options.collect());
     let mut timeline = Timeline::new(world);
     for (secs, act) in acts {
         timeline
@@ -110,6 +118,51 @@ fn flush(node: &str, layer: CacheLayer) -> Intervention {
         node: node.to_owned(),
         layer,
     }
+}
+
+/// Sessions in which a resolver uses everything it can.
+pub(super) fn busy() -> Vec<Timeline> {
+    // The monitor has no cache of its own.
+    let monitor = |qname: &str| Intervention::Ask {
+        client: "monitor".to_owned(),
+        qname: qname.parse().expect("a valid name"),
+        qtype: Rtype::A,
+    };
+    let options = [
+        ("priming", 1.0),
+        ("qname-minimisation", 1.0),
+        ("serve-stale", 1.0),
+        ("prefetch", 1.0),
+    ];
+    vec![
+        session_with(
+            &options,
+            &[
+                (0, monitor("www.example.com")),
+                (290, monitor("www.example.com")),
+                (500, down("ns1.example.com")),
+                (500, down("ns2.example.com")),
+                (700, monitor("www.example.com")),
+            ],
+        ),
+        session_with(
+            &[("failure-ttl", 300.0), ("qname-minimisation", 1.0)],
+            &[
+                (0, down("ns1.eu.example.com")),
+                (0, down("ns2.eu.example.com")),
+                (0, monitor("x.y.eu.example.com")),
+                (250, monitor("x.y.eu.example.com")),
+                (500, monitor("a.b.nope.example.com")),
+            ],
+        ),
+        session_with(
+            &[("client-subnet", 2.0), ("udp-size", 1.0)],
+            &[
+                (0, monitor("www.example.com")),
+                (1, ask_for("big.example.com", Rtype::TXT)),
+            ],
+        ),
+    ]
 }
 
 /// Sessions with all kinds of trouble.

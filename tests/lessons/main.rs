@@ -1,6 +1,7 @@
 //! Plays every lesson: its files are sound, its goals can be met, its figures can be found.
 
 mod files_at_fault;
+mod markdown;
 mod progress;
 
 use std::collections::BTreeMap;

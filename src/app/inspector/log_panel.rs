@@ -83,6 +83,9 @@ fn LogItem(
                 <span class="lab-log__time">{line.time}</span>
                 <span class="lab-log__text"><b>{line.actor}</b>" "{line.text}</span>
             </button>
+            {line.rule.map(|rule| view! {
+                <a class="lab-log__rule" href=rule.url target="_blank" rel="noreferrer">{rule.label}</a>
+            })}
         </li>
     }
 }

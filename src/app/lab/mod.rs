@@ -2,6 +2,7 @@
 
 mod ask_form;
 mod faults;
+mod options;
 mod record_form;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use leptos::prelude::*;
 
 use self::ask_form::AskForm;
 use self::faults::Faults;
+use self::options::Options;
 use self::record_form::RecordForm;
 use super::records::RecordPicker;
 use super::scenario::{FreePlay, Scenario};
@@ -31,6 +33,7 @@ pub fn LabPage() -> impl IntoView {
     };
     let about = lab.source.about.clone();
     let clients = lab.source.clients();
+    let resolvers = lab.source.resolvers();
     let reset = Scenario::Lab(Arc::clone(&lab));
     let start_over = move |_| state.bench.open(reset.clone());
     untrack(|| open_scenario(state, Scenario::Lab(lab)));
@@ -55,6 +58,7 @@ pub fn LabPage() -> impl IntoView {
                 <h1 class="lab-step__title">"Ask for anything, break anything"</h1>
                 <p class="lab-lead">{about}</p>
                 <AskForm clients=clients.clone() />
+                <Options resolvers />
                 <details class="lab-details" id="record-types">
                     <summary>"Look at record types"</summary>
                     <RecordPicker types=RECORD_TYPES.to_vec() />

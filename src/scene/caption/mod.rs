@@ -92,6 +92,8 @@ pub struct LogLine {
     pub text: String,
     /// What it means.
     pub tone: Tone,
+    /// The rule behind it, if there is one.
+    pub rule: Option<Rule>,
 }
 
 /// An event in words.
@@ -107,7 +109,10 @@ pub fn caption(world: &World, trace: &Trace, event: &TraceEvent) -> Caption {
 /// An event as a line of the log.
 pub fn log_line(world: &World, trace: &Trace, event: &TraceEvent) -> LogLine {
     let Caption {
-        actor, text, tone, ..
+        actor,
+        text,
+        tone,
+        rule,
     } = caption(world, trace, event);
     let time = super::words::moment(event.at);
     LogLine {
@@ -116,6 +121,7 @@ pub fn log_line(world: &World, trace: &Trace, event: &TraceEvent) -> LogLine {
         actor,
         text,
         tone,
+        rule,
     }
 }
 
@@ -273,7 +279,7 @@ mod tests {
 
     #[test]
     fn every_caption_is_a_sentence_with_names_without_final_dot() {
-        for timeline in samples::all() {
+        for timeline in samples::all().iter().chain(&samples::busy()) {
             for event in timeline.trace().events() {
                 let Caption { text, actor, .. } =
                     caption(timeline.initial(), timeline.trace(), event);
@@ -281,6 +287,37 @@ mod tests {
                 assert!(!text.contains("  ") && !text.contains(" ."), "{text}");
                 assert!(!actor.is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn every_event_names_the_rule_behind_it() {
+        for timeline in samples::all().iter().chain(&samples::busy()) {
+            for event in timeline.trace().events() {
+                let caption = caption(timeline.initial(), timeline.trace(), event);
+                // What the learner does and what a hosts file says follow no rule of DNS.
+                let is_free = matches!(
+                    event.kind,
+                    EventKind::Intervened { .. } | EventKind::HostsFileUsed { .. }
+                );
+                assert_eq!(caption.rule.is_none(), is_free, "{}", caption.text);
+            }
+        }
+    }
+
+    #[test]
+    fn decisions_that_options_allow_are_told() {
+        let told: Vec<String> = samples::busy().iter().flat_map(story).collect();
+        for begin in [
+            "It knows 13 root servers to start from.",
+            "It looks for www.example.com but asks for com A only",
+            "The answer for www.example.com A has 10",
+            "Fresh data for www.example.com A is not to be had in time.",
+            "It remembers for 5 min that it could not resolve x.y.eu.example.com A.",
+            "It has just failed to resolve x.y.eu.example.com A.",
+        ] {
+            let is_told = told.iter().any(|text| text.starts_with(begin));
+            assert!(is_told, "{begin}\n{}", told.join("\n"));
         }
     }
 

@@ -1,22 +1,20 @@
 //! The decisions of a resolver in words.
 
-use crate::dns::Question;
-use crate::engine::{EventKind, MinimisationTrouble, SimDuration};
-use crate::scene::words::{duration, name_in_prose};
-
-/// A question as prose names it: `www.example.com A`.
-fn question_words(question: &Question) -> String {
-    format!("{} {}", name_in_prose(&question.qname), question.qtype)
-}
+use super::text::Teller;
+use crate::engine::{EventKind, MinimisationTrouble, SimDuration, SimTime};
+use crate::scene::words::{count, duration, name_in_prose, question_words};
 
 /// An event that is a resolver's decision, in words; `None` for other events.
-pub(super) fn text(kind: &EventKind) -> Option<String> {
-    let text = match kind {
+pub(super) fn text(teller: &Teller<'_>) -> Option<String> {
+    let subject = teller.subject();
+    let left = |until: SimTime| duration(until.since(teller.event.at));
+    let text = match &teller.event.kind {
         EventKind::PrimingStarted { hints } => format!(
-            "The resolver knows {hints} addresses to start from by heart. It asks there for the list of servers as it is today, and uses that."
+            "{subject} knows {} to start from. It asks one of them which servers the root has today.",
+            count(*hints, "root server", "root servers")
         ),
         EventKind::QnameMinimised { qname, asked } => format!(
-            "The resolver looks for {} but asks for {} only: this server need not know more.",
+            "{subject} looks for {} but asks for {} only: this server need not know more.",
             name_in_prose(qname),
             question_words(asked)
         ),
@@ -46,23 +44,30 @@ pub(super) fn text(kind: &EventKind) -> Option<String> {
             server.without_dot()
         ),
         EventKind::SubnetSent { address, network } => {
-            format!("The resolver tells {address} that its client is in {network}.")
+            format!("{subject} tells {address} that its client is in {network}.")
         }
         EventKind::ScopedAnswerCached {
-            question, network, ..
+            question,
+            network,
+            expires_at,
         } => format!(
-            "The resolver keeps the answer to {} for clients in {network} only.",
-            question_words(question)
+            "{subject} keeps the answer to {} for {}, and for clients in {network} only.",
+            question_words(question),
+            left(*expires_at)
         ),
-        EventKind::FailureCached { question, .. } => format!(
-            "The resolver remembers that it could not resolve {}, and does not try again at once.",
+        EventKind::FailureCached {
+            question,
+            expires_at,
+        } => format!(
+            "{subject} remembers for {} that it could not resolve {}. Until then it does not try again.",
+            left(*expires_at),
             question_words(question)
         ),
         EventKind::FailureRecalled {
             question,
             remaining,
         } => format!(
-            "The resolver could not resolve {} a moment ago. It reports that failure for {} more instead of trying again.",
+            "{subject} has just failed to resolve {}. It reports that failure for {} more instead of trying again.",
             question_words(question),
             duration(*remaining)
         ),
@@ -71,10 +76,10 @@ pub(super) fn text(kind: &EventKind) -> Option<String> {
             expired_for,
             ttl,
         } => format!(
-            "Fresh data for {} is not to be had in time. The resolver gives what expired {} ago, with a TTL of {} s.",
+            "Fresh data for {} is not to be had in time. The resolver gives what it has, {} after its end, with a TTL of {}.",
             question_words(question),
             duration(*expired_for),
-            ttl.as_secs()
+            duration(SimDuration::from(*ttl))
         ),
         EventKind::PrefetchStarted {
             question,

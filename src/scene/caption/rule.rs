@@ -3,34 +3,36 @@
 use super::{Rule, event_message, is_referral};
 use crate::dns::Rcode;
 use crate::engine::{
-    CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, Payload, StartingPoint,
-    TraceEvent, Transport, Uselessness, ZoneVerdict,
+    CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, Payload, SimDuration,
+    StartingPoint, TraceEvent, Transport, Uselessness, ZoneVerdict,
 };
+use crate::scenario::RfcPlace;
 
-/// A section of an RFC; an empty section means the whole of it.
-type Place = (u16, &'static str);
-
-/// The rule behind an event, if there is one worth reading.
-pub(super) fn rule(event: &TraceEvent) -> Option<Rule> {
-    place(event).map(|(number, section)| {
+impl Rule {
+    /// The rule that stands in a section of an RFC.
+    pub(in crate::scene) fn of((number, section): RfcPlace) -> Self {
         let base = format!("https://www.rfc-editor.org/rfc/rfc{number}");
         if section.is_empty() {
-            Rule {
+            Self {
                 label: format!("RFC {number}"),
                 url: base,
             }
         } else {
-            let url = format!("{base}#section-{section}");
-            Rule {
+            Self {
                 label: format!("RFC {number} §{section}"),
-                url,
+                url: format!("{base}#section-{section}"),
             }
         }
-    })
+    }
+}
+
+/// The rule behind an event, if there is one worth reading.
+pub(super) fn rule(event: &TraceEvent) -> Option<Rule> {
+    place(event).map(Rule::of)
 }
 
 /// Where the rule stands.
-fn place(event: &TraceEvent) -> Option<Place> {
+fn place(event: &TraceEvent) -> Option<RfcPlace> {
     match &event.kind {
         EventKind::Intervened { .. } | EventKind::HostsFileUsed { .. } => None,
         EventKind::LookupStarted { .. } => Some((1034, "5.2.1")),
@@ -52,7 +54,7 @@ fn place(event: &TraceEvent) -> Option<Place> {
         EventKind::StartingPointChosen { source, .. } => Some(match source {
             StartingPoint::CachedDelegation => (1034, "5.3.3"),
             StartingPoint::RootHints => (9609, "2"),
-            StartingPoint::StubZone | StartingPoint::ForwardZone => (1034, "5.3.1"),
+            StartingPoint::StubZone | StartingPoint::ForwardZone => (9499, "6"),
         }),
         EventKind::ServerChosen { .. } | EventKind::QueryTimedOut { .. } => Some((1035, "7.2")),
         EventKind::DatagramSent { datagram, .. } | EventKind::DatagramReceived { datagram, .. } => {
@@ -83,10 +85,10 @@ fn place(event: &TraceEvent) -> Option<Place> {
             IgnoreReason::OutOfZone => (5452, "6"),
             IgnoreReason::LowerRank | IgnoreReason::Unneeded => (2181, "5.4.1"),
             IgnoreReason::Irrelevant => (5452, "6"),
-            IgnoreReason::PrivateAddress => (6303, ""),
+            IgnoreReason::PrivateAddress => (1918, "5"),
             IgnoreReason::AliasTail => (1034, "3.6.2"),
         }),
-        EventKind::ResponseIgnored { .. } => Some((5452, "9")),
+        EventKind::ResponseIgnored { .. } => Some((5452, "9.1")),
         EventKind::ServerPassedOver { why, .. } => Some(match why {
             Uselessness::Lame => (1912, "2.8"),
             Uselessness::Recursive => (2181, "5.4.1"),
@@ -94,27 +96,30 @@ fn place(event: &TraceEvent) -> Option<Place> {
             Uselessness::Empty => (2308, "2.2"),
         }),
         EventKind::PrimingStarted { .. } => Some((9609, "3")),
-        EventKind::QnameMinimised { .. } | EventKind::MinimisationEnded { .. } => {
-            Some((9156, "2.3"))
-        }
-        EventKind::ParentConsulted { .. } => Some((2181, "5.4.1")),
+        EventKind::QnameMinimised { .. } | EventKind::MinimisationEnded { .. } => Some((9156, "3")),
+        EventKind::ParentConsulted { .. } => Some((8767, "5")),
         EventKind::TruncationMet { .. } => Some((7766, "5")),
-        EventKind::EdnsDropped { .. } => Some((6891, "7")),
+        EventKind::EdnsDropped { .. } => Some((6891, "6.2.2")),
         EventKind::SubnetSent { .. } => Some((7871, "7.1")),
         EventKind::ScopedAnswerCached { .. } => Some((7871, "7.3")),
         EventKind::FailureCached { .. } | EventKind::FailureRecalled { .. } => Some((9520, "3.2")),
         EventKind::StaleServed { .. } => Some((8767, "5")),
-        EventKind::PrefetchStarted { .. } => Some((8767, "5")),
+        EventKind::PrefetchStarted { remaining, .. } if *remaining == SimDuration::ZERO => {
+            Some((8767, "5"))
+        }
+        // No RFC has a rule for prefetching; this one allows it: a TTL is the longest life of
+        // a copy, and a cache may renew it earlier.
+        EventKind::PrefetchStarted { .. } => Some((2181, "8")),
         EventKind::ClientRefused { .. } => Some((1034, "4.3.1")),
         EventKind::ServerForbidden { .. } => Some((6890, "2.2")),
         EventKind::ResolutionFinished { outcome, .. } => Some(match outcome {
             Outcome::Answer(_) => (1034, "5.3.3"),
             Outcome::NoData => (2308, "2.2"),
-            Outcome::NxDomain => (8020, ""),
+            Outcome::NxDomain => (2308, "2.1"),
             Outcome::Failure(_, reason) => failure_place(*reason),
         }),
         EventKind::LookupFinished { outcome, .. } => match outcome {
-            Outcome::Answer(_) => None,
+            Outcome::Answer(_) => Some((1034, "5.2.1")),
             Outcome::NoData => Some((2308, "2.2")),
             Outcome::NxDomain => Some((2308, "2.1")),
             Outcome::Failure(_, reason) => Some(failure_place(*reason)),
@@ -126,7 +131,7 @@ fn place(event: &TraceEvent) -> Option<Place> {
 }
 
 /// Where a failure is spoken of.
-fn failure_place(reason: FailureReason) -> Place {
+fn failure_place(reason: FailureReason) -> RfcPlace {
     match reason {
         FailureReason::NoServerAnswered
         | FailureReason::NoServerAddress

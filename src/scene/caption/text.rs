@@ -216,7 +216,7 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
             duration(*elapsed),
             capitalize(teller.application())
         ),
-        kind => super::resolver::text(kind).unwrap_or_default(),
+        _ => super::resolver::text(&teller).unwrap_or_default(),
     }
 }
 

@@ -37,7 +37,12 @@ fn query_sent(teller: &Teller<'_>, datagram: &Datagram, message: &Message) -> St
         return format!("{} sends a query without a question.", teller.subject());
     };
     let what = wanted(question);
-    let cause = teller.cause().map(|event| &event.kind);
+    let mut cause = teller.cause();
+    if let Some(EventKind::SubnetSent { .. }) = cause.map(|event| &event.kind) {
+        // Whom it tells of its client was chosen before.
+        cause = cause.and_then(|told| teller.trace.get(told.cause?));
+    }
+    let cause = cause.map(|event| &event.kind);
     if let Node::Client(_) = teller.world.node(teller.event.node) {
         return if datagram.transport == Transport::Tcp {
             format!(

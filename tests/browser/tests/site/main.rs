@@ -4,6 +4,7 @@ mod lessons;
 mod loading;
 mod looks;
 mod lookups;
+mod options;
 mod records;
 mod sessions;
 
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
         ("loading", loading::TESTS),
         ("lookups", lookups::TESTS),
         ("lessons", lessons::TESTS),
+        ("options", options::TESTS),
         ("records", records::TESTS),
         ("sessions", sessions::TESTS),
         ("looks", looks::TESTS),

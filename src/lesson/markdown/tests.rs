@@ -88,3 +88,55 @@ fn everything_else_is_reported_with_its_line() {
         );
     }
 }
+
+#[test]
+fn emphasis_nests_and_stray_signs_are_words() {
+    let words = |text: &str| {
+        let (sections, problems) = read(&format!("## A\n\n{text}\n"));
+        assert_eq!(problems, Vec::<String>::new(), "{text}");
+        match sections[0].text.first() {
+            Some(Block::Paragraph(words)) => words.clone(),
+            other => panic!("a paragraph: {other:?}"),
+        }
+    };
+    let text = |text: &str| Inline::Text(text.into());
+    assert_eq!(
+        words("a **b *c* d** e"),
+        [
+            text("a "),
+            Inline::Strong(vec![
+                text("b "),
+                Inline::Emphasis(vec![text("c")]),
+                text(" d")
+            ]),
+            text(" e")
+        ]
+    );
+    assert_eq!(
+        words("stub_life_now and 2 * 3"),
+        [text("stub_life_now and 2 * 3")]
+    );
+    assert_eq!(words("an *open star"), [text("an *open star")]);
+    assert_eq!(words("\\*a\\* [b] c\nd"), [text("*a* [b] c d")]);
+    assert_eq!(
+        words("``a ` b`` and `c"),
+        [Inline::Code("a ` b".into()), text(" and `c")]
+    );
+}
+
+#[test]
+fn code_keeps_its_lines_and_quotes_may_be_lazy() {
+    let (sections, problems) =
+        read("## A\n\n```zone\nwww  A 192.0.2.1\n\n@ NS ns\n```\n\n> a\nb\n");
+    assert_eq!(problems, Vec::<String>::new());
+    assert_eq!(
+        sections[0].text,
+        [
+            Block::Code {
+                language: "zone".into(),
+                text: "www  A 192.0.2.1\n\n@ NS ns\n".into()
+            },
+            Block::Quote(vec![Block::Paragraph(vec![Inline::Text("a b".into())])]),
+        ]
+    );
+}

@@ -1,0 +1,314 @@
+//! Options about servers, transport and limits.
+
+use super::OptionGroup::{Limits, Servers, Transport};
+use super::OptionKind::{Choice, Number, Switch};
+use super::OptionUnit::{Count, Milliseconds, Seconds};
+use super::ResolverOption;
+use crate::engine::{ResolverConfig, SimDuration};
+
+/// How far ahead of need the addresses of name servers are looked up, by depth.
+const FETCH_AHEAD: [&[i32]; 3] = [&[], &[3, 2, 1, 0, 0], &[-1]];
+/// The sizes of UDP payload that can be offered; 0 stands for no EDNS.
+const UDP_SIZES: [u16; 5] = [0, 512, 1232, 1400, 4096];
+
+/// Whole milliseconds.
+fn millis(span: SimDuration) -> f64 {
+    span.as_millis_f64().round()
+}
+
+/// A span of milliseconds.
+fn from_millis(value: u32) -> SimDuration {
+    SimDuration::from_millis(u64::from(value))
+}
+
+/// A count as a number.
+fn count(value: usize) -> f64 {
+    value as f64
+}
+
+pub(super) const OPTIONS: &[ResolverOption] = &[
+    ResolverOption {
+        id: "priming",
+        group: Servers,
+        label: "Priming",
+        about: "Before its first question it asks the root for the list of root servers; without, it uses the built-in hints as they are.",
+        rfc: Some((9609, "3")),
+        known_as: "",
+        kind: Switch,
+        read: |config| f64::from(config.priming),
+        write: |config, value| config.priming = value == 1,
+    },
+    ResolverOption {
+        id: "rtt-band",
+        group: Servers,
+        label: "Band of fast servers",
+        about: "Servers within this of the fastest one share the queries at random; at 0 only the fastest is asked.",
+        rfc: Some((1035, "7.2")),
+        known_as: "Unbound RTT_BAND",
+        kind: Number {
+            unit: Milliseconds,
+            min: 0,
+            max: 2000,
+        },
+        read: |config| millis(config.selection.rtt_band),
+        write: |config, value| config.selection.rtt_band = from_millis(value),
+    },
+    ResolverOption {
+        id: "unknown-timeout",
+        group: Servers,
+        label: "First wait",
+        about: "How long it waits for a server it has never asked before.",
+        rfc: Some((1035, "7.2")),
+        known_as: "Unbound UNKNOWN_SERVER_NICENESS",
+        kind: Number {
+            unit: Milliseconds,
+            min: 10,
+            max: 10_000,
+        },
+        read: |config| millis(config.selection.unknown_timeout),
+        write: |config, value| config.selection.unknown_timeout = from_millis(value),
+    },
+    ResolverOption {
+        id: "min-timeout",
+        group: Servers,
+        label: "Shortest wait",
+        about: "It waits at least this long, however fast the server has been.",
+        rfc: None,
+        known_as: "Unbound infra-cache-min-rtt",
+        kind: Number {
+            unit: Milliseconds,
+            min: 10,
+            max: 10_000,
+        },
+        read: |config| millis(config.selection.min_timeout),
+        write: |config, value| config.selection.min_timeout = from_millis(value),
+    },
+    ResolverOption {
+        id: "max-timeout",
+        group: Servers,
+        label: "Longest wait",
+        about: "Each silence in a row doubles the wait for a server, up to this.",
+        rfc: Some((1035, "7.2")),
+        known_as: "Unbound infra-cache-max-rtt",
+        kind: Number {
+            unit: Milliseconds,
+            min: 100,
+            max: 120_000,
+        },
+        read: |config| millis(config.selection.max_timeout),
+        write: |config, value| config.selection.max_timeout = from_millis(value),
+    },
+    ResolverOption {
+        id: "attempts",
+        group: Servers,
+        label: "Attempts per address",
+        about: "How often one address is asked before it is given up.",
+        rfc: Some((9520, "3.1")),
+        known_as: "Unbound outbound-msg-retry",
+        kind: Number {
+            unit: Count,
+            min: 1,
+            max: 10,
+        },
+        read: |config| f64::from(config.selection.attempts),
+        write: |config, value| config.selection.attempts = value,
+    },
+    ResolverOption {
+        id: "server-memory",
+        group: Servers,
+        label: "Memory of servers",
+        about: "For how long it remembers that a server is slow, silent or lame.",
+        rfc: None,
+        known_as: "Unbound infra-host-ttl, BIND lame-ttl",
+        kind: Number {
+            unit: Seconds,
+            min: 0,
+            max: 3600,
+        },
+        read: |config| config.selection.memory.as_secs_f64(),
+        write: |config, value| {
+            config.selection.memory = SimDuration::from_secs(u64::from(value));
+        },
+    },
+    ResolverOption {
+        id: "fetch-ahead",
+        group: Servers,
+        label: "Look up servers ahead",
+        about: "Whether it looks up addresses of further name servers before it needs them.",
+        rfc: None,
+        known_as: "Unbound target-fetch-policy",
+        kind: Choice(&[
+            ("none", "none"),
+            ("some", "3 2 1 0 0, by depth"),
+            ("all", "all of them"),
+        ]),
+        read: |config| {
+            let known = FETCH_AHEAD.iter();
+            let place = known
+                .clone()
+                .position(|policy| *policy == config.fetch_ahead);
+            count(place.unwrap_or_default())
+        },
+        write: |config, value| {
+            config.fetch_ahead = FETCH_AHEAD[value as usize % FETCH_AHEAD.len()].to_vec();
+        },
+    },
+    ResolverOption {
+        id: "parent-fallback",
+        group: Servers,
+        label: "Back to the parent's servers",
+        about: "When all servers a zone names for itself fail, it tries those the parent zone names.",
+        rfc: Some((8767, "5")),
+        known_as: "",
+        kind: Switch,
+        read: |config| f64::from(config.parent_fallback),
+        write: |config, value| config.parent_fallback = value == 1,
+    },
+    ResolverOption {
+        id: "ipv4",
+        group: Transport,
+        label: "Ask over IPv4",
+        about: "Servers are asked at their IPv4 addresses.",
+        rfc: Some((3901, "4")),
+        known_as: "Unbound do-ip4",
+        kind: Switch,
+        read: |config| f64::from(config.use_ipv4),
+        write: |config, value| config.use_ipv4 = value == 1,
+    },
+    ResolverOption {
+        id: "ipv6",
+        group: Transport,
+        label: "Ask over IPv6",
+        about: "Servers are asked at their IPv6 addresses.",
+        rfc: Some((3901, "4")),
+        known_as: "Unbound do-ip6",
+        kind: Switch,
+        read: |config| f64::from(config.use_ipv6),
+        write: |config, value| config.use_ipv6 = value == 1,
+    },
+    ResolverOption {
+        id: "udp-size",
+        group: Transport,
+        label: "UDP payload offered",
+        about: "The largest response it takes over UDP; what is longer comes cut short and is fetched over TCP.",
+        rfc: Some((6891, "6.2.3")),
+        known_as: "Unbound and BIND edns-buffer-size, edns-udp-size",
+        kind: Choice(&[
+            ("none", "512 octets, without EDNS"),
+            ("512", "512 octets"),
+            ("1232", "1232 octets"),
+            ("1400", "1400 octets"),
+            ("4096", "4096 octets"),
+        ]),
+        read: |config| {
+            let size = config.udp_payload_size.unwrap_or_default();
+            let nearest = UDP_SIZES.iter().rposition(|known| *known <= size);
+            count(nearest.unwrap_or_default())
+        },
+        write: |config, value| {
+            let size = UDP_SIZES[value as usize % UDP_SIZES.len()];
+            config.udp_payload_size = (size > 0).then_some(size);
+        },
+    },
+    ResolverOption {
+        id: "dnssec-ok",
+        group: Transport,
+        label: "Ask for signatures (DO)",
+        about: "Queries set the DO bit, so that signatures come with the records and responses grow.",
+        rfc: Some((3225, "3")),
+        known_as: "",
+        kind: Switch,
+        read: |config| f64::from(config.dnssec_ok),
+        write: |config, value| config.dnssec_ok = value == 1,
+    },
+    limit(
+        "total-queries",
+        "Queries in all",
+        "The most queries for one client question with everything it needs.",
+        "Unbound max-global-quota, BIND max-query-count",
+        1000,
+        |config| count(config.limits.total_queries),
+        |config, value| config.limits.total_queries = value as usize,
+    ),
+    limit(
+        "queries",
+        "Queries for one name",
+        "The most queries for one question alone, without the addresses of name servers.",
+        "Unbound max-sent-count, BIND max-recursion-queries",
+        200,
+        |config| count(config.limits.queries),
+        |config, value| config.limits.queries = value as usize,
+    ),
+    limit(
+        "depth",
+        "Servers of servers",
+        "How deep name servers of name servers are looked up.",
+        "BIND max-recursion-depth",
+        20,
+        |config| count(config.limits.depth),
+        |config, value| config.limits.depth = value as usize,
+    ),
+    limit(
+        "aliases",
+        "Aliases in a row",
+        "How many aliases are followed for one question.",
+        "max-query-restarts in Unbound and BIND",
+        50,
+        |config| count(config.limits.aliases),
+        |config, value| config.limits.aliases = value as usize,
+    ),
+    limit(
+        "referrals",
+        "Referrals in a row",
+        "How many referrals are followed for one name.",
+        "Unbound MAX_REFERRAL_COUNT",
+        200,
+        |config| count(config.limits.referrals),
+        |config, value| config.limits.referrals = value as usize,
+    ),
+    limit(
+        "targets",
+        "Name servers looked up",
+        "How many name servers are looked up for one question; the answer to the NXNS attack.",
+        "Unbound MAX_TARGET_COUNT",
+        200,
+        |config| count(config.limits.targets),
+        |config, value| config.limits.targets = value as usize,
+    ),
+    limit(
+        "pending",
+        "Questions at once",
+        "Questions worked on at the same time, and clients that wait for one of them; more fail at once.",
+        "Unbound num-queries-per-thread",
+        4096,
+        |config| count(config.limits.pending),
+        |config, value| config.limits.pending = value as usize,
+    ),
+];
+
+/// A bound on the work for one question ([RFC 1034 §5.3.3](https://www.rfc-editor.org/rfc/rfc1034#section-5.3.3)).
+const fn limit(
+    id: &'static str,
+    label: &'static str,
+    about: &'static str,
+    known_as: &'static str,
+    max: u32,
+    read: fn(&ResolverConfig) -> f64,
+    write: fn(&mut ResolverConfig, u32),
+) -> ResolverOption {
+    ResolverOption {
+        id,
+        group: Limits,
+        label,
+        about,
+        rfc: Some((1034, "5.3.3")),
+        known_as,
+        kind: Number {
+            unit: Count,
+            min: 1,
+            max,
+        },
+        read,
+        write,
+    }
+}

@@ -2,18 +2,15 @@
 //!
 //! [RFC 1035 §5]: https://www.rfc-editor.org/rfc/rfc1035#section-5
 
-mod entries;
-mod words;
-
 use std::fmt;
 
+use domain::base::RecordData as _;
 use domain::base::iana::Class;
-use domain::base::scan::{Scan as _, ScannerError as _, StrError};
+use domain::base::name::FlattenInto;
+use domain::zonefile::inplace::{Entry, Zonefile};
 use indexmap::IndexMap;
 
-use self::entries::{entries, fault};
-use self::words::Words;
-use super::{Name, Rdata, Rrset, RrsetKey, Rtype, Ttl};
+use super::{Name, Rdata, Rrset, RrsetKey, Ttl};
 
 /// Why a zone file could not be read: where, and which rule is broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,45 +51,34 @@ impl std::error::Error for ZoneFileError {}
 /// # Errors
 /// The first line that is not a record of class `IN` or a known directive.
 pub fn parse_records(origin: &Name, text: &str) -> Result<Vec<Rrset>, ZoneFileError> {
-    let mut origin = origin.clone();
-    let mut default_ttl = None;
-    let mut last_ttl = Ttl::from_secs(3600);
-    let mut last_owner: Option<Name> = None;
+    check_shape(text)?;
+    let mut source = text.to_owned();
+    if !source.ends_with('\n') {
+        source.push('\n');
+    }
+    let mut file = Zonefile::from(source.as_str());
+    file.set_origin(origin.raw().clone());
+    file.set_default_class(Class::IN);
     let mut sets: IndexMap<RrsetKey, (Ttl, Vec<Rdata>)> = IndexMap::new();
-    for entry in entries(text)? {
-        let wrong = |problem: String| fault(entry.line, problem);
-        let located = |error: StrError| wrong(error.to_string());
-        let mut words = Words::new(entry.words, &origin);
-        if let Some(directive) = words.peek().filter(|word| word.starts_with('$')) {
-            let directive = directive.to_ascii_uppercase();
-            words.next().map_err(located)?;
-            match directive.as_str() {
-                "$TTL" => default_ttl = Some(Ttl::scan(&mut words).map_err(located)?),
-                "$ORIGIN" => origin = Name::from_raw(words.name().map_err(located)?),
-                "$INCLUDE" => {
-                    let problem = "$INCLUDE is not available here: paste the records";
-                    return Err(wrong(problem.to_owned()));
-                }
-                _ => return Err(wrong(format!("{directive} is no directive of zone files"))),
-            }
-            continue;
-        }
-        let owner = if entry.is_indented {
-            let problem = "the first record of a file needs a name in front";
-            last_owner
-                .clone()
-                .ok_or_else(|| wrong(problem.to_owned()))?
-        } else {
-            Name::from_raw(words.name().map_err(located)?)
+    while let Some(entry) = file
+        .next_entry()
+        .map_err(|error| located(&error.to_string()))?
+    {
+        let Entry::Record(record) = entry else {
+            return Err(ZoneFileError::whole(
+                "$INCLUDE is not available here: paste the records",
+            ));
         };
-        last_owner = Some(owner.clone());
-        let (ttl, rtype) = ttl_and_type(&mut words).map_err(located)?;
-        if let Some(ttl) = ttl {
-            last_ttl = ttl;
-        }
-        let ttl = ttl.or(default_ttl).unwrap_or(last_ttl);
-        let data = words.record_data(rtype).map_err(located)?;
-        let key = RrsetKey { owner, rtype };
+        let ttl = record.ttl();
+        let (owner, data) = record.into_owner_and_data();
+        let owner = Name::from_raw(owner);
+        let data: Rdata = data
+            .try_flatten_into()
+            .map_err(|_| ZoneFileError::whole(format!("{owner}: a name is too long")))?;
+        let key = RrsetKey {
+            owner,
+            rtype: data.rtype(),
+        };
         let (set_ttl, set) = sets.entry(key).or_insert_with(|| (ttl, Vec::new()));
         *set_ttl = ttl.min(*set_ttl);
         if !set.contains(&data) {
@@ -105,19 +91,72 @@ pub fn parse_records(origin: &Name, text: &str) -> Result<Vec<Rrset>, ZoneFileEr
         .collect())
 }
 
-/// Reads what stands between owner and data: TTL and class in either order, each optional, and
-/// the type.
-fn ttl_and_type(words: &mut Words<'_>) -> Result<(Option<Ttl>, Rtype), StrError> {
-    let mut ttl = None;
-    loop {
-        let word = words.next()?.text;
-        if let Ok(seconds) = word.parse() {
-            ttl = Some(Ttl::from_secs(seconds));
-        } else if let Ok(rtype) = word.parse() {
-            return Ok((ttl, rtype));
-        } else if !word.parse().is_ok_and(|class: Class| class == Class::IN) {
-            return Err(StrError::custom("a type such as A or MX is expected here"));
+/// Reads the `line:column: text` of the scanner's message.
+fn located(message: &str) -> ZoneFileError {
+    let mut parts = message.splitn(3, ':');
+    let line = parts.next().and_then(|line| line.parse::<usize>().ok());
+    let column = parts.next().and_then(|column| column.parse::<usize>().ok());
+    match (line, column, parts.next()) {
+        (Some(line), Some(column), Some(problem)) => {
+            // A fault in the last word of a line shows when the scanner already stands at
+            // the first column of the next.
+            let line = if column <= 1 {
+                line.saturating_sub(1).max(1)
+            } else {
+                line
+            };
+            ZoneFileError {
+                line: Some(line),
+                problem: problem.trim().to_owned(),
+            }
         }
+        _ => ZoneFileError::whole(message),
+    }
+}
+
+/// Refuses shapes the scanner does not survive or lets through: quotes and parentheses left
+/// open, and names with an empty label.
+fn check_shape(text: &str) -> Result<(), ZoneFileError> {
+    let fault = |line: usize, problem: &str| {
+        Err(ZoneFileError {
+            line: Some(line),
+            problem: problem.to_owned(),
+        })
+    };
+    // Lines with a parenthesis that is still open.
+    let mut open = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let number = index + 1;
+        let mut is_quoted = false;
+        let mut last = ' ';
+        let mut chars = line.chars();
+        while let Some(ch) = chars.next() {
+            match ch {
+                // The escaped character is skipped with its backslash.
+                '\\' if chars.next().is_none() => {
+                    return fault(number, "a backslash at the end of the line escapes nothing");
+                }
+                '"' => is_quoted = !is_quoted,
+                _ if is_quoted => {}
+                ';' => break,
+                '(' => open.push(number),
+                ')' if open.pop().is_none() => {
+                    return fault(number, "a closing parenthesis without an opening one");
+                }
+                '.' if last == '.' => {
+                    return fault(number, "two dots in a row: a name has an empty label");
+                }
+                _ => {}
+            }
+            last = ch;
+        }
+        if is_quoted {
+            return fault(number, "a quote is opened and not closed on the same line");
+        }
+    }
+    match open.first() {
+        Some(line) => fault(*line, "a parenthesis is opened and never closed"),
+        None => Ok(()),
     }
 }
 

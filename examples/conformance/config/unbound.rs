@@ -233,6 +233,8 @@ fn server_option(draft: &mut Draft, setting: &Setting) -> Result<(), String> {
         "cache-max-ttl" => config.policy.cap = parse_number(value)?,
         "cache-min-ttl" => config.policy.floor = parse_number(value)?,
         "cache-max-negative-ttl" => config.policy.negative_cap = parse_number(value)?,
+        "cache-min-negative-ttl" => config.policy.negative_floor = parse_number(value)?,
+        "disable-edns-do" => config.dnssec_ok = !yes()?,
         "max-query-restarts" => config.limits.aliases = parse_number(value)?,
         "max-global-quota" => config.limits.total_queries = parse_number(value)?,
         "max-sent-count" => config.limits.queries = parse_number(value)?,

@@ -13,6 +13,10 @@ pub struct TtlPolicy {
     pub cap: u32,
     /// Negative entries are cut to this many seconds; 0 keeps none.
     pub negative_cap: u32,
+    /// Shorter negative entries are raised to this many seconds (Unbound's
+    /// `cache-min-negative-ttl`, 0).
+    #[serde(default)]
+    pub negative_floor: u32,
     /// Every positive entry lives exactly this many seconds, whatever its TTL says.
     pub hold: Option<u32>,
     /// The most entries kept.
@@ -25,6 +29,7 @@ impl TtlPolicy {
         floor: 0,
         cap: i32::MAX as u32,
         negative_cap: i32::MAX as u32,
+        negative_floor: 0,
         hold: None,
         capacity: 100_000,
     };
@@ -88,6 +93,7 @@ impl TtlPolicy {
 
     /// The seconds a negative entry may live.
     pub fn grant_negative(&self, ttl: Ttl) -> Ttl {
-        Ttl::from_secs(ttl.as_secs().min(self.negative_cap))
+        let raised = ttl.as_secs().max(self.negative_floor);
+        Ttl::from_secs(raised.min(self.negative_cap))
     }
 }

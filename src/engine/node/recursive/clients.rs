@@ -6,7 +6,8 @@ use super::super::{Datagram, Transport, fit_udp};
 use super::RecursiveResolver;
 use super::resolution::{Asker, Conclusion, Purpose, Resolution, Waiter};
 use crate::dns::{
-    Class, Edns, EdnsOption, ExtendedError, Message, Opcode, Question, Rcode, Rrset, Rtype, Subnet,
+    Class, Edns, EdnsOption, ExtendedError, Message, Name, Opcode, Question, Rcode, Rrset, Rtype,
+    Subnet,
 };
 use crate::engine::{
     CacheLayer, CachedOutcome, EventKind, FailureReason, Freshness, Outcome, SimTime,
@@ -200,25 +201,27 @@ impl RecursiveResolver {
 
     /// Answers a client that does not want the work done with the nearest servers known.
     fn answer_with_delegation(&mut self, now: SimTime, asker: &Asker, question: &Question) {
-        let nearest = question.qname.ancestors().find_map(|zone| {
-            self.cache
-                .get(now, &zone, Rtype::NS)
-                .and_then(|entry| entry.records(now))
-        });
-        let Some(servers) = nearest else {
+        let signed = |owner: &Name, rtype| -> Option<Vec<Rrset>> {
+            let entry = self.cache.get(now, owner, rtype)?;
+            let records = entry.records(now)?;
+            let signatures = entry.signatures.as_ref();
+            let signatures = signatures.map(|set| set.with_ttl(records.ttl));
+            Some([Some(records), signatures].into_iter().flatten().collect())
+        };
+        let mut zones = question.qname.ancestors();
+        let Some(servers) = zones.find_map(|zone| signed(&zone, Rtype::NS)) else {
             let why = Some(ExtendedError::NOT_AUTHORITATIVE);
             self.answer_failure(asker, Rcode::REFUSED, why);
             return;
         };
         let mut response = Message::response_to(&asker.query, Rcode::NOERROR);
-        for host in servers.name_servers() {
+        for host in servers.iter().flat_map(Rrset::name_servers) {
             for rtype in [Rtype::A, Rtype::AAAA] {
-                let known = self.cache.get(now, &host, rtype);
-                let known = known.and_then(|entry| entry.records(now));
+                let known = signed(&host, rtype).into_iter().flatten();
                 response.additional.extend(known);
             }
         }
-        response.authority.push(servers);
+        response.authority = servers;
         self.transmit_response(asker, response, None, None);
     }
 
@@ -300,7 +303,7 @@ impl RecursiveResolver {
         let is_denial = |set: &Rrset| matches!(set.rtype, Rtype::NSEC | Rtype::NSEC3);
         let is_proven = extras.authority.iter().any(is_denial);
         let is_minimal = self.config.answering.minimal;
-        let has_additional = !is_minimal || is_for_ns;
+        let has_additional = !is_minimal || is_for_ns || is_proven;
         match &conclusion.outcome {
             Outcome::Answer(sets) => {
                 response.answer.clone_from(sets);

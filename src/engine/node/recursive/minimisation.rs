@@ -45,7 +45,9 @@ impl Disclosure {
         }
         let labels = self.labels.max(zone.label_count() + 1);
         let all = full.qname.label_count();
-        if labels >= all && (!self.hides_type || self.type_is_due) {
+        // A DS set is its parent's to give; type A would lead past it.
+        let may_hide_type = self.hides_type && !self.type_is_due && full.qtype != Rtype::DS;
+        if labels >= all && !may_hide_type {
             return full.clone();
         }
         Question {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::super::{DNS_PORT, Datagram, Transport};
 use super::RecursiveResolver;
-use super::clients::is_proof;
 use super::config::Minimisation;
 use super::delegation::DelegationPoint;
 use super::remember::as_kept;
@@ -136,8 +135,8 @@ impl RecursiveResolver {
             Finding::Alias { aliases, target } => {
                 // What proves an alias from a wildcard goes to the client with it.
                 if let Some(resolution) = self.resolutions.get_mut(&id) {
-                    let proofs = extras.authority.into_iter().filter(is_proof);
-                    resolution.proofs.extend(proofs);
+                    let denials = extras.authority.into_iter().filter_map(denial);
+                    resolution.proofs.extend(denials);
                 }
                 self.follow_alias(now, id, regrant(aliases), target);
             }
@@ -405,5 +404,16 @@ impl RecursiveResolver {
                 count,
             });
         }
+    }
+}
+
+/// A set as far as it denies that something exists: NSEC and NSEC3 records and their signatures.
+fn denial(set: Rrset) -> Option<Rrset> {
+    match set.rtype {
+        Rtype::NSEC | Rtype::NSEC3 => Some(set),
+        Rtype::RRSIG => set
+            .covering(Rtype::NSEC)
+            .or_else(|| set.covering(Rtype::NSEC3)),
+        _ => None,
     }
 }

@@ -163,11 +163,13 @@ impl Reader<'_> {
             for set in aliases.iter().chain(&sets) {
                 sections.believe(believed, set, rank);
             }
-            self.keep_name_servers(response, question, sections, believed);
-            return Finding::Answer {
+            // Signatures may stand in any section, so they are taken before these are cut.
+            let finding = Finding::Answer {
                 aliases: sections.with_signatures(aliases),
                 sets: sections.with_signatures(sets),
             };
+            self.keep_name_servers(response, question, sections, believed);
+            return finding;
         }
         for set in &aliases {
             sections.believe(believed, set, rank);
@@ -266,10 +268,12 @@ impl Reader<'_> {
                 return Finding::Referral(cut);
             }
         }
+        let is_denial = |set: &Rrset| matches!(set.rtype, Rtype::NSEC | Rtype::NSEC3);
+        let is_proven = sections.authority.iter().any(is_denial);
         let has_nothing = response.answer.is_empty() && response.authority.is_empty();
         if is_hearsay {
             Finding::Useless(Uselessness::Recursive)
-        } else if !self.is_recursive && (!aa || has_nothing) {
+        } else if !self.is_recursive && !is_proven && (!aa || has_nothing) {
             Finding::Useless(Uselessness::Empty)
         } else {
             no_data
@@ -314,8 +318,7 @@ impl Reader<'_> {
             let answer = &sections.answer;
             let redirect = answer
                 .iter()
-                .find(|set| set.rtype == Rtype::DNAME && chain.last.is_below(&set.owner))
-                .filter(|_| question.qtype != Rtype::DNAME || chain.last != question.qname);
+                .find(|set| set.rtype == Rtype::DNAME && chain.last.is_below(&set.owner));
             let alias = match redirect {
                 // The CNAME beside a DNAME proves nothing; it is made anew (RFC 6672 §3.1).
                 Some(dname) => {

@@ -168,6 +168,17 @@ impl RecursiveResolver {
     /// No server is left to ask: looks for addresses of others, goes back to the parent, or
     /// gives up.
     pub(super) fn look_further(&mut self, now: SimTime, id: ResolutionId, had_candidates: bool) {
+        let Some(resolution) = self.resolutions.get(&id) else {
+            return;
+        };
+        // A zone that names servers which do not exist gets no more lookups out of this
+        // resolver: they would all go to somebody else.
+        if resolution.missing_targets >= self.config.limits.missing_targets {
+            if !self.use_unverified_glue(id) && !self.ask_for_recursion(now, id) {
+                self.fail(now, id, FailureReason::WorkLimit);
+            }
+            return;
+        }
         if self.look_for_address(now, id)
             || self.use_unverified_glue(id)
             || self.ask_for_recursion(now, id)
@@ -201,9 +212,6 @@ impl RecursiveResolver {
         let Some(point) = &resolution.delegation else {
             return false;
         };
-        if resolution.missing_targets >= self.config.limits.missing_targets {
-            return false;
-        }
         // If servers of the zone are known, they are of no use, or there would be no need.
         let knows_servers = point.hosts.iter().any(|host| {
             let families = [Rtype::A, Rtype::AAAA];

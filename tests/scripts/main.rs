@@ -136,7 +136,9 @@ scripts! {
         a_loop_of_tcp_and_cut_answers_is_bounded
         many_aliases_in_turns_between_servers_that_never_end
         only_so_many_aliases_are_followed
+        only_so_many_clients_wait_for_one_answer
         only_so_many_name_servers_are_looked_up
+        only_so_many_questions_are_worked_on_at_once
         only_so_many_referrals_are_followed
         servers_of_servers_are_looked_up_to_a_depth
         the_queries_for_one_question_are_bounded
@@ -252,6 +254,7 @@ scripts! {
         servers_can_be_told_by_zone
         the_option_comes_back_to_a_client_that_asked_for_privacy
         the_option_is_answered_from_the_cache_as_well
+        the_option_may_come_back_only_with_answers_that_depend_on_it
         what_a_client_says_of_itself_can_be_passed_on
         without_client_subnet_the_option_is_not_heeded
     }

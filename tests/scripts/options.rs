@@ -187,6 +187,8 @@ fn limit(config: &mut ResolverConfig, words: &mut Words<'_>) -> Result<(), Strin
         "aliases" => limits.aliases = number,
         "referrals" => limits.referrals = number,
         "targets" => limits.targets = number,
+        "missing-targets" => limits.missing_targets = number,
+        "pending" => limits.pending = number,
         other => return words.fault(format!("`{other}` is no limit")),
     }
     Ok(())
@@ -232,6 +234,7 @@ fn client_subnet(subnet: &mut ClientSubnet, words: &mut Words<'_>) -> Result<(),
         }
         "zone" => subnet.zones.push(words.value("name")?),
         "passed-on" => subnet.always_forward = true,
+        "echo-if-used" => subnet.always_echo = false,
         "ipv4-bits" => subnet.max_ipv4 = words.value("number")?,
         "ipv6-bits" => subnet.max_ipv6 = words.value("number")?,
         other => return words.fault(format!("`{other}` says nothing about subnets")),

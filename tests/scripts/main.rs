@@ -171,6 +171,7 @@ scripts! {
         looking_into_the_cache_is_a_privilege
         negative_answers_have_a_cap_of_their_own
         only_the_part_of_a_chain_that_ends_soon_is_refreshed
+        other_data_takes_the_place_of_the_old
         popular_data_is_refreshed_in_its_last_tenth
         short_ttls_are_raised_to_the_floor
         stale_data_can_be_given_at_once_and_refreshed_behind
@@ -181,6 +182,7 @@ scripts! {
         stale_data_lasts_a_day_unless_said_otherwise
         that_a_name_is_missing_can_be_stale_too
         the_memory_of_failures_can_be_set
+        the_same_data_again_does_not_prolong_its_life
         the_same_question_of_several_clients_is_worked_on_once
         unbound_keeps_nothing_for_more_than_a_day
         without_a_memory_of_failures_every_client_starts_the_work_anew
@@ -188,6 +190,7 @@ scripts! {
     minimisation {
         a_dname_on_the_way_is_found
         a_long_name_is_not_told_label_by_label
+        a_part_that_is_answered_with_nothing_is_no_end
         each_server_is_told_one_label_more_than_its_zone
         names_without_a_zone_cut_cost_a_query_each_and_only_once
         relaxed_asks_the_whole_question_after_an_error
@@ -221,12 +224,14 @@ scripts! {
         a_silent_zone_does_not_delay_another
         addresses_of_both_families_share_the_queries
         an_address_is_asked_no_more_often_than_attempts_say
+        an_answer_ends_the_doubling_of_waits
         an_empty_response_counts_only_when_another_server_agrees
         every_server_is_asked_once_before_one_is_asked_twice
         every_silence_doubles_the_wait
         networks_can_be_barred_from_being_asked
         no_wait_is_longer_than_the_longest
         no_wait_is_shorter_than_the_shortest
+        one_slow_answer_changes_the_wait_only_a_little
         powerdns_waits_the_same_time_for_every_server
         servers_within_the_band_share_the_queries
         the_fastest_server_gets_the_queries_when_the_band_is_zero

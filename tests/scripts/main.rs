@@ -52,6 +52,7 @@ scripts! {
         a_chain_in_one_response_that_is_too_long_fails
         a_dname_in_the_cache_may_be_left_alone
         a_dname_moves_a_whole_tree_of_names
+        a_dname_stands_in_the_answer_from_the_cache_too
         a_dname_that_makes_a_name_too_long_is_an_error
         a_long_chain_in_one_response_ends_the_same_way_each_time
         an_alias_chain_inside_one_zone_is_believed_to_its_end
@@ -60,6 +61,7 @@ scripts! {
         each_target_of_a_chain_can_be_asked_for_afresh
         loops_of_aliases_end_in_servfail
         the_alias_beside_a_dname_is_made_anew
+        the_alias_that_a_dname_makes_can_be_asked_for
     }
     answers {
         every_type_can_be_asked_for_at_once
@@ -149,6 +151,7 @@ scripts! {
         a_client_that_wants_no_recursion_gets_what_is_known
         a_failed_refresh_can_restart_the_life_of_stale_data
         a_failure_is_remembered_for_five_seconds
+        a_fresh_denial_ends_stale_data
         a_missing_name_is_remembered_for_the_soa_minimum
         a_name_that_comes_into_being_ends_the_memory_of_its_absence
         a_negative_answer_lives_no_longer_than_its_soa
@@ -173,6 +176,7 @@ scripts! {
         only_the_part_of_a_chain_that_ends_soon_is_refreshed
         other_data_takes_the_place_of_the_old
         popular_data_is_refreshed_in_its_last_tenth
+        short_negative_lives_can_be_raised
         short_ttls_are_raised_to_the_floor
         stale_data_can_be_given_at_once_and_refreshed_behind
         stale_data_can_last_for_ever

@@ -103,6 +103,7 @@ fn option(config: &mut ResolverConfig, key: &str, words: &mut Words<'_>) -> Resu
             "floor" => config.policy.floor = words.value("TTL")?,
             "cap" => config.policy.cap = words.value("TTL")?,
             "hold" => config.policy.hold = Some(words.value("TTL")?),
+            "negative-floor" => config.policy.negative_floor = words.value("TTL")?,
             "negative" => config.policy.negative_cap = words.value("TTL")?,
             other => return words.fault(format!("`{other}` is no bound of TTLs")),
         },

@@ -109,6 +109,7 @@ scripts! {
         a_priming_answer_without_addresses_is_completed
         a_referral_with_glue_is_followed
         a_server_of_parent_and_child_needs_no_referral
+        a_zone_that_moved_is_found_when_its_old_delegation_ends
         a_zone_whose_glue_has_ended_is_found_again_from_its_parent
         addresses_of_more_servers_are_looked_up_ahead
         ds_records_are_asked_of_the_parent
@@ -116,9 +117,11 @@ scripts! {
         glue_of_the_parent_is_used_when_the_zones_own_address_is_dead
         name_servers_of_name_servers_are_found_one_by_one
         name_servers_that_need_each_other_are_given_up
+        one_dead_root_server_does_no_harm
         the_hints_only_serve_to_ask_the_root_for_its_servers
         the_root_is_primed_once_for_all_who_wait
         the_servers_the_parent_names_are_asked_when_the_zones_own_are_dead
+        the_servers_the_parent_names_are_asked_when_the_zones_own_are_lame
         without_parent_fallback_a_zone_with_dead_servers_is_lost
         without_priming_the_hints_are_used_as_they_are
     }
@@ -186,6 +189,7 @@ scripts! {
         stale_data_lasts_a_day_unless_said_otherwise
         that_a_name_is_missing_can_be_stale_too
         the_memory_of_failures_can_be_set
+        the_minimum_field_bounds_a_negative_answer
         the_same_data_again_does_not_prolong_its_life
         the_same_question_of_several_clients_is_worked_on_once
         unbound_keeps_nothing_for_more_than_a_day
@@ -274,9 +278,11 @@ scripts! {
         a_forwarder_that_cuts_its_answer_is_asked_over_tcp
         a_forwarder_that_fails_can_be_gone_round
         a_forwarders_denial_is_kept
+        a_name_server_in_a_forwarded_zone_is_looked_up_there
         a_stub_zone_can_be_primed
         a_stub_zone_is_asked_without_recursion_and_may_refer
         a_stub_zone_that_fails_can_be_resolved_from_the_root
+        an_alias_into_a_stub_zone_is_followed_there
         an_alias_out_of_a_forwarded_zone_is_followed_from_the_root
         the_deepest_configured_zone_counts
         when_the_forwarder_fails_so_does_the_question

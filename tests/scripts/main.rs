@@ -1,6 +1,6 @@
 //! Scenario scripts in the lab's own form: small worlds, questions, and what must come of them.
 //!
-//! Each file `*.script` in this folder is a test of its own, named like the file. The form is
+//! Each file `*.script` in the folders here is a test of its own, named like the file. The form is
 //! described in `README.md` beside them.
 
 mod options;

@@ -1,6 +1,6 @@
 //! Scenario scripts in the lab's own form: small worlds, questions, and what must come of them.
 //!
-//! Each file `*.script` in this folder is a test of its own, named like the file. The form is
+//! Each file `*.script` in the folders here is a test of its own, named like the file. The form is
 //! described in `README.md` beside them.
 
 mod options;
@@ -52,6 +52,7 @@ scripts! {
         a_chain_in_one_response_that_is_too_long_fails
         a_dname_in_the_cache_may_be_left_alone
         a_dname_moves_a_whole_tree_of_names
+        a_dname_stands_in_the_answer_from_the_cache_too
         a_dname_that_makes_a_name_too_long_is_an_error
         a_long_chain_in_one_response_ends_the_same_way_each_time
         an_alias_chain_inside_one_zone_is_believed_to_its_end
@@ -60,6 +61,7 @@ scripts! {
         each_target_of_a_chain_can_be_asked_for_afresh
         loops_of_aliases_end_in_servfail
         the_alias_beside_a_dname_is_made_anew
+        the_alias_that_a_dname_makes_can_be_asked_for
     }
     answers {
         every_type_can_be_asked_for_at_once
@@ -107,6 +109,7 @@ scripts! {
         a_priming_answer_without_addresses_is_completed
         a_referral_with_glue_is_followed
         a_server_of_parent_and_child_needs_no_referral
+        a_zone_that_moved_is_found_when_its_old_delegation_ends
         a_zone_whose_glue_has_ended_is_found_again_from_its_parent
         addresses_of_more_servers_are_looked_up_ahead
         ds_records_are_asked_of_the_parent
@@ -114,9 +117,11 @@ scripts! {
         glue_of_the_parent_is_used_when_the_zones_own_address_is_dead
         name_servers_of_name_servers_are_found_one_by_one
         name_servers_that_need_each_other_are_given_up
+        one_dead_root_server_does_no_harm
         the_hints_only_serve_to_ask_the_root_for_its_servers
         the_root_is_primed_once_for_all_who_wait
         the_servers_the_parent_names_are_asked_when_the_zones_own_are_dead
+        the_servers_the_parent_names_are_asked_when_the_zones_own_are_lame
         without_parent_fallback_a_zone_with_dead_servers_is_lost
         without_priming_the_hints_are_used_as_they_are
     }
@@ -136,7 +141,9 @@ scripts! {
         a_loop_of_tcp_and_cut_answers_is_bounded
         many_aliases_in_turns_between_servers_that_never_end
         only_so_many_aliases_are_followed
+        only_so_many_clients_wait_for_one_answer
         only_so_many_name_servers_are_looked_up
+        only_so_many_questions_are_worked_on_at_once
         only_so_many_referrals_are_followed
         servers_of_servers_are_looked_up_to_a_depth
         the_queries_for_one_question_are_bounded
@@ -147,6 +154,7 @@ scripts! {
         a_client_that_wants_no_recursion_gets_what_is_known
         a_failed_refresh_can_restart_the_life_of_stale_data
         a_failure_is_remembered_for_five_seconds
+        a_fresh_denial_ends_stale_data
         a_missing_name_is_remembered_for_the_soa_minimum
         a_name_that_comes_into_being_ends_the_memory_of_its_absence
         a_negative_answer_lives_no_longer_than_its_soa
@@ -169,7 +177,9 @@ scripts! {
         looking_into_the_cache_is_a_privilege
         negative_answers_have_a_cap_of_their_own
         only_the_part_of_a_chain_that_ends_soon_is_refreshed
+        other_data_takes_the_place_of_the_old
         popular_data_is_refreshed_in_its_last_tenth
+        short_negative_lives_can_be_raised
         short_ttls_are_raised_to_the_floor
         stale_data_can_be_given_at_once_and_refreshed_behind
         stale_data_can_last_for_ever
@@ -179,6 +189,8 @@ scripts! {
         stale_data_lasts_a_day_unless_said_otherwise
         that_a_name_is_missing_can_be_stale_too
         the_memory_of_failures_can_be_set
+        the_minimum_field_bounds_a_negative_answer
+        the_same_data_again_does_not_prolong_its_life
         the_same_question_of_several_clients_is_worked_on_once
         unbound_keeps_nothing_for_more_than_a_day
         without_a_memory_of_failures_every_client_starts_the_work_anew
@@ -186,6 +198,7 @@ scripts! {
     minimisation {
         a_dname_on_the_way_is_found
         a_long_name_is_not_told_label_by_label
+        a_part_that_is_answered_with_nothing_is_no_end
         each_server_is_told_one_label_more_than_its_zone
         names_without_a_zone_cut_cost_a_query_each_and_only_once
         relaxed_asks_the_whole_question_after_an_error
@@ -219,12 +232,14 @@ scripts! {
         a_silent_zone_does_not_delay_another
         addresses_of_both_families_share_the_queries
         an_address_is_asked_no_more_often_than_attempts_say
+        an_answer_ends_the_doubling_of_waits
         an_empty_response_counts_only_when_another_server_agrees
         every_server_is_asked_once_before_one_is_asked_twice
         every_silence_doubles_the_wait
         networks_can_be_barred_from_being_asked
         no_wait_is_longer_than_the_longest
         no_wait_is_shorter_than_the_shortest
+        one_slow_answer_changes_the_wait_only_a_little
         powerdns_waits_the_same_time_for_every_server
         servers_within_the_band_share_the_queries
         the_fastest_server_gets_the_queries_when_the_band_is_zero
@@ -252,6 +267,7 @@ scripts! {
         servers_can_be_told_by_zone
         the_option_comes_back_to_a_client_that_asked_for_privacy
         the_option_is_answered_from_the_cache_as_well
+        the_option_may_come_back_only_with_answers_that_depend_on_it
         what_a_client_says_of_itself_can_be_passed_on
         without_client_subnet_the_option_is_not_heeded
     }
@@ -262,9 +278,11 @@ scripts! {
         a_forwarder_that_cuts_its_answer_is_asked_over_tcp
         a_forwarder_that_fails_can_be_gone_round
         a_forwarders_denial_is_kept
+        a_name_server_in_a_forwarded_zone_is_looked_up_there
         a_stub_zone_can_be_primed
         a_stub_zone_is_asked_without_recursion_and_may_refer
         a_stub_zone_that_fails_can_be_resolved_from_the_root
+        an_alias_into_a_stub_zone_is_followed_there
         an_alias_out_of_a_forwarded_zone_is_followed_from_the_root
         the_deepest_configured_zone_counts
         when_the_forwarder_fails_so_does_the_question

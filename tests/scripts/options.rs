@@ -103,6 +103,7 @@ fn option(config: &mut ResolverConfig, key: &str, words: &mut Words<'_>) -> Resu
             "floor" => config.policy.floor = words.value("TTL")?,
             "cap" => config.policy.cap = words.value("TTL")?,
             "hold" => config.policy.hold = Some(words.value("TTL")?),
+            "negative-floor" => config.policy.negative_floor = words.value("TTL")?,
             "negative" => config.policy.negative_cap = words.value("TTL")?,
             other => return words.fault(format!("`{other}` is no bound of TTLs")),
         },
@@ -187,6 +188,8 @@ fn limit(config: &mut ResolverConfig, words: &mut Words<'_>) -> Result<(), Strin
         "aliases" => limits.aliases = number,
         "referrals" => limits.referrals = number,
         "targets" => limits.targets = number,
+        "missing-targets" => limits.missing_targets = number,
+        "pending" => limits.pending = number,
         other => return words.fault(format!("`{other}` is no limit")),
     }
     Ok(())
@@ -232,6 +235,7 @@ fn client_subnet(subnet: &mut ClientSubnet, words: &mut Words<'_>) -> Result<(),
         }
         "zone" => subnet.zones.push(words.value("name")?),
         "passed-on" => subnet.always_forward = true,
+        "echo-if-used" => subnet.always_echo = false,
         "ipv4-bits" => subnet.max_ipv4 = words.value("number")?,
         "ipv6-bits" => subnet.max_ipv6 = words.value("number")?,
         other => return words.fault(format!("`{other}` says nothing about subnets")),

@@ -67,6 +67,8 @@ pub(crate) enum Forgery {
     Question,
     /// Another client's network.
     Subnet,
+    /// Another transport.
+    Transport,
 }
 
 /// What a rule makes of a query.
@@ -292,6 +294,12 @@ fn forged(mut response: Datagram, forgery: Forgery) -> Datagram {
             if let (Some(subnet), Some(edns)) = (subnet, &mut message.edns) {
                 edns.options = vec![EdnsOption::subnet(subnet)];
             }
+        }
+        (Forgery::Transport, _) => {
+            response.transport = match response.transport {
+                Transport::Udp => Transport::Tcp,
+                Transport::Tcp => Transport::Udp,
+            };
         }
         (Forgery::Port, _) => {
             let port = response.destination.port().wrapping_add(1);

@@ -78,6 +78,7 @@ pub(crate) fn parse_server(item: &Item) -> Result<Server, String> {
                     "source" => Forgery::Source,
                     "question" => Forgery::Question,
                     "subnet" => Forgery::Subnet,
+                    "transport" => Forgery::Transport,
                     other => return line.fault(format!("`{other}` cannot be forged")),
                 };
                 let rule = parse_rule(line, Effect::Forge(forgery), &mut words)?;

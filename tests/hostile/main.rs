@@ -4,7 +4,10 @@
 mod adversary;
 mod bailiwick;
 mod compression;
+mod entry;
+mod forger;
 mod forgery;
+mod fuzz;
 mod nodes;
 mod noise;
 mod options;

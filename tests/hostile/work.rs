@@ -1,7 +1,9 @@
 //! However servers answer, the work for one question is bounded, and it ends.
 
 use dns_lab::dns::{Rcode, Rtype};
-use dns_lab::engine::{EventKind, ResolverConfig, ResolverProduct, WorkLimits, ZoneMode};
+use dns_lab::engine::{
+    EventKind, QueryFate, ResolverConfig, ResolverProduct, WorkLimits, ZoneMode,
+};
 use proptest::prelude::*;
 
 use crate::adversary::{Act, Adversary, Fan, any_act, fruitless};
@@ -191,6 +193,51 @@ fn the_root_itself_can_be_asked_for() {
             }
         }
     }
+}
+
+#[test]
+fn giving_up_on_every_query_ends_in_servfail() {
+    for config in products() {
+        for fate in [QueryFate::TimedOut, QueryFate::Unreachable] {
+            let mut rig = Rig::new(config.clone(), 5);
+            let asked = rig.ask(7, DEEP, Rtype::A);
+            let mut given_up = 0;
+            while let Some(query) = rig.queries.get(given_up).cloned() {
+                given_up += 1;
+                // A query it does not wait for changes nothing, and neither does a second time.
+                for query in [&asked, &query, &query] {
+                    rig.resolver.give_up_on(rig.now, query, fate);
+                }
+                rig.drain();
+            }
+            assert!(given_up <= config.limits.total_queries);
+            assert_eq!(rcode(&rig), Rcode::SERVFAIL);
+            assert_eq!(rig.unrest(), None);
+        }
+    }
+}
+
+#[test]
+fn more_questions_than_it_can_hold_are_refused_at_once() {
+    let mut config = plain_config();
+    config.limits.pending = 20;
+    let mut rig = Rig::new(config, 6);
+    for id in 0..100_u16 {
+        rig.ask(id, &format!("n{id}.victim.test"), Rtype::A);
+        rig.ask(1000 + id, "same.victim.test", Rtype::A);
+    }
+    assert!(rig.resolver.pending().count() <= 20);
+    assert!(rig.queries.len() <= 20);
+    rig.run(&mut Adversary::always(Act::Silence));
+    for id in 0..100_u16 {
+        assert_eq!(rig.answers_to(id).len(), 1, "question {id}");
+        assert_eq!(
+            rig.answers_to(1000 + id).len(),
+            1,
+            "question {id} for the same"
+        );
+    }
+    assert_eq!(rig.unrest(), None);
 }
 
 proptest! {

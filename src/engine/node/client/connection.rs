@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::super::{Datagram, Payload, Transport};
-use super::{Client, Lookup, Stage, ephemeral_port};
+use super::lookup::{Lookup, Stage};
+use super::{Client, ephemeral_port};
 use crate::engine::{EventKind, SimDuration, SimTime};
 
 /// The first wait for a connection; it doubles with each try ([RFC 6298 §2.1](https://www.rfc-editor.org/rfc/rfc6298#section-2.1)).

@@ -2,6 +2,7 @@
 //! the recursive resolver, then a connection to the address it got.
 
 mod connection;
+mod lookup;
 mod response;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use indexmap::IndexMap;
 
+use self::lookup::{Lookup, Stage};
 use self::response::Reading;
 use super::{Action, Datagram, Outbox, Payload, Transport};
 use crate::dns::{Edns, Message, Name, Question, Rcode, Rrset, Rtype, Ttl};
@@ -47,52 +49,6 @@ pub struct ClientConfig {
     /// record, as glibc does unless told to; then 512 octets are the limit
     /// ([RFC 1035 §4.2.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.2.1)).
     pub udp_payload_size: Option<u16>,
-}
-
-/// Where one lookup stands.
-#[derive(Clone, Debug)]
-enum Stage {
-    /// The browser looks into its cache.
-    ConsultBrowser,
-    /// The stub looks into the hosts file and its cache.
-    ConsultStub,
-    /// The resolver was asked.
-    AwaitResolver {
-        /// The ID of the query.
-        id: u16,
-        /// The port it was sent from.
-        port: u16,
-        /// How it was sent.
-        transport: Transport,
-        /// Which try this is, from 1.
-        attempt: u32,
-        /// When it was sent.
-        sent_at: SimTime,
-    },
-    /// A connection is being opened.
-    Connect {
-        /// To where.
-        address: IpAddr,
-        /// From which port.
-        port: u16,
-        /// Which try this is, from 1.
-        attempt: u32,
-        /// When the first segment left.
-        started: SimTime,
-    },
-}
-
-/// One application asking for one name.
-#[derive(Clone, Debug)]
-struct Lookup {
-    /// What it asks.
-    question: Question,
-    /// When it asked.
-    started: SimTime,
-    /// How far it is.
-    stage: Stage,
-    /// When the stage is over or given up.
-    due: SimTime,
 }
 
 /// A machine that asks.

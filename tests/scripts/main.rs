@@ -137,6 +137,7 @@ scripts! {
         without_edns_no_opt_record_is_sent
     }
     limits {
+        a_zone_is_given_up_when_its_servers_turn_out_not_to_exist
         a_fan_of_dead_servers_takes_bounded_work
         a_loop_of_tcp_and_cut_answers_is_bounded
         many_aliases_in_turns_between_servers_that_never_end

@@ -320,8 +320,11 @@ pub struct ResolverConfig {
 }
 
 impl ResolverConfig {
-    /// Unbound's defaults, except that hints are used without priming, an alias chain
-    /// inside one zone is believed, and no answer is too late.
+    /// A plain resolver: Unbound's limits and waits, but nothing that a learner would have to
+    /// know of first. It takes the hints as they are, tells servers whole names, asks for no
+    /// signatures, believes an alias chain inside one zone, lets anybody look into its cache
+    /// and gives no answer up as too late. [`with_product`](Self::with_product) turns on what
+    /// a product does of itself.
     pub fn new(addresses: Vec<IpAddr>, root_hints: Delegation) -> Self {
         Self {
             addresses,

@@ -6,13 +6,15 @@ use dns_lab::engine::{
     World, fit_udp,
 };
 use dns_lab::scenario::{
-    Figure, Knob, KnobTarget, Measure, Pick, Unit, parse_question, world_source,
+    Figure, Measure, Pick, WorldSource, option_key, parse_question, world_source,
 };
 
+fn source() -> WorldSource {
+    world_source("small_internet").expect("the shipped world is sound")
+}
+
 fn world() -> World {
-    world_source("small_internet")
-        .expect("the shipped world is sound")
-        .build(7)
+    source().build(7)
 }
 
 fn name(text: &str) -> Name {
@@ -446,26 +448,18 @@ fn c18_all_name_servers_dead_bites_when_caches_run_out_and_everybody_within_the_
     assert!((298.0..=300.0).contains(&hidden.as_secs_f64()), "{hidden}");
 }
 
-/// The world with a resolver option of a knob turned on in Frankfurt.
-fn with_knob(target: KnobTarget, value: f64) -> World {
-    let knob = Knob {
-        id: "knob".into(),
-        label: "Knob".into(),
-        target,
-        unit: Unit::Seconds,
-        min: 0.0,
-        max: 86_400.0,
-        start: 0.0,
-    };
-    let mut world = world();
-    knob.apply(&mut world, value)
-        .expect("the resolver is there");
-    world
+/// The world with options of the resolver in Frankfurt.
+fn with_options(options: &[(&str, f64)]) -> World {
+    let options = options
+        .iter()
+        .map(|(option, value)| (option_key("resolver-frankfurt", option), *value));
+    source().build_with(7, &options.collect())
 }
 
+/// The world with stale answers for so many seconds; at 0 there are none.
 fn serving_stale(seconds: f64) -> World {
-    let node = "resolver-frankfurt".to_owned();
-    with_knob(KnobTarget::MaxStale { node }, seconds)
+    let is_on = f64::from(u8::from(seconds > 0.0));
+    with_options(&[("serve-stale", is_on), ("stale-limit", seconds)])
 }
 
 #[test]
@@ -534,7 +528,7 @@ fn m37_a_no_from_the_servers_ends_a_stale_copy() {
 #[test]
 fn m37_prefetch_spares_waits_and_costs_a_tenth_more_queries() {
     let series = |percent: f64, every: u64, pick: Pick| {
-        let node = "resolver-frankfurt".to_owned();
+        let options = [("prefetch", 1.0), ("prefetch-percent", percent)];
         let measure = Measure::Series {
             client: "monitor".into(),
             question: question("www.example.com A"),
@@ -543,7 +537,7 @@ fn m37_prefetch_spares_waits_and_costs_a_tenth_more_queries() {
             count: 360,
             pick,
         };
-        count(&measure, with_knob(KnobTarget::Prefetch { node }, percent))
+        count(&measure, with_options(&options))
     };
     let (waits, queries) = (series(0.0, 10, Pick::Waits), series(0.0, 10, Pick::Queries));
     assert!(

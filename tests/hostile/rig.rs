@@ -188,7 +188,7 @@ impl Rig {
 
     /// Lets time pass with nothing on its way.
     pub(crate) fn wait(&mut self, secs: u64) {
-        self.now = self.now + SimDuration::from_secs(secs);
+        self.now += SimDuration::from_secs(secs);
     }
 
     /// The responses to a client's query, by its ID.

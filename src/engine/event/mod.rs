@@ -160,21 +160,22 @@ pub enum EventKind {
         hints: usize,
     },
     /// A resolver asks a server for a part of the name only
-    /// ([RFC 9156 §2.3](https://www.rfc-editor.org/rfc/rfc9156#section-2.3)).
+    /// ([RFC 9156 §3](https://www.rfc-editor.org/rfc/rfc9156#section-3)).
     QnameMinimised {
         /// The name it looks for.
         qname: Name,
         /// What it asks instead.
         asked: Question,
     },
-    /// A resolver goes on with the full name ([RFC 9156 §2.3](https://www.rfc-editor.org/rfc/rfc9156#section-2.3)).
+    /// A resolver goes on with the full name ([RFC 9156 §3](https://www.rfc-editor.org/rfc/rfc9156#section-3)).
     MinimisationEnded {
         /// The name it looks for.
         qname: Name,
         /// Why it no longer hides a part of it.
         trouble: MinimisationTrouble,
     },
-    /// All servers a zone names for itself failed; those its parent names are tried.
+    /// All servers a zone names for itself failed; those its parent names are tried
+    /// ([RFC 8767 §5](https://www.rfc-editor.org/rfc/rfc8767#section-5)).
     ParentConsulted {
         /// The zone.
         zone: Name,
@@ -188,7 +189,7 @@ pub enum EventKind {
         address: IpAddr,
     },
     /// A server does not speak EDNS; it is asked again without
-    /// ([RFC 6891 §7](https://www.rfc-editor.org/rfc/rfc6891#section-7)).
+    /// ([RFC 6891 §6.2.2](https://www.rfc-editor.org/rfc/rfc6891#section-6.2.2)).
     EdnsDropped {
         /// The server's host name.
         server: Name,
@@ -331,7 +332,7 @@ pub enum EventKind {
         /// Why.
         reason: IgnoreReason,
     },
-    /// A datagram matched no question of the node's own and was ignored ([RFC 5452 §9](https://www.rfc-editor.org/rfc/rfc5452#section-9)).
+    /// A datagram matched no question of the node's own and was ignored ([RFC 5452 §9.1](https://www.rfc-editor.org/rfc/rfc5452#section-9.1)).
     ResponseIgnored {
         /// What came.
         datagram: Arc<Datagram>,

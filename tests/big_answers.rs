@@ -7,25 +7,13 @@ use dns_lab::engine::{
     Action, EventKind, Intervention, Node, Outcome, Payload, SimDuration, SimTime, Timeline,
     Transport, World,
 };
-use dns_lab::scenario::{Figure, Knob, KnobTarget, Measure, Unit, parse_question, world_source};
+use dns_lab::scenario::{Figure, Measure, OptionValues, option_key, parse_question, world_source};
 
 /// The small internet with a resolver that offers so many octets.
 fn world(offer: f64) -> World {
     let source = world_source("small_internet").expect("a shipped world");
-    let mut world = source.build(7);
-    let knob = Knob {
-        id: "edns".to_owned(),
-        label: String::new(),
-        target: KnobTarget::UdpPayloadSize {
-            node: "resolver-frankfurt".to_owned(),
-        },
-        unit: Unit::Octets,
-        min: 512.0,
-        max: 4096.0,
-        start: 1232.0,
-    };
-    knob.apply(&mut world, offer).expect("there is a resolver");
-    world
+    let key = option_key("resolver-frankfurt", "udp-size");
+    source.build_with(7, &OptionValues::from([(key, offer)]))
 }
 
 /// What came of a lookup on the monitor.

@@ -33,12 +33,6 @@ pub(super) struct KnobFile {
     cap: Option<String>,
     /// How long a browser keeps any answer, such as `laptop browser`.
     hold: Option<String>,
-    /// How long a resolver, such as `resolver-frankfurt`, gives out stale answers.
-    stale: Option<String>,
-    /// In which last part of an answer's life a resolver refreshes it.
-    prefetch: Option<String>,
-    /// The UDP payload size this resolver offers.
-    udp_size: Option<String>,
     /// The share of datagrams the network loses.
     #[serde(default)]
     loss: bool,
@@ -94,15 +88,6 @@ impl KnobFile {
         if let Some((node, layer)) = self.hold.as_deref().map(cache).transpose()? {
             targets.push(KnobTarget::CacheHold { node, layer });
         }
-        if let Some(node) = self.stale.clone() {
-            targets.push(KnobTarget::MaxStale { node });
-        }
-        if let Some(node) = self.prefetch.clone() {
-            targets.push(KnobTarget::Prefetch { node });
-        }
-        if let Some(node) = self.udp_size.clone() {
-            targets.push(KnobTarget::UdpPayloadSize { node });
-        }
         if self.loss {
             targets.push(KnobTarget::Loss);
         }
@@ -115,11 +100,7 @@ impl KnobFile {
         }
         match (targets.pop(), targets.is_empty()) {
             (Some(target), true) => Ok(target),
-            _ => Err(
-                "write one of ttl, negative_ttl, floor, cap, hold, stale, prefetch, udp_size, loss or \
-                 option"
-                    .to_owned(),
-            ),
+            _ => Err("write one of ttl, negative_ttl, floor, cap, hold, loss or option".to_owned()),
         }
     }
 }

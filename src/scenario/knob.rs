@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::options::{OptionValues, ResolverOption, option_key};
+use super::options::{OptionKind, OptionValues, ResolverOption, option_key};
 
 use crate::dns::{Name, Rtype, Ttl};
 use crate::engine::{
-    CacheLayer, Intervention, InterventionError, Node, Prefetch, PrefetchTrigger,
-    RecursiveResolver, ServeStale, SimDuration, Trace, TtlPolicy, World,
+    CacheLayer, Intervention, InterventionError, Node, SimDuration, Trace, TtlPolicy, World,
 };
 
 /// What a knob's number counts.
@@ -62,23 +61,6 @@ pub enum KnobTarget {
         node: String,
         /// Which of its caches.
         layer: CacheLayer,
-    },
-    /// For how long after its end a resolver may still give out what it knew, in seconds;
-    /// zero turns stale answers off.
-    MaxStale {
-        /// The resolver.
-        node: String,
-    },
-    /// In which last part of its life a hit makes a resolver refresh an answer, in percent;
-    /// zero turns early refreshes off.
-    Prefetch {
-        /// The resolver.
-        node: String,
-    },
-    /// The UDP payload size a resolver offers with EDNS(0), in octets.
-    UdpPayloadSize {
-        /// The resolver.
-        node: String,
     },
     /// The share of datagrams the network loses, in percent.
     Loss,
@@ -192,7 +174,9 @@ impl Knob {
 
     /// The value as text with its unit.
     pub fn format(&self, value: f64) -> String {
-        if let KnobTarget::Option { option, .. } = &self.target {
+        if let KnobTarget::Option { option, .. } = &self.target
+            && !matches!(option.kind, OptionKind::Number { .. })
+        {
             return option.format(value);
         }
         match self.unit {
@@ -227,45 +211,22 @@ impl Knob {
             KnobTarget::CacheHold { node, layer } => {
                 policy(world, node, *layer, |policy| policy.hold = Some(value))?
             }
-            KnobTarget::MaxStale { node } => {
-                let resolver = resolver(world, node)?;
-                resolver.config_mut().stale = (value > 0).then(|| ServeStale {
-                    max_stale: Some(SimDuration::from_secs(u64::from(value))),
-                    ..ServeStale::default()
-                });
-                return Ok(());
-            }
-            KnobTarget::Prefetch { node } => {
-                resolver(world, node)?.config_mut().prefetch = (value > 0).then_some(Prefetch {
-                    trigger: PrefetchTrigger::LastPercent(value),
-                    ..Prefetch::UNBOUND
-                });
-                return Ok(());
-            }
-            KnobTarget::UdpPayloadSize { node } => {
-                let octets = u16::try_from(value).unwrap_or(u16::MAX);
-                resolver(world, node)?.config_mut().udp_payload_size = Some(octets);
-                return Ok(());
-            }
             KnobTarget::Loss => Intervention::SetLoss {
                 percent: u8::try_from(value).unwrap_or(100),
             },
-            KnobTarget::Option { node, .. } => return resolver(world, node).map(|_| ()),
+            KnobTarget::Option { node, .. } => return expect_resolver(world, node),
         };
         world.apply(&act, &mut Trace::silent())
     }
 }
 
-/// A resolver, to change how it behaves.
-fn resolver<'a>(
-    world: &'a mut World,
-    node: &str,
-) -> Result<&'a mut RecursiveResolver, InterventionError> {
+/// Checks that a node is a resolver.
+fn expect_resolver(world: &World, node: &str) -> Result<(), InterventionError> {
     let id = world
         .find(node)
         .ok_or_else(|| InterventionError::NoSuchNode(node.to_owned()))?;
-    match world.node_mut(id) {
-        Node::Resolver(resolver) => Ok(resolver),
+    match world.node(id) {
+        Node::Resolver(_) => Ok(()),
         _ => Err(InterventionError::WrongRole(node.to_owned())),
     }
 }

@@ -1,11 +1,11 @@
 //! Figures found by running the engine: what prose quotes instead of typed-in numbers.
 
+mod figure;
 mod outlast;
 mod series;
 mod wire;
 
-use std::fmt;
-
+pub use self::figure::{Figure, MeasureError};
 use self::outlast::{answered_for, stale_for};
 use self::series::Series;
 use crate::dns::Question;
@@ -146,66 +146,6 @@ pub enum Pick {
     /// How many queries the resolver sent during all of them.
     Queries,
 }
-
-/// A figure that was found.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Figure {
-    /// A span of time.
-    Time(SimDuration),
-    /// A number of things.
-    Count(u64),
-    /// It never happens within 30 days.
-    Never,
-}
-
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Time(span) => span.fmt(f),
-            Self::Count(count) => f.write_str(&group_thousands(*count)),
-            Self::Never => f.write_str("never"),
-        }
-    }
-}
-
-/// A number with thin gaps between groups of three digits: `1 440`.
-fn group_thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// Why a figure cannot be found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MeasureError {
-    /// The session has not got that far.
-    NotYet,
-    /// The measure names something that is not there.
-    Impossible(InterventionError),
-}
-
-impl From<InterventionError> for MeasureError {
-    fn from(error: InterventionError) -> Self {
-        Self::Impossible(error)
-    }
-}
-
-impl fmt::Display for MeasureError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotYet => f.write_str("run it first"),
-            Self::Impossible(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for MeasureError {}
 
 impl Measure {
     /// Whether the figure is about the session at hand and not about the world as such.

@@ -16,7 +16,7 @@ pub use catalog::{WORLD_IDS, world_source};
 pub use knob::{Knob, KnobTarget, Unit, option_values};
 pub use measure::{Figure, Measure, MeasureError, Pick};
 pub use options::{
-    OptionGroup, OptionKind, OptionUnit, OptionValues, PRODUCTS, ResolverOption, RfcPlace,
+    Need, OptionGroup, OptionKind, OptionUnit, OptionValues, PRODUCTS, ResolverOption, RfcPlace,
     option_key, product_key, resolver_option, resolver_options,
 };
 pub(crate) use options::{chosen_product, configured, preset_config};

@@ -94,9 +94,7 @@ pub fn options_view(resolver: &ResolverInfo, values: &OptionValues) -> OptionsVi
         option,
         value: option.read(&config),
         preset: option.read(&preset),
-        is_in_use: option
-            .needs()
-            .is_none_or(|needed| needed.read(&config) != 0.0),
+        is_in_use: option.is_in_use(&config),
         rule: option.rfc.map(Rule::of),
     };
     let groups = OptionGroup::ALL.map(|group| {
@@ -153,6 +151,26 @@ mod tests {
         let is_in_use = |view: &OptionsView| view.row("stale-ttl").is_some_and(|row| row.is_in_use);
         assert!(!is_in_use(&view(&[])));
         assert!(is_in_use(&view(&[("serve-stale", 1.0)])));
+    }
+
+    #[test]
+    fn the_share_of_a_life_has_no_effect_where_seconds_count() {
+        let needs = |place: f64| {
+            let view = view(&[("prefetch", place)]);
+            let row = view.row("prefetch-percent").expect("an option");
+            (
+                row.is_in_use,
+                row.option.needs().map(|need| need.to_string()),
+            )
+        };
+        assert!(needs(1.0).0);
+        let (is_in_use, words) = needs(2.0);
+        assert!(!is_in_use);
+        let words = words.expect("it refines another option");
+        assert!(
+            words.contains("“Prefetch” stands at “in the last part"),
+            "{words}"
+        );
     }
 
     #[test]

@@ -156,7 +156,7 @@ pub(super) fn busy() -> Vec<Timeline> {
             ],
         ),
         session_with(
-            &[("client-subnet", 2.0), ("udp-size", 1.0)],
+            &[("client-subnet", 2.0), ("udp-size", 512.0)],
             &[
                 (0, monitor("www.example.com")),
                 (1, ask_for("big.example.com", Rtype::TXT)),

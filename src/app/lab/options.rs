@@ -218,7 +218,7 @@ fn row_view(shown: Shown, option: &'static ResolverOption, rule: AnyView) -> Any
     };
     let needs = move || {
         let needed = option.needs().filter(|_| is_idle.get())?;
-        let text = format!("No effect without “{}”.", needed.label);
+        let text = needed.to_string();
         Some(view! { <span class="lab-setting__needs">{text}</span> }.into_any())
     };
     let id = format!("option-{}", option.id);

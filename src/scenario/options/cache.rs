@@ -2,7 +2,7 @@
 
 use super::OptionGroup::{Cache, Stale};
 use super::OptionKind::{Choice, Number, Switch};
-use super::OptionUnit::{Milliseconds, Seconds};
+use super::OptionUnit::{Milliseconds, Percent, Seconds};
 use super::ResolverOption;
 use crate::engine::{Prefetch, PrefetchTrigger, ResolverConfig, ServeStale, SimDuration};
 
@@ -18,6 +18,13 @@ fn stale(config: &ResolverConfig) -> ServeStale {
     config.stale.unwrap_or_default()
 }
 
+/// Early refreshes by the share of a life that is left, where that is the way of a resolver.
+fn last_percent(config: &ResolverConfig) -> Option<Prefetch> {
+    config
+        .prefetch
+        .filter(|prefetch| matches!(prefetch.trigger, PrefetchTrigger::LastPercent(_)))
+}
+
 /// A span of seconds.
 fn seconds(value: u32) -> SimDuration {
     SimDuration::from_secs(u64::from(value))
@@ -26,7 +33,7 @@ fn seconds(value: u32) -> SimDuration {
 /// A week, in seconds.
 const WEEK: u32 = 604_800;
 
-// The switch of serve-stale stands before what refines it: options are set in this order.
+// Serve-stale and prefetch stand before what refines them: options are set in this order.
 pub(super) const OPTIONS: &[ResolverOption] = &[
     ResolverOption {
         id: "ttl-floor",
@@ -178,7 +185,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         known_as: "prefetch in Unbound and BIND",
         kind: Choice(&[
             ("off", "off"),
-            ("percent", "in the last 10 %"),
+            ("percent", "in the last part of a life"),
             ("seconds", "in the last 2 s"),
         ]),
         read: |config| match config.prefetch.map(|prefetch| prefetch.trigger) {
@@ -188,13 +195,41 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         },
         write: |config, value| {
             config.prefetch = match value {
-                1 => Some(Prefetch::UNBOUND),
+                1 => Some(last_percent(config).unwrap_or(Prefetch::UNBOUND)),
                 2 => Some(Prefetch {
                     trigger: PrefetchTrigger::LastSeconds(2),
                     min_ttl: 9,
                 }),
                 _ => None,
             };
+        },
+    },
+    ResolverOption {
+        id: "prefetch-percent",
+        group: Stale,
+        label: "How early",
+        about: "A hit in so much of the end of an entry's life sets off a prefetch; 0 never does.",
+        rfc: None,
+        known_as: "always 10 in Unbound, refresh-on-ttl-perc in PowerDNS",
+        kind: Number {
+            unit: Percent,
+            min: 0,
+            max: 100,
+        },
+        read: |config| {
+            let prefetch = last_percent(config).unwrap_or(Prefetch::UNBOUND);
+            match prefetch.trigger {
+                PrefetchTrigger::LastPercent(percent) => f64::from(percent),
+                PrefetchTrigger::LastSeconds(_) => 0.0,
+            }
+        },
+        write: |config, value| {
+            if let Some(prefetch) = last_percent(config) {
+                config.prefetch = Some(Prefetch {
+                    trigger: PrefetchTrigger::LastPercent(value),
+                    ..prefetch
+                });
+            }
         },
     },
 ];

@@ -9,6 +9,8 @@ mod cache;
 mod servers;
 mod values;
 
+use std::fmt;
+
 use crate::engine::{ResolverConfig, ResolverProduct};
 
 pub use self::values::{OptionValues, option_key, product_key};
@@ -72,6 +74,10 @@ pub enum OptionUnit {
     Milliseconds,
     /// Bits of a prefix.
     Bits,
+    /// Octets.
+    Octets,
+    /// Percent.
+    Percent,
     /// Things.
     Count,
 }
@@ -83,6 +89,8 @@ impl OptionUnit {
             Self::Seconds => "s",
             Self::Milliseconds => "ms",
             Self::Bits => "bits",
+            Self::Octets => "octets",
+            Self::Percent => "%",
             Self::Count => "",
         }
     }
@@ -108,6 +116,36 @@ pub enum OptionKind {
 
 /// A section of an RFC; an empty section means the whole of it.
 pub type RfcPlace = (u16, &'static str);
+
+/// What an option refines: without it, the option has no effect.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Need {
+    /// The option that is refined.
+    pub option: &'static ResolverOption,
+    /// Where it must stand; `None` for anywhere but off.
+    pub value: Option<f64>,
+}
+
+impl Need {
+    /// Whether a configuration has what is needed.
+    fn is_met(&self, config: &ResolverConfig) -> bool {
+        let value = self.option.read(config);
+        self.value.map_or(value != 0.0, |wanted| value == wanted)
+    }
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = self.option.label;
+        match self.value {
+            None => write!(f, "No effect without “{label}”."),
+            Some(value) => {
+                let value = self.option.format(value);
+                write!(f, "No effect unless “{label}” stands at “{value}”.")
+            }
+        }
+    }
+}
 
 /// An option of a recursive resolver. Two are equal if they have the same name.
 #[derive(Clone, Copy, Debug)]
@@ -149,16 +187,22 @@ impl ResolverOption {
         (self.write)(config, self.clamp(value) as u32);
     }
 
-    /// The option without which this one has no effect.
-    pub fn needs(&self) -> Option<&'static Self> {
-        let needed = match self.id {
+    /// What this option refines, if it does.
+    pub fn needs(&self) -> Option<Need> {
+        let (needed, value) = match self.id {
             "stale-client-timeout" | "stale-ttl" | "stale-limit" | "stale-reset" | "mark-stale" => {
-                "serve-stale"
+                ("serve-stale", None)
             }
-            "subnet-ipv4" | "subnet-ipv6" => "client-subnet",
+            "subnet-ipv4" | "subnet-ipv6" => ("client-subnet", None),
+            "prefetch-percent" => ("prefetch", Some(1.0)),
             _ => return None,
         };
-        resolver_option(needed)
+        resolver_option(needed).map(|option| Need { option, value })
+    }
+
+    /// Whether it has an effect in a configuration: what it refines is in use.
+    pub fn is_in_use(&self, config: &ResolverConfig) -> bool {
+        self.needs().is_none_or(|need| need.is_met(config))
     }
 
     /// The smallest and the largest value.

@@ -2,14 +2,12 @@
 
 use super::OptionGroup::{Limits, Servers, Transport};
 use super::OptionKind::{Choice, Number, Switch};
-use super::OptionUnit::{Count, Milliseconds, Seconds};
+use super::OptionUnit::{Count, Milliseconds, Octets, Seconds};
 use super::ResolverOption;
 use crate::engine::{ResolverConfig, SimDuration};
 
 /// How far ahead of need the addresses of name servers are looked up, by depth.
 const FETCH_AHEAD: [&[i32]; 3] = [&[], &[3, 2, 1, 0, 0], &[-1]];
-/// The sizes of UDP payload that can be offered; 0 stands for no EDNS.
-const UDP_SIZES: [u16; 5] = [0, 512, 1232, 1400, 4096];
 
 /// Whole milliseconds.
 fn millis(span: SimDuration) -> f64 {
@@ -190,23 +188,17 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         id: "udp-size",
         group: Transport,
         label: "UDP payload offered",
-        about: "The largest response it takes over UDP; what is longer comes cut short and is fetched over TCP.",
+        about: "The largest response it takes over UDP; what is longer comes cut short and is fetched over TCP. 0 leaves EDNS out, and 512 octets are the most.",
         rfc: Some((6891, "6.2.3")),
         known_as: "Unbound and BIND edns-buffer-size, edns-udp-size",
-        kind: Choice(&[
-            ("none", "512 octets, without EDNS"),
-            ("512", "512 octets"),
-            ("1232", "1232 octets"),
-            ("1400", "1400 octets"),
-            ("4096", "4096 octets"),
-        ]),
-        read: |config| {
-            let size = config.udp_payload_size.unwrap_or_default();
-            let nearest = UDP_SIZES.iter().rposition(|known| *known <= size);
-            count(nearest.unwrap_or_default())
+        kind: Number {
+            unit: Octets,
+            min: 0,
+            max: 4096,
         },
+        read: |config| f64::from(config.udp_payload_size.unwrap_or_default()),
         write: |config, value| {
-            let size = UDP_SIZES[value as usize % UDP_SIZES.len()];
+            let size = u16::try_from(value).unwrap_or(u16::MAX);
             config.udp_payload_size = (size > 0).then_some(size);
         },
     },

@@ -32,7 +32,7 @@ fn what_is_written_is_read_back() {
     for option in resolver_options() {
         let mut config = config();
         // Details of stale data and of subnets count only where these are in use.
-        for needed in ["serve-stale", "client-subnet"] {
+        for needed in ["serve-stale", "client-subnet", "prefetch"] {
             let needed = resolver_option(needed).expect("it is there");
             needed.write(&mut config, 1.0);
         }

@@ -133,10 +133,9 @@ fn place(event: &TraceEvent) -> Option<RfcPlace> {
 /// Where a failure is spoken of.
 fn failure_place(reason: FailureReason) -> RfcPlace {
     match reason {
-        FailureReason::NoServerAnswered
-        | FailureReason::NoServerAddress
-        | FailureReason::AliasLoop
-        | FailureReason::WorkLimit => (9520, "2"),
+        FailureReason::NoServerAnswered | FailureReason::NoServerAddress => (9520, "2"),
+        FailureReason::AliasLoop => (9520, "2.5"),
+        FailureReason::WorkLimit => (1034, "5.3.3"),
         FailureReason::Reported => (1035, "4.1.1"),
         FailureReason::ResolverSilent => (1034, "5.2.3"),
     }

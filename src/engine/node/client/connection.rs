@@ -7,7 +7,7 @@ use super::lookup::{Lookup, Stage};
 use super::{Client, ephemeral_port};
 use crate::engine::{EventKind, SimDuration, SimTime};
 
-/// The first wait for a connection; it doubles with each try ([RFC 6298 §2.1](https://www.rfc-editor.org/rfc/rfc6298#section-2.1)).
+/// The first wait for a connection; it doubles with each try ([RFC 6298 §2](https://www.rfc-editor.org/rfc/rfc6298#section-2)).
 const CONNECT_TIMEOUT: SimDuration = SimDuration::from_secs(1);
 /// How often a connection is tried before the application gives up.
 const CONNECT_ATTEMPTS: u32 = 3;

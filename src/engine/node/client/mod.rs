@@ -1,6 +1,7 @@
 //! A machine with an application: browser cache, then OS stub (hosts file and cache), then
 //! the recursive resolver, then a connection to the address it got.
 
+mod caches;
 mod connection;
 mod lookup;
 mod response;
@@ -13,10 +14,9 @@ use indexmap::IndexMap;
 use self::lookup::{Lookup, Stage};
 use self::response::Reading;
 use super::{Action, Datagram, Outbox, Payload, Transport};
-use crate::dns::{Edns, Message, Name, Question, Rcode, Rrset, Rtype, Ttl};
+use crate::dns::{Edns, Message, Name, Question, Rcode, Rtype, Ttl};
 use crate::engine::{
-    Cache, CacheLayer, EventKind, FailureReason, Outcome, Rank, SimDuration, SimTime, Stream,
-    TtlPolicy,
+    Cache, CacheLayer, EventKind, FailureReason, Outcome, SimDuration, SimTime, Stream, TtlPolicy,
 };
 
 /// Time to look into the browser's own cache: a hash lookup in the same process.
@@ -244,97 +244,6 @@ impl Client {
         );
     }
 
-    /// Looks into the browser's cache, else asks the stub.
-    fn consult_browser(&mut self, now: SimTime, number: u64, lookup: Lookup) {
-        let cached = self
-            .browser
-            .as_ref()
-            .and_then(|cache| cache.resolve(now, &lookup.question));
-        let layer = CacheLayer::Browser;
-        let question = lookup.question.clone();
-        match cached {
-            Some(cached) => {
-                let (outcome, remaining) = (cached.outcome, cached.remaining);
-                let hit = EventKind::CacheHit {
-                    layer,
-                    question,
-                    outcome: outcome.clone(),
-                    remaining,
-                };
-                self.outbox.report(hit);
-                self.finish(now, lookup, outcome, Some(layer));
-            }
-            None => {
-                self.outbox
-                    .report(EventKind::CacheMissed { layer, question });
-                self.enter(number, lookup, Stage::ConsultStub, now + STUB_LOOKUP);
-            }
-        }
-    }
-
-    /// Looks into the hosts file and the stub's cache, else asks the resolver.
-    fn consult_stub(&mut self, now: SimTime, number: u64, lookup: Lookup) {
-        if let Some(set) = self.hosts_entry(&lookup.question) {
-            if let Some(address) = set.addresses().next() {
-                let question = lookup.question.clone();
-                self.outbox
-                    .report(EventKind::HostsFileUsed { question, address });
-            }
-            self.finish(
-                now,
-                lookup,
-                Outcome::Answer(vec![set]),
-                Some(CacheLayer::Stub),
-            );
-            return;
-        }
-        let layer = CacheLayer::Stub;
-        let question = lookup.question.clone();
-        let Some(cached) = self
-            .stub
-            .as_ref()
-            .map(|cache| cache.resolve(now, &question))
-        else {
-            self.send_query(now, number, lookup, 1, Transport::Udp);
-            return;
-        };
-        let Some(cached) = cached else {
-            self.outbox
-                .report(EventKind::CacheMissed { layer, question });
-            self.send_query(now, number, lookup, 1, Transport::Udp);
-            return;
-        };
-        let outcome = cached.outcome;
-        self.outbox.report(EventKind::CacheHit {
-            layer,
-            question: question.clone(),
-            outcome: outcome.clone(),
-            remaining: cached.remaining,
-        });
-        // The layer above keeps what is left, not what the record once had.
-        let reading = Reading {
-            records: match &outcome {
-                Outcome::Answer(sets) => sets.clone(),
-                _ => Vec::new(),
-            },
-            outcome,
-            last: question.qname,
-        };
-        let soa = cached.soa.as_ref();
-        self.remember(now, CacheLayer::Browser, question.qtype, &reading, soa);
-        self.finish(now, lookup, reading.outcome, Some(layer));
-    }
-
-    /// The hosts file's address set for a question, if it has one.
-    fn hosts_entry(&self, question: &Question) -> Option<Rrset> {
-        let addresses = self.config.hosts.get(&question.qname)?;
-        let sets = addresses
-            .iter()
-            .map(|address| Rrset::from_address(question.qname.clone(), HOSTS_TTL, *address));
-        let mut sets = sets.filter(|set| set.rtype == question.qtype);
-        sets.next()
-    }
-
     /// Sends the query to the resolver.
     fn send_query(
         &mut self,
@@ -384,55 +293,6 @@ impl Client {
         } else {
             let failure = Outcome::Failure(Rcode::SERVFAIL, FailureReason::ResolverSilent);
             self.finish(now, lookup, failure, None);
-        }
-    }
-
-    /// Stores an outcome in one layer.
-    fn remember(
-        &mut self,
-        now: SimTime,
-        layer: CacheLayer,
-        qtype: Rtype,
-        reading: &Reading,
-        soa: Option<&Rrset>,
-    ) {
-        let cache = match layer {
-            CacheLayer::Browser => self.browser.as_mut(),
-            CacheLayer::Stub => self.stub.as_mut(),
-            CacheLayer::Resolver => None,
-        };
-        let Some(cache) = cache else { return };
-        let rank = Rank::NonAuthoritativeAnswer;
-        for set in &reading.records {
-            if let Some((granted, expires_at)) = cache.store(now, set, rank) {
-                let rrset = set.clone();
-                let kind = EventKind::RrsetCached {
-                    layer,
-                    rrset,
-                    rank,
-                    granted,
-                    expires_at,
-                };
-                self.outbox.report(kind);
-            }
-        }
-        let rtype = match reading.outcome {
-            Outcome::NoData => Some(qtype),
-            Outcome::NxDomain => None,
-            Outcome::Answer(_) | Outcome::Failure(..) => return,
-        };
-        // With an alias in front, the missing name is the alias's target.
-        let owner = reading.last.clone();
-        let stored = cache.store_negative(now, &owner, rtype, soa);
-        if let Some((granted, expires_at)) = stored {
-            let kind = EventKind::NegativeCached {
-                layer,
-                owner,
-                rtype,
-                granted,
-                expires_at,
-            };
-            self.outbox.report(kind);
         }
     }
 

@@ -1,8 +1,10 @@
 //! What parents said of their children: the NS sets and glue of referrals.
 //!
 //! The cache prefers what a zone says of itself ([RFC 2181 §5.4.1]). When that leads nowhere,
-//! for instance because the zone lists dead servers, the parent's view may still be right.
+//! for instance because the zone lists dead servers, the parent's view may still be right
+//! ([RFC 8767 §5]: refresh the delegation and start again, once).
 //!
+//! [RFC 8767 §5]: https://www.rfc-editor.org/rfc/rfc8767#section-5
 //! [RFC 2181 §5.4.1]: https://www.rfc-editor.org/rfc/rfc2181#section-5.4.1
 
 use indexmap::IndexMap;

@@ -204,7 +204,7 @@ impl RecursiveResolver {
     }
 
     /// A server that does not understand EDNS is asked again without it
-    /// ([RFC 6891 §7](https://www.rfc-editor.org/rfc/rfc6891#section-7)). Returns whether it is.
+    /// ([RFC 6891 §6.2.2](https://www.rfc-editor.org/rfc/rfc6891#section-6.2.2)). Returns whether it is.
     fn retry_without_edns(
         &mut self,
         now: SimTime,

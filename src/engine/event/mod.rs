@@ -4,7 +4,8 @@
 //! captions, the log and the measures are all functions of these values, so each variant
 //! carries everything a view needs.
 
-use std::fmt;
+mod reason;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -13,6 +14,11 @@ use ipnet::IpNet;
 use crate::dns::{Name, Question, Rcode, Rrset, Rtype, Ttl};
 use crate::engine::node::Datagram;
 use crate::engine::{Rank, SimDuration, SimTime};
+
+pub use self::reason::{
+    DropReason, FailureReason, IgnoreReason, MinimisationTrouble, ServerReason, StartingPoint,
+    Uselessness, ZoneVerdict,
+};
 
 /// A place where answers are remembered.
 #[derive(
@@ -65,131 +71,6 @@ impl Outcome {
     pub fn is_settled(&self) -> bool {
         !matches!(self, Self::Failure(..))
     }
-}
-
-/// Why no answer could be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureReason {
-    /// Every server that could know was silent or refused.
-    NoServerAnswered,
-    /// A delegation has no name server whose address can be found.
-    NoServerAddress,
-    /// The aliases form a loop, or the chain is longer than the limit.
-    AliasLoop,
-    /// The work limit for one question was reached.
-    WorkLimit,
-    /// A server answered with this code itself.
-    Reported,
-    /// The resolver never answered the stub.
-    ResolverSilent,
-}
-
-impl fmt::Display for FailureReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoServerAnswered => "no name server answered",
-            Self::NoServerAddress => "no name server has a known address",
-            Self::AliasLoop => "the aliases lead in a circle",
-            Self::WorkLimit => "the limit of work for one question was reached",
-            Self::Reported => "the server said so",
-            Self::ResolverSilent => "the resolver did not answer",
-        })
-    }
-}
-
-/// Where a resolver starts to look for a name it does not know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StartingPoint {
-    /// The servers of a zone it has heard of before.
-    CachedDelegation,
-    /// The built-in list of root servers.
-    RootHints,
-    /// Servers configured for a zone, asked as authoritative ones.
-    StubZone,
-    /// Resolvers configured for a zone, which do the work.
-    ForwardZone,
-}
-
-/// Why a resolver picked one name server among several.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ServerReason {
-    /// It is the only one left to ask.
-    OnlyOne,
-    /// It was never asked before, so its speed is unknown.
-    Untried,
-    /// Its smoothed round-trip time is the best known.
-    Fastest(SimDuration),
-    /// Drawn at random among those about as fast as the best.
-    AmongFast(SimDuration),
-}
-
-/// What an authoritative server found for a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ZoneVerdict {
-    /// Records of the asked type.
-    Answer,
-    /// An alias whose target is not in the server's zones.
-    Alias,
-    /// The name lies below a zone cut: other servers know.
-    Referral,
-    /// The name exists without records of that type.
-    NoData,
-    /// The name does not exist.
-    NxDomain,
-    /// None of the server's zones holds the name.
-    Refused,
-}
-
-/// Why a record in a response was not believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IgnoreReason {
-    /// Its owner lies outside the zone that was asked ([RFC 5452 §6](https://www.rfc-editor.org/rfc/rfc5452#section-6)).
-    OutOfZone,
-    /// Better data is in the cache ([RFC 2181 §5.4.1](https://www.rfc-editor.org/rfc/rfc2181#section-5.4.1)).
-    LowerRank,
-    /// Nothing in the question or in the records that answer it leads to the record.
-    Irrelevant,
-    /// An NS set that rode along with a positive answer, where it is not needed.
-    Unneeded,
-    /// A public name with an address the configuration keeps for private networks.
-    PrivateAddress,
-    /// A later link of an alias chain: the target is asked afresh.
-    AliasTail,
-}
-
-/// Why a server's response was of no use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Uselessness {
-    /// It does not serve the zone it was asked about ([RFC 1912 §2.8](https://www.rfc-editor.org/rfc/rfc1912#section-2.8)).
-    Lame,
-    /// It is a resolver: it offers recursion and does not speak for the zone.
-    Recursive,
-    /// It reported an error.
-    Error,
-    /// It said nothing at all: no data and no SOA.
-    Empty,
-}
-
-/// Why a resolver stops hiding the end of a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MinimisationTrouble {
-    /// A server said that a part of the name does not exist, and may be wrong about it.
-    NxDomain,
-    /// A server answered a part of the name with an error.
-    Error,
-    /// Servers were silent.
-    Silence,
-}
-
-/// Why a datagram did not arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DropReason {
-    /// Lost on the way.
-    Loss,
-    /// The receiver is down.
-    NodeDown,
-    /// No node has the address.
-    NoSuchAddress,
 }
 
 /// Something that happened at a node.
@@ -279,21 +160,22 @@ pub enum EventKind {
         hints: usize,
     },
     /// A resolver asks a server for a part of the name only
-    /// ([RFC 9156 §2.3](https://www.rfc-editor.org/rfc/rfc9156#section-2.3)).
+    /// ([RFC 9156 §3](https://www.rfc-editor.org/rfc/rfc9156#section-3)).
     QnameMinimised {
         /// The name it looks for.
         qname: Name,
         /// What it asks instead.
         asked: Question,
     },
-    /// A resolver goes on with the full name ([RFC 9156 §2.3](https://www.rfc-editor.org/rfc/rfc9156#section-2.3)).
+    /// A resolver goes on with the full name ([RFC 9156 §3](https://www.rfc-editor.org/rfc/rfc9156#section-3)).
     MinimisationEnded {
         /// The name it looks for.
         qname: Name,
         /// Why it no longer hides a part of it.
         trouble: MinimisationTrouble,
     },
-    /// All servers a zone names for itself failed; those its parent names are tried.
+    /// All servers a zone names for itself failed; those its parent names are tried
+    /// ([RFC 8767 §5](https://www.rfc-editor.org/rfc/rfc8767#section-5)).
     ParentConsulted {
         /// The zone.
         zone: Name,
@@ -307,7 +189,7 @@ pub enum EventKind {
         address: IpAddr,
     },
     /// A server does not speak EDNS; it is asked again without
-    /// ([RFC 6891 §7](https://www.rfc-editor.org/rfc/rfc6891#section-7)).
+    /// ([RFC 6891 §6.2.2](https://www.rfc-editor.org/rfc/rfc6891#section-6.2.2)).
     EdnsDropped {
         /// The server's host name.
         server: Name,
@@ -450,7 +332,7 @@ pub enum EventKind {
         /// Why.
         reason: IgnoreReason,
     },
-    /// A datagram matched no question of the node's own and was ignored ([RFC 5452 §9](https://www.rfc-editor.org/rfc/rfc5452#section-9)).
+    /// A datagram matched no question of the node's own and was ignored ([RFC 5452 §9.1](https://www.rfc-editor.org/rfc/rfc5452#section-9.1)).
     ResponseIgnored {
         /// What came.
         datagram: Arc<Datagram>,

@@ -1,0 +1,245 @@
+//! The checks: every machine of a world file, or what is wrong with it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::shape::{
+    AuthoritativeFile, BrowserPreset, ClientFile, HostFile, PlaceFile, ResolverFile,
+    ResolverPreset, StubPreset,
+};
+use super::{Machine, WorldError};
+use crate::dns::Name;
+use crate::engine::{ClientConfig, NodeSpec, Place, SimDuration, TtlPolicy, Zone};
+use crate::scenario::options::{resolver_option, resolver_options};
+
+/// One-way delay between a user's machine and the backbone, in milliseconds: a home line.
+const CLIENT_ACCESS_MS: f64 = 2.0;
+/// One-way delay between a server and the backbone, in milliseconds: a data center.
+const SERVER_ACCESS_MS: f64 = 0.3;
+
+/// Collects machines and what is wrong with them.
+pub(super) struct Builder<'a> {
+    /// Where machines can stand.
+    pub(super) places: &'a [PlaceFile],
+    /// The machines so far.
+    pub(super) machines: Vec<(NodeSpec, Machine)>,
+    /// What is wrong so far.
+    pub(super) errors: Vec<WorldError>,
+}
+
+impl Builder<'_> {
+    /// Notes a fault of `world.toml`.
+    fn error(&mut self, problem: String) {
+        self.errors.push(WorldError {
+            file: "world.toml".to_owned(),
+            problem,
+        });
+    }
+
+    /// Adds a machine after checking its id, its addresses and its places.
+    fn add(
+        &mut self,
+        id: &str,
+        title: &str,
+        addresses: &[IpAddr],
+        sites: &[String],
+        access_ms: f64,
+        machine: Machine,
+    ) {
+        if self.machines.iter().any(|(spec, _)| spec.id == id) {
+            self.error(format!(
+                "two machines are called `{id}`: give each its own id"
+            ));
+        }
+        if addresses.is_empty() {
+            self.error(format!("`{id}` needs at least one address"));
+        }
+        for address in addresses {
+            let taken = self
+                .machines
+                .iter()
+                .find(|(spec, _)| spec.addresses.contains(address));
+            if let Some(other) = taken.map(|(spec, _)| spec.id.clone()) {
+                self.error(format!(
+                    "`{id}` and `{other}` both have the address {address}"
+                ));
+            }
+        }
+        let mut places = Vec::new();
+        for site in sites {
+            match self.places.iter().find(|place| place.id == *site) {
+                Some(place) => places.push(Place {
+                    name: place.name.clone(),
+                    latitude: place.latitude.clamp(-90.0, 90.0),
+                    longitude: place.longitude.clamp(-180.0, 180.0),
+                    access_ms,
+                }),
+                None => self.error(format!("`{id}` stands at `{site}`, which is no [[place]]")),
+            }
+        }
+        if places.is_empty() {
+            self.error(format!("`{id}` stands nowhere: name a place"));
+        }
+        let spec = NodeSpec {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            addresses: addresses.to_vec(),
+            sites: places,
+        };
+        self.machines.push((spec, machine));
+    }
+
+    /// Adds a user's machine.
+    pub(super) fn add_client(&mut self, client: &ClientFile, resolvers: &[ResolverFile]) {
+        let resolver = resolvers
+            .iter()
+            .find(|resolver| resolver.id == client.resolver);
+        let Some(address) = resolver.and_then(|r| {
+            r.addresses
+                .iter()
+                .find(|a| a.is_ipv4() == client.address.is_ipv4())
+        }) else {
+            let (id, resolver) = (&client.id, &client.resolver);
+            self.error(format!(
+                "`{id}` asks `{resolver}`, which is no [[resolver]] it can reach"
+            ));
+            return;
+        };
+        let config = ClientConfig {
+            address: client.address,
+            resolver: SocketAddr::new(*address, 53),
+            browser: match client.browser {
+                BrowserPreset::Chromium => Some(TtlPolicy::CHROMIUM),
+                BrowserPreset::Firefox => Some(TtlPolicy::FIREFOX),
+                BrowserPreset::None => None,
+            },
+            stub: match client.stub {
+                StubPreset::SystemdResolved => Some(TtlPolicy::SYSTEMD_RESOLVED),
+                StubPreset::Windows => Some(TtlPolicy::WINDOWS),
+                StubPreset::None => None,
+            },
+            hosts: self.parse_hosts(client),
+            connects: !matches!(client.browser, BrowserPreset::None),
+            udp_payload_size: client.udp_size,
+        };
+        let machine = Machine::Client {
+            config,
+            resolver: client.resolver.clone(),
+        };
+        let sites = std::slice::from_ref(&client.place);
+        let addresses = [client.address];
+        self.add(
+            &client.id,
+            &client.title,
+            &addresses,
+            sites,
+            CLIENT_ACCESS_MS,
+            machine,
+        );
+    }
+
+    /// Reads a hosts file: an address and its names on each line, `#` begins a comment.
+    fn parse_hosts(&mut self, client: &ClientFile) -> IndexMap<Name, Vec<IpAddr>> {
+        let mut hosts: IndexMap<Name, Vec<IpAddr>> = IndexMap::new();
+        for line in client.hosts.lines() {
+            let mut words = line
+                .split('#')
+                .next()
+                .unwrap_or_default()
+                .split_whitespace();
+            let Some(address) = words.next() else {
+                continue;
+            };
+            let Ok(address) = address.parse::<IpAddr>() else {
+                self.error(format!(
+                    "hosts of `{}`: `{address}` is no address",
+                    client.id
+                ));
+                continue;
+            };
+            for name in words {
+                match name.parse::<Name>() {
+                    Ok(name) => hosts.entry(name).or_default().push(address),
+                    Err(error) => self.error(format!("hosts of `{}`: {error}", client.id)),
+                }
+            }
+        }
+        hosts
+    }
+
+    /// Adds a recursive resolver.
+    pub(super) fn add_resolver(&mut self, resolver: &ResolverFile) {
+        let (policy, band_ms) = match resolver.preset {
+            ResolverPreset::Unbound => (TtlPolicy::UNBOUND, 400),
+            // BIND and PowerDNS go for the lowest smoothed round-trip time.
+            ResolverPreset::Bind => (TtlPolicy::BIND, 0),
+            ResolverPreset::Powerdns => (TtlPolicy::POWERDNS, 0),
+        };
+        let mut options = Vec::new();
+        for (name, text) in &resolver.options {
+            let value = match resolver_option(name) {
+                Some(option) => option.parse(text).map(|value| (option, value)),
+                None => Err(format!("`{name}` is no option of a resolver")),
+            };
+            match value {
+                Ok(value) => options.push(value),
+                Err(problem) => self.error(format!("options of `{}`: {problem}", resolver.id)),
+            }
+        }
+        // Some options refine others; that order is the order of the table.
+        options.sort_by_key(|(option, _)| resolver_options().position(|o| o.id == option.id));
+        let machine = Machine::Resolver {
+            policy,
+            rtt_band: SimDuration::from_millis(band_ms),
+            options,
+        };
+        let ResolverFile {
+            id,
+            title,
+            addresses,
+            sites,
+            ..
+        } = resolver;
+        self.add(id, title, addresses, sites, SERVER_ACCESS_MS, machine);
+    }
+
+    /// Adds an authoritative server.
+    pub(super) fn add_authoritative(
+        &mut self,
+        server: &AuthoritativeFile,
+        zones: &IndexMap<Name, Arc<Zone>>,
+    ) {
+        let AuthoritativeFile {
+            id,
+            addresses,
+            sites,
+            ..
+        } = server;
+        if let Err(error) = id.parse::<Name>() {
+            self.error(format!(
+                "the id of an authoritative server is its host name: {error}"
+            ));
+        }
+        for origin in &server.zones {
+            if !zones.contains_key(origin) {
+                self.error(format!("`{id}` serves {origin}, which is no [[zone]]"));
+            }
+        }
+        let machine = Machine::Authoritative(server.zones.clone());
+        self.add(id, id, addresses, sites, SERVER_ACCESS_MS, machine);
+    }
+
+    /// Adds a web server.
+    pub(super) fn add_host(&mut self, host: &HostFile) {
+        let sites = std::slice::from_ref(&host.place);
+        let HostFile {
+            id,
+            title,
+            addresses,
+            ..
+        } = host;
+        self.add(id, title, addresses, sites, SERVER_ACCESS_MS, Machine::Host);
+    }
+}

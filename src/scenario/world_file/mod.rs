@@ -1,0 +1,302 @@
+//! `world.toml` and its zone files: the raw shape, the checks, and the world they make.
+
+mod check;
+mod shape;
+
+use std::fmt;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use self::check::Builder;
+use self::shape::{NetworkFile, WorldFile};
+use super::data_file::read_data_file;
+use super::options::{OptionValues, ResolverOption, admit, configured};
+use crate::dns::Name;
+use crate::engine::{
+    AuthoritativeServer, Client, ClientConfig, Delegation, Host, NetworkConfig, Node, NodeSpec,
+    RecursiveResolver, ResolverConfig, SimDuration, Stream, TtlPolicy, World, Zone,
+};
+
+/// Something wrong with a world's files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorldError {
+    /// The file.
+    pub file: String,
+    /// What is wrong and what to do.
+    pub problem: String,
+}
+
+impl fmt::Display for WorldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.problem)
+    }
+}
+
+impl std::error::Error for WorldError {}
+
+/// A client of a world, for pickers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientInfo {
+    /// Its id.
+    pub id: String,
+    /// What the page calls it.
+    pub title: String,
+    /// The id of the resolver it asks.
+    pub resolver: String,
+}
+
+/// A recursive resolver of a world, for pickers and settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolverInfo {
+    /// Its id.
+    pub id: String,
+    /// What the page calls it.
+    pub title: String,
+    /// How it behaves of itself.
+    pub config: ResolverConfig,
+}
+
+/// A world as its files describe it: checked, and ready to be built for any seed.
+#[derive(Clone, Debug)]
+pub struct WorldSource {
+    /// What the page calls it.
+    pub title: String,
+    /// One or two sentences about it.
+    pub about: String,
+    /// The network.
+    network: NetworkConfig,
+    /// Its zones.
+    zones: IndexMap<Name, Arc<Zone>>,
+    /// Its machines, in the order of the file: clients, resolvers, servers, hosts.
+    machines: Vec<(NodeSpec, Machine)>,
+    /// The servers of the root zone.
+    root_hints: Delegation,
+}
+
+/// What a machine is, apart from its name and place.
+#[derive(Clone, Debug)]
+enum Machine {
+    /// A user's machine.
+    Client {
+        config: ClientConfig,
+        resolver: String,
+    },
+    /// A recursive resolver with its cache limits, whether it always takes the fastest server,
+    /// and options that were set.
+    Resolver {
+        policy: TtlPolicy,
+        rtt_band: SimDuration,
+        options: Vec<(&'static ResolverOption, f64)>,
+    },
+    /// An authoritative server of these zones.
+    Authoritative(Vec<Name>),
+    /// A web server.
+    Host,
+}
+
+impl WorldSource {
+    /// Reads `world.toml`; `zone_text` finds the zone files by name.
+    ///
+    /// # Errors
+    /// Everything that is wrong, not only the first thing.
+    pub fn parse(
+        toml_text: &str,
+        zone_text: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<WorldError>> {
+        let in_world = |problem: String| WorldError {
+            file: "world.toml".to_owned(),
+            problem,
+        };
+        let file: WorldFile =
+            read_data_file(toml_text).map_err(|error| vec![in_world(error.to_string())])?;
+        let mut errors = Vec::new();
+        if file.format != 1 {
+            errors.push(in_world(format!(
+                "format {} is unknown: write format = 1",
+                file.format
+            )));
+        }
+        let mut zones = IndexMap::new();
+        for entry in &file.zone {
+            let Some(text) = zone_text(&entry.file) else {
+                errors.push(in_world(format!("there is no zone file `{}`", entry.file)));
+                continue;
+            };
+            match Zone::parse(&entry.origin, &text) {
+                Ok(zone) => {
+                    zones.insert(entry.origin.clone(), Arc::new(zone));
+                }
+                Err(error) => errors.push(WorldError {
+                    file: format!("zones/{}", entry.file),
+                    problem: error.to_string(),
+                }),
+            }
+        }
+        let mut builder = Builder {
+            places: &file.place,
+            machines: Vec::new(),
+            errors,
+        };
+        for client in &file.client {
+            builder.add_client(client, &file.resolver);
+        }
+        for resolver in &file.resolver {
+            builder.add_resolver(resolver);
+        }
+        for server in &file.authoritative {
+            builder.add_authoritative(server, &zones);
+        }
+        for host in &file.host {
+            builder.add_host(host);
+        }
+        let Builder {
+            machines, errors, ..
+        } = builder;
+        let root_hints = Delegation {
+            zone: Name::root(),
+            servers: file
+                .authoritative
+                .iter()
+                .filter(|server| server.zones.iter().any(Name::is_root))
+                .filter_map(|server| Some((server.id.parse().ok()?, server.addresses.clone())))
+                .collect(),
+        };
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let NetworkFile {
+            stretch,
+            jitter,
+            loss,
+        } = file.network;
+        let network = NetworkConfig {
+            stretch,
+            jitter,
+            loss,
+        };
+        let (title, about) = (file.title, file.about);
+        Ok(Self {
+            title,
+            about,
+            network,
+            zones,
+            machines,
+            root_hints,
+        })
+    }
+
+    /// The zones by origin.
+    pub fn zones(&self) -> impl Iterator<Item = &Arc<Zone>> {
+        self.zones.values()
+    }
+
+    /// The clients, in the order of the file.
+    pub fn clients(&self) -> Vec<ClientInfo> {
+        let clients = self
+            .machines
+            .iter()
+            .filter_map(|(spec, machine)| match machine {
+                Machine::Client { resolver, .. } => Some(ClientInfo {
+                    id: spec.id.clone(),
+                    title: spec.title.clone(),
+                    resolver: resolver.clone(),
+                }),
+                _ => None,
+            });
+        clients.collect()
+    }
+
+    /// The resolvers, in the order of the file.
+    pub fn resolvers(&self) -> Vec<ResolverInfo> {
+        let resolvers = self.machines.iter().filter_map(|(spec, machine)| {
+            Some(ResolverInfo {
+                id: spec.id.clone(),
+                title: spec.title.clone(),
+                config: self.resolver_config(spec, machine)?,
+            })
+        });
+        resolvers.collect()
+    }
+
+    /// How a resolver behaves of itself; `None` for other machines.
+    fn resolver_config(&self, spec: &NodeSpec, machine: &Machine) -> Option<ResolverConfig> {
+        let Machine::Resolver {
+            policy,
+            rtt_band,
+            options,
+        } = machine
+        else {
+            return None;
+        };
+        let hints = self.root_hints.clone();
+        let mut config = ResolverConfig::new(spec.addresses.clone(), hints);
+        config.policy = *policy;
+        config.selection.rtt_band = *rtt_band;
+        for (option, value) in options {
+            option.write(&mut config, *value);
+        }
+        Some(config)
+    }
+
+    /// Where an option of a resolver stands when some were set; `None` if there is no such
+    /// resolver.
+    pub fn option_value(
+        &self,
+        resolver: &str,
+        option: &ResolverOption,
+        values: &OptionValues,
+    ) -> Option<f64> {
+        let (spec, machine) = self.machines.iter().find(|(spec, _)| spec.id == resolver)?;
+        let own = self.resolver_config(spec, machine)?;
+        Some(option.read(&configured(&own, resolver, values)))
+    }
+
+    /// The nearest value that an option of one of the resolvers can have; `None` if there is
+    /// no such resolver or option. Keys are those of [`OptionValues`].
+    pub fn admit_option(&self, key: &str, value: f64) -> Option<f64> {
+        let resolvers = self
+            .machines
+            .iter()
+            .filter_map(|(spec, machine)| match machine {
+                Machine::Resolver { .. } => Some(spec.id.as_str()),
+                _ => None,
+            });
+        admit(&resolvers.collect::<Vec<_>>(), key, value)
+    }
+
+    /// The world at time zero, all caches empty.
+    pub fn build(&self, seed: u64) -> World {
+        self.build_with(seed, &OptionValues::new())
+    }
+
+    /// As [`build`](Self::build), with options of resolvers set; keys that name none are
+    /// passed over.
+    pub fn build_with(&self, seed: u64, values: &OptionValues) -> World {
+        let nodes = self.machines.iter().filter_map(|(spec, machine)| {
+            let node = match machine {
+                Machine::Client { config, .. } => {
+                    let random = Stream::new(seed, &format!("{}:client", spec.id));
+                    Node::Client(Client::new(config.clone(), random))
+                }
+                Machine::Resolver { .. } => {
+                    // The match says that it is a resolver.
+                    let own = self.resolver_config(spec, machine)?;
+                    let config = configured(&own, &spec.id, values);
+                    Node::Resolver(RecursiveResolver::new(config, seed, &spec.id))
+                }
+                Machine::Authoritative(origins) => {
+                    let zones = origins.iter().filter_map(|origin| self.zones.get(origin));
+                    let server = AuthoritativeServer::new(zones.cloned().collect());
+                    Node::Authoritative(server.with_identity(&spec.id))
+                }
+                Machine::Host => Node::Host(Host::default()),
+            };
+            Some((spec.clone(), node))
+        });
+        World::new(seed, self.network, nodes.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! `world.toml` as it is written.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::Deserialize;
+
+use crate::dns::Name;
+use crate::engine::NetworkConfig;
+
+/// `world.toml` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WorldFile {
+    /// The version of the format, 1.
+    pub(super) format: u32,
+    /// What the page calls the world.
+    pub(super) title: String,
+    /// One or two sentences about it.
+    pub(super) about: String,
+    /// The network.
+    #[serde(default)]
+    pub(super) network: NetworkFile,
+    /// Where machines can stand.
+    #[serde(default)]
+    pub(super) place: Vec<PlaceFile>,
+    /// The zones.
+    #[serde(default)]
+    pub(super) zone: Vec<ZoneEntry>,
+    /// Authoritative servers.
+    #[serde(default)]
+    pub(super) authoritative: Vec<AuthoritativeFile>,
+    /// Recursive resolvers.
+    #[serde(default)]
+    pub(super) resolver: Vec<ResolverFile>,
+    /// Users' machines.
+    #[serde(default)]
+    pub(super) client: Vec<ClientFile>,
+    /// Web servers.
+    #[serde(default)]
+    pub(super) host: Vec<HostFile>,
+}
+
+/// `[network]`; see [`NetworkConfig`] for the meaning.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NetworkFile {
+    pub(super) stretch: f64,
+    #[serde(default)]
+    pub(super) jitter: f64,
+    #[serde(default)]
+    pub(super) loss: f64,
+}
+
+impl Default for NetworkFile {
+    fn default() -> Self {
+        let NetworkConfig {
+            stretch,
+            jitter,
+            loss,
+        } = NetworkConfig::default();
+        Self {
+            stretch,
+            jitter,
+            loss,
+        }
+    }
+}
+
+/// `[[place]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlaceFile {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) latitude: f64,
+    pub(super) longitude: f64,
+}
+
+/// `[[zone]]`: an origin and the file with its records.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ZoneEntry {
+    pub(super) origin: Name,
+    pub(super) file: String,
+}
+
+/// `[[authoritative]]`: `id` is the host name; several `sites` make it anycast.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AuthoritativeFile {
+    pub(super) id: String,
+    pub(super) addresses: Vec<IpAddr>,
+    pub(super) zones: Vec<Name>,
+    pub(super) sites: Vec<String>,
+}
+
+/// `[[resolver]]`; `preset` names the product whose cache limits it has, and whose way to
+/// choose among servers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResolverFile {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) addresses: Vec<IpAddr>,
+    pub(super) sites: Vec<String>,
+    pub(super) preset: ResolverPreset,
+    /// Options by name: a number, `on`, `off` or the name of a choice.
+    #[serde(default)]
+    pub(super) options: BTreeMap<String, String>,
+}
+
+/// The products a resolver can be like.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ResolverPreset {
+    Unbound,
+    Bind,
+    Powerdns,
+}
+
+/// `[[client]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClientFile {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) address: IpAddr,
+    pub(super) place: String,
+    pub(super) resolver: String,
+    pub(super) browser: BrowserPreset,
+    pub(super) stub: StubPreset,
+    #[serde(default)]
+    pub(super) hosts: String,
+    /// The UDP payload size the stub offers, in octets; none means no EDNS.
+    pub(super) udp_size: Option<u16>,
+}
+
+/// The browsers a client can have.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum BrowserPreset {
+    Chromium,
+    Firefox,
+    None,
+}
+
+/// The stub caches a client can have.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum StubPreset {
+    SystemdResolved,
+    Windows,
+    None,
+}
+
+/// `[[host]]`: a web server.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HostFile {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) addresses: Vec<IpAddr>,
+    pub(super) place: String,
+}

@@ -1,0 +1,58 @@
+use super::*;
+
+fn errors_of(toml: &str) -> String {
+    let errors = WorldSource::parse(toml, |_| None).expect_err("the world is at fault");
+    errors
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+const HEAD: &str = "format = 1\ntitle = \"t\"\nabout = \"a\"\n";
+
+#[test]
+fn all_faults_are_reported_at_once() {
+    let text = format!(
+        "{HEAD}[[zone]]\norigin = \".\"\nfile = \"gone.zone\"\n\
+         [[host]]\nid = \"web\"\ntitle = \"Web\"\naddresses = []\nplace = \"nowhere\"\n"
+    );
+    let errors = errors_of(&text);
+    for part in ["gone.zone", "at least one address", "no [[place]]"] {
+        assert!(errors.contains(part), "{errors}");
+    }
+}
+
+#[test]
+fn unknown_keys_are_refused() {
+    assert!(errors_of(&format!("{HEAD}colour = \"red\"\n")).contains("colour"));
+}
+
+#[test]
+fn a_resolver_has_the_options_of_its_file_and_of_its_settings() {
+    let text = |options: &str| {
+        format!(
+            "{HEAD}[[place]]\nid = \"p\"\nname = \"P\"\nlatitude = 1\nlongitude = 1\n\
+             [[resolver]]\nid = \"r\"\ntitle = \"R\"\naddresses = [\"192.0.2.1\"]\n\
+             sites = [\"p\"]\npreset = \"bind\"\noptions = {{ {options} }}\n"
+        )
+    };
+    let world = WorldSource::parse(&text("stale-ttl = \"7\", serve-stale = \"on\""), |_| None)
+        .expect("a sound world");
+    let config = &world.resolvers()[0].config;
+    assert_eq!(config.stale.map(|stale| stale.reply_ttl), Some(7));
+    let values = OptionValues::from([("r/stale-ttl".to_owned(), 9.0)]);
+    let built = world.build_with(1, &values);
+    let Node::Resolver(resolver) = built.node(built.find("r").expect("it is there")) else {
+        panic!("`r` is a resolver");
+    };
+    let stale = resolver.config().stale;
+    assert_eq!(stale.map(|stale| stale.reply_ttl), Some(9));
+    for (options, problem) in [
+        ("colour = \"red\"", "`colour` is no option"),
+        ("serve-stale = \"maybe\"", "\"on\" or \"off\""),
+    ] {
+        let errors = errors_of(&text(options));
+        assert!(errors.contains(problem), "{errors}");
+    }
+}

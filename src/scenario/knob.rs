@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::measure::figure::group_thousands;
 use super::options::{OptionKind, OptionValues, ResolverOption, option_key};
 
 use crate::dns::{Name, Rtype, Ttl};
@@ -185,7 +186,7 @@ impl Knob {
                 .to_string()
                 .replace("0 ms", "0 s"),
             Unit::Percent => format!("{value} %"),
-            Unit::Octets => format!("{value} octets"),
+            Unit::Octets => format!("{} octets", group_thousands(value as u64)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Figures found by running the engine: what prose quotes instead of typed-in numbers.
 
-mod figure;
+pub(in crate::scenario) mod figure;
 mod outlast;
 mod series;
 mod wire;

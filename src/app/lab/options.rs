@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::app::keyboard;
 use crate::app::state::LabState;
 use crate::scenario::{
     OptionKind, PRODUCTS, ResolverInfo, ResolverOption, option_key, product_key,
@@ -122,7 +123,11 @@ pub fn Options(
                         id="options-reset"
                         type="button"
                         class="lab-button lab-button--small"
-                        on:click=move |_| forget_options(state, shown, None)
+                        on:click=move |_| {
+                            forget_options(state, shown, None);
+                            // The button goes; the focus stays near.
+                            keyboard::focus("options-product");
+                        }
                     >
                         {move || view.with(|view| format!("Set all back to {}", view.preset))}
                     </button>
@@ -208,7 +213,10 @@ fn row_view(shown: Shown, option: &'static ResolverOption, rule: AnyView) -> Any
                 <button
                     type="button"
                     class="lab-setting__reset"
-                    on:click=move |_| shown.set(state, option, preset)
+                    on:click=move |_| {
+                        shown.set(state, option, preset);
+                        keyboard::focus(&format!("option-{}", option.id));
+                    }
                 >
                     {format!("Back to {}", option.format(preset))}
                 </button>

@@ -16,6 +16,7 @@ use leptos::prelude::*;
 
 pub use self::review_card::ReviewCard;
 use self::step_card::StepCard;
+use super::keyboard;
 use super::not_found::NotFound;
 use super::scenario::Scenario;
 use super::share_link::open_scenario;
@@ -50,6 +51,14 @@ pub fn LessonPage(
         )
     });
     let is_known = Memo::new(move |_| step.get() < count);
+    // Who goes on by keys begins at the title of the next step, and not where the link was.
+    Effect::new(move |before: Option<usize>| {
+        let now = step.get();
+        if before.is_some_and(|before| before != now) {
+            request_animation_frame(|| keyboard::focus("step-title"));
+        }
+        now
+    });
     let open = Arc::clone(&lesson);
     let body = move || {
         if !is_known.get() {

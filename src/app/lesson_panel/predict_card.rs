@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::play::StepPlay;
 use super::prose::Line;
 use crate::app::controls::{Icon, Pictogram};
+use crate::app::keyboard;
 use crate::app::state::LabState;
 use crate::app::storage::fresh_seed;
 use crate::lesson::Predict;
@@ -50,20 +51,25 @@ pub fn PredictCard(
         }
     });
     let options = options.collect_view();
+    // Each button gives way to another one. The focus stays in the card, before what comes.
+    let stay = || keyboard::focus("predict-title");
     let commit = move |_| {
         if let Some(choice) = chosen.get_untracked() {
             play.commit(state, choice);
+            stay();
         }
     };
     let retry = move |_| {
         chosen.set(None);
         play.committed.set(None);
         state.bench.restart(fresh_seed());
+        stay();
     };
     let skip = move |_| {
         state
             .bench
-            .stop_and_seek(|_, timeline| Playhead::end(timeline.trace()))
+            .stop_and_seek(|_, timeline| Playhead::end(timeline.trace()));
+        stay();
     };
     let question = predict.question.clone();
     let outcome = StoredValue::new(predict);
@@ -103,7 +109,7 @@ pub fn PredictCard(
     };
     view! {
         <section class="predict lab-card" aria-labelledby="predict-title">
-            <h2 id="predict-title" class="lab-card__title">"Predict, then run it"</h2>
+            <h2 id="predict-title" class="lab-card__title" tabindex="-1">"Predict, then run it"</h2>
             <fieldset class="lab-options" disabled=move || !is_open.get()>
                 <legend class="lab-options__question"><Line line=question /></legend>
                 {options}

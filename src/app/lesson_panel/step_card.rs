@@ -48,9 +48,16 @@ pub fn StepCard(
             }
         })
     };
-    let action = content
-        .action
-        .map(|action| view! { <ActionButton action /> });
+    // With a prediction to make, the button goes on from what has run, so it waits below.
+    let (button_first, button_after) = match (content.action, &content.predict) {
+        (Some(action), None) => (Some(action), None),
+        (action, _) => (None, action),
+    };
+    let is_waiting = Signal::derive(move || !play.is_revealed.get() && !play.is_met.get());
+    let button_first =
+        button_first.map(|action| view! { <ActionButton action is_waiting=false /> }.into_any());
+    let button_after =
+        button_after.map(|action| view! { <ActionButton action is_waiting /> }.into_any());
     let predict = content
         .predict
         .map(|predict| view! { <PredictCard predict play /> });
@@ -66,10 +73,11 @@ pub fn StepCard(
     view! {
         <article class="lab-step">
             <p class="lab-eyebrow">{eyebrow}</p>
-            <h1 class="lab-step__title">{content.title}</h1>
+            <h1 id="step-title" class="lab-step__title" tabindex="-1">{content.title}</h1>
             <Prose blocks=content.text />
-            {action}
+            {button_first}
             {predict}
+            {button_after}
             {reason}
             {records}
             <GoalLine goal=content.goal.text play />
@@ -86,6 +94,9 @@ pub fn StepCard(
 fn ActionButton(
     /// What it says and does.
     action: StepAction,
+    /// Whether a prediction must run first.
+    #[prop(into)]
+    is_waiting: Signal<bool>,
 ) -> impl IntoView {
     let state = LabState::expect();
     let press = move |_| {
@@ -95,11 +106,26 @@ fn ActionButton(
             Err(error) => state.complain(error.to_string()),
         }
     };
+    let note = move || {
+        is_waiting.get().then(|| {
+            view! { <p id="action-note" class="lab-note">"After your prediction has run."</p> }
+        })
+    };
     view! {
-        <button id="action" type="button" class="lab-button lab-button--main" on:click=press>
-            {action.label}
-            <Pictogram icon=Icon::Play />
-        </button>
+        <div class="lab-row">
+            <button
+                id="action"
+                type="button"
+                class="lab-button lab-button--main"
+                disabled=is_waiting
+                aria-describedby=move || is_waiting.get().then_some("action-note")
+                on:click=press
+            >
+                {action.label}
+                <Pictogram icon=Icon::Play />
+            </button>
+            {note}
+        </div>
     }
 }
 

@@ -6,7 +6,7 @@ use leptos_use::use_media_query;
 use super::boxes::{ClientMachine, HostMachine, ResolverMachine, ServerMachine};
 use super::fault_menu::{FaultMenu, FaultMenuState};
 use super::legend::Legend;
-use super::links::LinkLine;
+use super::links::{LinkLine, LinkText};
 use super::packet_dot::{PacketCallout, PacketDot};
 use crate::app::controls::keyed;
 use crate::app::state::LabState;
@@ -62,6 +62,14 @@ fn Picture(
         |link| link.end.key(),
         |link| {
             view! { <LinkLine link /> }
+        },
+    );
+    let link_texts = keyed(
+        scene,
+        |scene| &scene.links,
+        |link| link.end.key(),
+        |link| {
+            view! { <LinkText link /> }
         },
     );
     let clients = keyed(
@@ -121,7 +129,7 @@ fn Picture(
                 role="group"
                 aria-label=label
             >
-                <g class="lab-picture__links">{links}</g>
+                <g class="lab-picture__links">{links}{link_texts}</g>
                 {clients}
                 {resolvers}
                 {servers}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::scene::Link;
 
-/// A link with the order and round-trip time of its last exchange.
+/// The line of a link.
 #[component]
 pub fn LinkLine(
     /// The link.
@@ -12,6 +12,21 @@ pub fn LinkLine(
 ) -> impl IntoView {
     let state = move || link.with(|link| link.state.as_str());
     let path = Memo::new(move |_| link.with(|link| link.path.clone()));
+    view! {
+        <g class="lab-link" data-state=state>
+            <path class="lab-link__line" d=path />
+        </g>
+    }
+}
+
+/// The order and round-trip time of a link's last exchange. Drawn after all lines, so that no
+/// line crosses it.
+#[component]
+pub fn LinkText(
+    /// The link.
+    link: Memo<Link>,
+) -> impl IntoView {
+    let state = move || link.with(|link| link.state.as_str());
     let text = move || {
         let label = link.with(|link| link.text.clone())?;
         Some(view! {
@@ -20,7 +35,6 @@ pub fn LinkLine(
     };
     view! {
         <g class="lab-link" data-state=state>
-            <path class="lab-link__line" d=path />
             {text}
         </g>
     }

@@ -26,7 +26,7 @@ impl fmt::Display for Figure {
 }
 
 /// A number with thin gaps between groups of three digits: `1 440`.
-fn group_thousands(number: u64) -> String {
+pub(in crate::scenario) fn group_thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

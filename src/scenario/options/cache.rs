@@ -84,7 +84,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         id: "failure-ttl",
         group: Cache,
         label: "Life of a failure",
-        about: "For so long it does not try again what has just failed.",
+        about: "How long it waits before it tries again what has just failed.",
         rfc: Some((9520, "3.2")),
         known_as: "BIND servfail-ttl",
         kind: Number {
@@ -112,7 +112,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         id: "stale-client-timeout",
         group: Stale,
         label: "Patience before stale",
-        about: "How long a client waits for fresh data first; 0 answers at once and refreshes behind.",
+        about: "How long a client waits for fresh data first; at 0 it gets the old data at once and the refresh comes after.",
         rfc: Some((8767, "5")),
         known_as: "Unbound serve-expired-client-timeout, BIND stale-answer-client-timeout",
         kind: Number {
@@ -146,7 +146,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         id: "stale-limit",
         group: Stale,
         label: "How old at most",
-        about: "Data is of use for so long after its end; 0 sets no limit.",
+        about: "How long after its end data may still be given out; 0 sets no limit.",
         rfc: Some((8767, "5")),
         known_as: "Unbound serve-expired-ttl, BIND max-stale-ttl",
         kind: Number {
@@ -169,7 +169,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         id: "stale-reset",
         group: Stale,
         label: "Failure restarts that limit",
-        about: "A refresh that fails gives the old data a new span of use.",
+        about: "Each refresh that fails starts the time of “How old at most” again.",
         rfc: None,
         known_as: "Unbound serve-expired-ttl-reset",
         kind: Switch,

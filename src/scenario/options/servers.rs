@@ -29,7 +29,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         id: "priming",
         group: Servers,
         label: "Priming",
-        about: "Before its first question it asks the root for the list of root servers; without, it uses the built-in hints as they are.",
+        about: "Before its first question it asks the root which servers it has today; without priming it goes by its built-in list.",
         rfc: Some((9609, "3")),
         known_as: "",
         kind: Switch,
@@ -40,7 +40,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         id: "rtt-band",
         group: Servers,
         label: "Band of fast servers",
-        about: "Servers within this of the fastest one share the queries at random; at 0 only the fastest is asked.",
+        about: "Servers slower than the fastest by no more than this share the queries at random; at 0 only the fastest is asked.",
         rfc: Some((1035, "7.2")),
         known_as: "Unbound RTT_BAND",
         kind: Number {
@@ -132,12 +132,12 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         id: "fetch-ahead",
         group: Servers,
         label: "Look up servers ahead",
-        about: "Whether it looks up addresses of further name servers before it needs them.",
+        about: "How many addresses of further name servers it looks up before it needs them; a few means 3 for a client's question, fewer for each question that hangs on another.",
         rfc: None,
         known_as: "Unbound target-fetch-policy",
         kind: Choice(&[
             ("none", "none"),
-            ("some", "3 2 1 0 0, by depth"),
+            ("some", "a few: 3 2 1 0 0"),
             ("all", "all of them"),
         ]),
         read: |config| {
@@ -190,7 +190,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         label: "UDP payload offered",
         about: "The largest response it takes over UDP; what is longer comes cut short and is fetched over TCP. 0 leaves EDNS out, and 512 octets are the most.",
         rfc: Some((6891, "6.2.3")),
-        known_as: "Unbound and BIND edns-buffer-size, edns-udp-size",
+        known_as: "Unbound edns-buffer-size, BIND edns-udp-size",
         kind: Number {
             unit: Octets,
             min: 0,
@@ -234,7 +234,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
     limit(
         "depth",
         "Servers of servers",
-        "How deep name servers of name servers are looked up.",
+        "To reach a server it may need another server's address first, and for that one another: how deep this may go.",
         "BIND max-recursion-depth",
         20,
         |config| count(config.limits.depth),
@@ -261,7 +261,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
     limit(
         "targets",
         "Name servers looked up",
-        "How many name servers are looked up for one question; the answer to the NXNS attack.",
+        "For how many name servers an address is looked up, for one question. It blunts the NXNS attack, a referral to a crowd of made-up servers.",
         "Unbound MAX_TARGET_COUNT",
         200,
         |config| count(config.limits.targets),
@@ -270,7 +270,7 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
     limit(
         "pending",
         "Questions at once",
-        "Questions worked on at the same time, and clients that wait for one of them; more fail at once.",
+        "The most questions worked on at the same time, and the most clients that wait for one of them; what is more fails at once.",
         "Unbound num-queries-per-thread",
         4096,
         |config| count(config.limits.pending),

@@ -230,6 +230,19 @@ mod tests {
     }
 
     #[test]
+    fn a_machine_is_not_named_twice_in_one_line() {
+        let down = crate::engine::Intervention::SetDown {
+            node: "ns1.example.com".to_owned(),
+            down: true,
+        };
+        let timeline = samples::session(&[(0, down)]);
+        let event = &timeline.trace().events()[0];
+        let caption = caption(timeline.initial(), timeline.trace(), event);
+        assert_eq!(caption.actor, "ns1.example.com");
+        assert_eq!(caption.text, "It went down.");
+    }
+
+    #[test]
     fn cold_lookup_tells_a_story() {
         let told = story(&samples::cold());
         let expected = [

@@ -10,7 +10,7 @@ use crate::engine::{
     CacheLayer, EventKind, IgnoreReason, Node, NodeId, ServerReason, SimDuration, StartingPoint,
     Trace, TraceEvent, World, ZoneVerdict,
 };
-use crate::scene::words::{begin_sentence, capitalize, count, duration, name_in_prose};
+use crate::scene::words::{begin_sentence, capitalize, count, duration, name_in_prose, node_title};
 
 /// The sentences for an event.
 pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
@@ -20,7 +20,7 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
         event,
     };
     match &event.kind {
-        EventKind::Intervened { what } => format!("{what}."),
+        EventKind::Intervened { what } => teller.act(what),
         EventKind::LookupStarted { question } => {
             format!(
                 "{} needs {}.",
@@ -231,6 +231,14 @@ pub(super) struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
+    /// What somebody did; a machine that is named beside the caption is not named again.
+    fn act(&self, what: &str) -> String {
+        match what.strip_prefix(node_title(self.world, self.event.node)) {
+            Some(verb) if verb.starts_with(' ') => format!("It{verb}."),
+            _ => format!("{what}."),
+        }
+    }
+
     /// What brought the event about.
     pub(super) fn cause(&self) -> Option<&'a TraceEvent> {
         self.trace.get(self.event.cause?)

@@ -186,7 +186,7 @@ fn words(payload: &Payload) -> (String, String) {
     match payload {
         Payload::Syn => ("Connect".to_owned(), "TCP SYN".to_owned()),
         Payload::SynAck => ("Accept".to_owned(), "TCP SYN-ACK".to_owned()),
-        Payload::Octets(octets) => ("Octets".to_owned(), format!("{} bytes", octets.len())),
+        Payload::Octets(octets) => ("Octets".to_owned(), format!("{} octets", octets.len())),
         Payload::Message(message) => message_words(message),
     }
 }

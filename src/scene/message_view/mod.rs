@@ -230,7 +230,7 @@ fn of_message(message: &Message, raw: Option<&Bytes>) -> MessageView {
         chips.push(chip(&flags.join(" "), "The header bits that are set"));
     }
     chips.push(chip(
-        &count(octets.len(), "byte", "bytes"),
+        &count(octets.len(), "octet", "octets"),
         "The length of the DNS message",
     ));
     MessageView {
@@ -334,7 +334,7 @@ fn record(section: Section, set: &Rrset, data: &str, field: usize) -> RecordRow 
 
 /// The OPT pseudo-record.
 fn opt_row(edns: &Edns, field: usize) -> RecordRow {
-    let mut data = format!("UDP up to {} bytes", edns.udp_payload_size);
+    let mut data = format!("UDP up to {} octets", edns.udp_payload_size);
     if edns.dnssec_ok {
         data.push_str(", DNSSEC records wanted");
     }

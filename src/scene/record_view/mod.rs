@@ -102,7 +102,7 @@ fn owners(rtype: Rtype) -> &'static [&'static str] {
         ],
         Rtype::NS | Rtype::SOA | Rtype::CAA => &["example.com"],
         Rtype::SRV => &["_sip._tcp.example.com"],
-        Rtype::PTR => &["5.100.51.198.in-addr.arpa"],
+        Rtype::PTR => &["25.113.0.203.in-addr.arpa"],
         _ => &[],
     }
 }

@@ -104,7 +104,7 @@ fn the_numbers_of_a_soa_are_said_in_words() {
 #[test]
 fn a_reverse_name_says_which_address_it_is_about() {
     let card = record_card(&world(), Rtype::PTR);
-    assert!(card.samples[0].purpose.contains("198.51.100.5"));
+    assert!(card.samples[0].purpose.contains("203.0.113.25"));
 }
 
 #[test]

@@ -8,6 +8,8 @@ pub(crate) const TESTS: &[Test] = tests![
     dragging_the_ttl_changes_prose_picture_and_numbers,
     a_number_in_the_prose_moves_by_keys,
     a_wrong_prediction_gets_its_reason_and_another_try,
+    a_button_that_goes_on_from_a_prediction_waits_for_it,
+    keys_lead_from_step_to_step_and_through_a_prediction,
     progress_is_kept_over_a_reload,
     every_step_of_every_lesson_opens_quietly,
     hints_come_one_by_one,
@@ -112,6 +114,53 @@ async fn a_wrong_prediction_gets_its_reason_and_another_try(lab: Lab) -> Result<
     lab.find("#commit:disabled").await?;
     // The goal asks for seeing the outcome, and that has happened.
     lab.find("#goal").await?;
+    lab.expect_quiet_console().await
+}
+
+async fn a_button_that_goes_on_from_a_prediction_waits_for_it(lab: Lab) -> Result<()> {
+    lab.open("/lesson/aliases/2").await?;
+    lab.find("#action:disabled").await?;
+    lab.find(".predict ~ .lab-row #action").await?;
+    lab.click(".predict .lab-option:first-of-type").await?;
+    lab.click("#commit").await?;
+    lab.click("#skip").await?;
+    lab.find("#outcome").await?;
+    lab.click("#action:enabled").await?;
+    lab.click("#to-end").await?;
+    lab.find("#goal[data-state=done]").await?;
+    // Another try begins with a prediction again; what was done stays done.
+    lab.click("#retry").await?;
+    lab.find("#action:enabled").await?;
+    lab.expect_quiet_console().await
+}
+
+async fn keys_lead_from_step_to_step_and_through_a_prediction(lab: Lab) -> Result<()> {
+    lab.open("/lesson/aliases/1").await?;
+    lab.find("#next-step").await?;
+    lab.run_script("document.querySelector('#next-step').focus()")
+        .await?;
+    lab.press(Key::Enter).await?;
+    lab.wait_for(
+        "the focus to go to the title",
+        "document.activeElement.id === 'step-title'",
+    )
+    .await?;
+    ensure!(lab.text("#step-title").await? == "What it costs");
+    // The next stop is the prediction: choose, commit, skip, and press the button.
+    lab.press(Key::Tab).await?;
+    lab.press(' ').await?;
+    lab.press(Key::Tab).await?;
+    ensure!(lab.eval::<String>("document.activeElement.id").await? == "commit");
+    lab.press(Key::Enter).await?;
+    lab.find("#skip").await?;
+    lab.press(Key::Tab).await?;
+    ensure!(lab.eval::<String>("document.activeElement.id").await? == "skip");
+    lab.press(Key::Enter).await?;
+    lab.find("#outcome").await?;
+    lab.press(Key::Tab).await?;
+    ensure!(lab.eval::<String>("document.activeElement.id").await? == "retry");
+    lab.press(Key::Tab).await?;
+    ensure!(lab.eval::<String>("document.activeElement.id").await? == "action");
     lab.expect_quiet_console().await
 }
 

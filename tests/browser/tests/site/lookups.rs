@@ -302,7 +302,7 @@ async fn a_message_shows_its_octets(lab: Lab) -> Result<()> {
     ask(&lab).await?;
     lab.click("#inspect-message").await?;
     let panel = lab.text("#inspector-panel").await?;
-    for part in ["id 0x", "bytes", "Octets", "RD"] {
+    for part in ["id 0x", "octets", "Octets", "RD"] {
         ensure!(panel.contains(part), "no {part} in {panel}");
     }
     lab.expect_quiet_console().await

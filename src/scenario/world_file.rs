@@ -1,5 +1,6 @@
 //! `world.toml` and its zone files: the raw shape, the checks, and the world they make.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::data_file::read_data_file;
+use super::data_file::{DataFileError, read_data_file};
 use super::options::{
     OptionValues, ResolverOption, admit, configured, resolver_option, resolver_options,
 };
@@ -71,6 +72,29 @@ struct WorldFile {
     /// Web servers.
     #[serde(default)]
     host: Vec<HostFile>,
+}
+
+/// A world and its zone files in one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackedWorld {
+    /// `world.toml`.
+    world: WorldFile,
+    /// The zone files by name.
+    zones: BTreeMap<String, String>,
+}
+
+/// Something wrong with `world.toml`.
+fn in_world(problem: String) -> WorldError {
+    WorldError {
+        file: "world.toml".to_owned(),
+        problem,
+    }
+}
+
+/// Why a world's data file cannot be read at all.
+fn unreadable(error: DataFileError) -> Vec<WorldError> {
+    vec![in_world(error.to_string())]
 }
 
 /// `[network]`; see [`NetworkConfig`] for the meaning.
@@ -265,12 +289,27 @@ impl WorldSource {
         toml_text: &str,
         zone_text: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<WorldError>> {
-        let in_world = |problem: String| WorldError {
-            file: "world.toml".to_owned(),
-            problem,
-        };
-        let file: WorldFile =
-            read_data_file(toml_text).map_err(|error| vec![in_world(error.to_string())])?;
+        let file = read_data_file(toml_text).map_err(unreadable)?;
+        Self::from_file(&file, |name| zone_text(name).map(Cow::Owned))
+    }
+
+    /// Reads a world and its zone files from one text, as the page fetches them: a data file
+    /// with the contents of `world.toml` as `world`, and the zone files by name as `zones`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, not only the first thing.
+    pub fn unpack(text: &str) -> Result<Self, Vec<WorldError>> {
+        let packed: PackedWorld = read_data_file(text).map_err(unreadable)?;
+        Self::from_file(&packed.world, |name| {
+            packed.zones.get(name).map(|text| Cow::Borrowed(text.as_str()))
+        })
+    }
+
+    /// Checks a world and reads its zone files.
+    fn from_file<'a>(
+        file: &WorldFile,
+        zone_text: impl Fn(&str) -> Option<Cow<'a, str>>,
+    ) -> Result<Self, Vec<WorldError>> {
         let mut errors = Vec::new();
         if file.format != 1 {
             errors.push(in_world(format!(
@@ -344,7 +383,7 @@ impl WorldSource {
             jitter,
             loss,
         };
-        let (title, about) = (file.title, file.about);
+        let (title, about) = (file.title.clone(), file.about.clone());
         Ok(Self {
             title,
             about,

@@ -9,9 +9,9 @@ use super::error::Problems;
 use super::knob::KnobFile;
 use super::measure::MeasureFile;
 use super::{Lesson, LessonError};
-use crate::scenario::WorldSource;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::scenario::WorldError;
+use crate::scenario::WorldSource;
 use crate::scenario::data_file::{Located, read_data_file};
 
 #[path = "build.rs"]

@@ -301,7 +301,10 @@ impl WorldSource {
     pub fn unpack(text: &str) -> Result<Self, Vec<WorldError>> {
         let packed: PackedWorld = read_data_file(text).map_err(unreadable)?;
         Self::from_file(&packed.world, |name| {
-            packed.zones.get(name).map(|text| Cow::Borrowed(text.as_str()))
+            packed
+                .zones
+                .get(name)
+                .map(|text| Cow::Borrowed(text.as_str()))
         })
     }
 

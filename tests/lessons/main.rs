@@ -9,8 +9,8 @@ use std::path::Path;
 
 use dns_lab::engine::Timeline;
 use dns_lab::lesson::{
-    Block, Course, EmbeddedLesson, GoalInput, Inline, Lesson, LinkTarget, Outline, Predict, Step, course,
-    embedded_lessons, plain_text,
+    Block, Course, EmbeddedLesson, GoalInput, Inline, Lesson, LinkTarget, Outline, Predict, Step,
+    course, embedded_lessons, plain_text,
 };
 
 /// Words that talk down to a learner who does not find it so.

@@ -1,38 +1,65 @@
-//! Turns the TOML below `lessons/` into JSON for the page.
+//! Makes the outline of the course, which is all that the page carries of it.
 //!
-//! Lessons and worlds are written in TOML, and natively they are read as TOML, so that faults
-//! are reported by file and line. The page reads JSON anyway, for links and progress; carrying
-//! a TOML parser as well would make it a tenth larger.
+//! The lessons themselves are read natively as they are written, and by the page as the files
+//! that `cargo xtask data` makes of them.
 
 use std::env;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=lessons");
-    if env::var("CARGO_CFG_TARGET_ARCH")? == "wasm32" {
-        let out = PathBuf::from(env::var("OUT_DIR")?);
-        convert(Path::new("lessons"), &out.join("lessons"))?;
+    let mut lessons = Vec::new();
+    for entry in fs::read_dir("lessons")? {
+        let file = entry?.path().join("lesson.toml");
+        if file.is_file() {
+            lessons.push(read(&file)?);
+        }
     }
+    let course = read(Path::new("lessons/course.toml"))?;
+    let chapters = list(&course["chapter"]).iter().map(|chapter| {
+        let ids = list(&chapter["lessons"]).iter();
+        // What is missing or at fault is for the tests to report, all of it at once.
+        let taught = ids.filter_map(|id| lessons.iter().find(|lesson| lesson["id"] == *id));
+        json!({
+            "title": chapter["title"],
+            "lessons": taught.map(outline).collect::<Vec<_>>(),
+        })
+    });
+    let outline = json!({ "chapters": chapters.collect::<Vec<_>>() });
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("outline.json"), outline.to_string())?;
     Ok(())
 }
 
-/// Writes each TOML file below a folder as JSON at the same place below another.
-fn convert(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let path = entry?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() {
-            convert(&path, &target)?;
-        } else if path.extension().is_some_and(|end| end == "toml") {
-            let text = fs::read_to_string(&path)?;
-            let value: toml::Value =
-                toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-            fs::write(target.with_extension("json"), serde_json::to_vec(&value)?)?;
-        }
-    }
-    Ok(())
+/// What the page knows of a lesson before it is fetched.
+fn outline(lesson: &Value) -> Value {
+    let steps: Vec<&Value> = list(&lesson["step"])
+        .iter()
+        .map(|step| &step["id"])
+        .collect();
+    json!({
+        "id": lesson["id"],
+        "title": lesson["title"],
+        "summary": lesson["summary"],
+        "minutes": lesson["minutes"],
+        "world": lesson["world"],
+        "steps": steps,
+        "reviews": list(&lesson["review"]).len(),
+    })
+}
+
+/// The members of a list; none if there is no list.
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Reads a TOML file.
+fn read(file: &Path) -> Result<Value, Box<dyn Error>> {
+    let text = fs::read_to_string(file)?;
+    Ok(toml::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?)
 }

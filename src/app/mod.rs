@@ -13,6 +13,7 @@ mod address;
 mod bench;
 mod clock;
 mod controls;
+mod fetched;
 mod header;
 mod help;
 mod home;
@@ -20,6 +21,7 @@ mod inspector;
 mod keyboard;
 mod lab;
 mod lesson_panel;
+mod library;
 mod not_found;
 mod notice;
 mod panic;
@@ -45,7 +47,7 @@ use self::lesson_panel::LessonPage;
 use self::not_found::NotFound;
 use self::notice::NoticeBar;
 use self::state::LabState;
-use crate::lesson::course;
+use crate::lesson::Outline;
 use crate::scene::Route;
 
 /// Puts the lab in place of the loading shell.
@@ -61,21 +63,19 @@ pub fn mount() {
 #[component]
 pub fn App() -> impl IntoView {
     let (progress, progress_problem) = storage::load_progress();
-    let (course, course_problem) = match course() {
+    let (course, course_problem) = match Outline::shipped() {
         Ok(course) => (course, None),
-        Err(errors) => {
-            let first = errors.first().map(ToString::to_string).unwrap_or_default();
-            (
-                Default::default(),
-                Some(format!("The lessons cannot be read: {first}")),
-            )
-        }
+        Err(error) => (
+            Default::default(),
+            Some(format!("The list of lessons cannot be read: {error}")),
+        ),
     };
     let address = address::use_address();
     let state = LabState {
         address,
         route: Memo::new(move |_| address.with(|address| address.route.clone())),
         course: StoredValue::new(Arc::new(course)),
+        library: Default::default(),
         bench: Default::default(),
         view: Default::default(),
         tab: Default::default(),

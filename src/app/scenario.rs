@@ -7,11 +7,11 @@ use crate::dns::Question;
 use crate::engine::{Timeline, World};
 use crate::lesson::{Lesson, Step};
 use crate::scenario::{
-    Knob, KnobTarget, Unit, WorldSource, option_key, parse_question, resolver_option, world_source,
+    Knob, KnobTarget, Unit, WorldSource, option_key, parse_question, resolver_option,
 };
 
 /// The world of the free lab.
-const LAB_WORLD: &str = "small_internet";
+pub const LAB_WORLD: &str = "small_internet";
 /// The seed of the free lab.
 const LAB_SEED: u64 = 7;
 /// What the free lab asks for to begin with.
@@ -21,24 +21,14 @@ const LAB_QUESTION: &str = "www.example.com A";
 #[derive(Debug)]
 pub struct FreePlay {
     /// The world.
-    pub source: WorldSource,
+    pub source: Arc<WorldSource>,
     /// The figures that can be moved.
     pub knobs: Vec<Knob>,
 }
 
 impl FreePlay {
-    /// The world that ships with the lab.
-    ///
-    /// # Errors
-    /// What is wrong with its files, as one text.
-    pub fn load() -> Result<Self, String> {
-        let source = world_source(LAB_WORLD).map_err(|errors| {
-            errors
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("; ")
-        })?;
+    /// Free play in a world, usually [`LAB_WORLD`].
+    pub fn new(source: Arc<WorldSource>) -> Self {
         let resolver = source
             .clients()
             .first()
@@ -66,7 +56,7 @@ impl FreePlay {
             max: 60.0,
             start: 0.0,
         });
-        Ok(Self { source, knobs })
+        Self { source, knobs }
     }
 }
 

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 
 use super::address::Address;
 use super::bench::Bench;
+use super::library::Library;
 use super::storage::Theme;
 use crate::engine::NodeId;
-use crate::lesson::{Course, Progress, View};
+use crate::lesson::{Outline, Progress, View};
 use crate::scene::Route;
 
 /// One way to look at a trace.
@@ -98,8 +99,10 @@ pub struct LabState {
     pub address: ReadSignal<Address>,
     /// The page alone.
     pub route: Memo<Route>,
-    /// All lessons.
-    pub course: StoredValue<Arc<Course>>,
+    /// All lessons, without their contents.
+    pub course: StoredValue<Arc<Outline>>,
+    /// The contents of lessons and worlds, as far as they were needed.
+    pub library: Library,
     /// The world at hand and the moment that is looked at.
     pub bench: Bench,
     /// How the stage shows it.

@@ -14,17 +14,17 @@ use super::super::{
     Act, Choice, Condition, Goal, Inline, Lesson, LessonError, Predict, SolutionMove, Step,
     StepAction, View,
 };
-use super::{GoalFile, LessonFile, QuestionFile, StepFile, Text, Worlds};
+use super::{GoalFile, LessonFile, QuestionFile, StepFile, Text};
 use crate::dns::{Question, Rtype};
 use crate::engine::{Trace, World};
-use crate::scenario::{Knob, WorldSource, parse_question, world_source};
+use crate::scenario::{Knob, WorldError, WorldSource, parse_question};
 
 /// The fewest and the most options of a question.
 const OPTIONS: std::ops::RangeInclusive<usize> = 3..=4;
 
-/// Builds a lesson, or says everything that is wrong with it.
+/// Builds a lesson in the world it names, or says everything that is wrong with it.
 pub(super) fn build(
-    worlds: &mut Worlds,
+    world: Result<Arc<WorldSource>, Vec<WorldError>>,
     folder: &str,
     file: LessonFile,
     toml: &str,
@@ -37,8 +37,14 @@ pub(super) fn build(
             file.format
         ));
     }
-    let Some(source) = find_world(worlds, &file.world, &mut problems) else {
-        return Err(problems.into_found());
+    let source = match world {
+        Ok(source) => source,
+        Err(errors) => {
+            for error in errors {
+                problems.add_at(file.world.offset, error.to_string());
+            }
+            return Err(problems.into_found());
+        }
     };
     let mut builder = Builder {
         world: source.build(file.seed),
@@ -124,30 +130,6 @@ pub(super) fn build(
         rfc,
         source,
     })
-}
-
-/// The world a lesson names.
-fn find_world(
-    worlds: &mut Worlds,
-    id: &Text,
-    problems: &mut Problems<'_>,
-) -> Option<Arc<WorldSource>> {
-    if let Some(known) = worlds.get(&id.text) {
-        return Some(Arc::clone(known));
-    }
-    match world_source(&id.text) {
-        Ok(source) => {
-            let source = Arc::new(source);
-            worlds.insert(id.text.clone(), Arc::clone(&source));
-            Some(source)
-        }
-        Err(errors) => {
-            for error in errors {
-                problems.add_at(id.offset, error.to_string());
-            }
-            None
-        }
-    }
 }
 
 /// What is known while a lesson is built.

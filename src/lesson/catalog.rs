@@ -1,13 +1,16 @@
-//! The lessons that ship with the lab, embedded at compile time.
+//! The lessons that ship with the lab, embedded at compile time. Natively only: the page
+//! carries the outline, and fetches the lesson it needs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::error::Problems;
-use super::file::{Worlds, parse_with};
+use super::file::read_lesson;
 use super::{Block, Chapter, Course, Inline, Lesson, LessonError, LinkTarget};
-use crate::scenario::data_file::{embed_data_file, read_data_file};
+use crate::scenario::data_file::read_data_file;
+use crate::scenario::{WorldSource, world_source};
 
 /// A lesson's folder name and the text of its two files.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +28,7 @@ macro_rules! lessons {
     ($($folder:literal),* $(,)?) => {
         &[$(EmbeddedLesson {
             folder: $folder,
-            toml: embed_data_file!($folder, "/lesson"),
+            toml: include_str!(concat!("../../lessons/", $folder, "/lesson.toml")),
             text: include_str!(concat!("../../lessons/", $folder, "/text.md")),
         }),*]
     };
@@ -44,7 +47,7 @@ const LESSONS: &[EmbeddedLesson] = lessons![
 ];
 
 /// The order of the course.
-const COURSE: &str = embed_data_file!("course");
+const COURSE: &str = include_str!("../../lessons/course.toml");
 
 /// The files of all lessons.
 pub fn embedded_lessons() -> &'static [EmbeddedLesson] {
@@ -69,6 +72,34 @@ struct ChapterFile {
     title: String,
     /// The ids of its lessons in order.
     lessons: Vec<String>,
+}
+
+/// Worlds that were read before, by id: lessons share them.
+type Worlds = BTreeMap<String, Arc<WorldSource>>;
+
+/// Reads a lesson from its two files; `folder` is the folder's name.
+///
+/// # Errors
+/// Everything that is wrong, not only the first thing.
+pub fn parse_lesson(folder: &str, toml: &str, text: &str) -> Result<Lesson, Vec<LessonError>> {
+    parse_with(&mut Worlds::new(), folder, toml, text)
+}
+
+/// As [`parse_lesson`], with worlds that were read before.
+fn parse_with(
+    worlds: &mut Worlds,
+    folder: &str,
+    toml: &str,
+    text: &str,
+) -> Result<Lesson, Vec<LessonError>> {
+    read_lesson(folder, toml, text, |id| {
+        if let Some(known) = worlds.get(id) {
+            return Ok(Arc::clone(known));
+        }
+        let source = Arc::new(world_source(id)?);
+        worlds.insert(id.to_owned(), Arc::clone(&source));
+        Ok(source)
+    })
 }
 
 /// The course that ships with the lab.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Act, Block, Goal, Inline};
+use super::{Act, Block, ChapterOutline, Goal, Inline, LessonOutline, Outline};
 use crate::dns::{Question, Rtype};
 use crate::scenario::{Knob, Measure, WorldSource};
 
@@ -28,14 +28,15 @@ impl Course {
         self.lessons().find(|lesson| lesson.id == id)
     }
 
-    /// The lesson taught before another.
-    pub fn previous(&self, id: &str) -> Option<&Arc<Lesson>> {
-        self.lessons().take_while(|lesson| lesson.id != id).last()
-    }
-
-    /// The lesson taught after another.
-    pub fn next(&self, id: &str) -> Option<&Arc<Lesson>> {
-        self.lessons().skip_while(|lesson| lesson.id != id).nth(1)
+    /// The course without the contents of its lessons.
+    pub fn outline(&self) -> Outline {
+        let chapters = self.chapters.iter().map(|chapter| ChapterOutline {
+            title: chapter.title.clone(),
+            lessons: chapter.lessons.iter().map(|it| it.outline()).collect(),
+        });
+        Outline {
+            chapters: chapters.collect(),
+        }
     }
 }
 
@@ -92,6 +93,19 @@ impl Lesson {
     /// The index of the step with an id.
     pub fn step_index(&self, id: &str) -> Option<usize> {
         self.steps.iter().position(|step| step.id == id)
+    }
+
+    /// What is known of it before it is read.
+    fn outline(&self) -> Arc<LessonOutline> {
+        Arc::new(LessonOutline {
+            id: self.id.clone(),
+            title: self.title.clone(),
+            summary: self.summary.clone(),
+            minutes: self.minutes,
+            world: self.world.clone(),
+            steps: self.steps.iter().map(|step| step.id.clone()).collect(),
+            reviews: self.reviews.len(),
+        })
     }
 
     /// The world as its files describe it.

@@ -9,6 +9,8 @@ use super::error::Problems;
 use super::knob::KnobFile;
 use super::measure::MeasureFile;
 use super::{Lesson, LessonError};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::scenario::WorldError;
 use crate::scenario::WorldSource;
 use crate::scenario::data_file::{Located, read_data_file};
 
@@ -142,31 +144,57 @@ struct GoalFile {
     all: Vec<Text>,
 }
 
-/// Worlds that were read before, by id: lessons share them.
-pub(super) type Worlds = BTreeMap<String, Arc<WorldSource>>;
+/// A lesson's files in one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackedLesson {
+    /// The name of the lesson's folder.
+    folder: String,
+    /// `lesson.toml`.
+    lesson: LessonFile,
+    /// `text.md`.
+    text: String,
+}
 
-/// Reads a lesson from its two files; `folder` is the folder's name.
+/// Reads a lesson from one text, as the page fetches it: a data file with the name of its
+/// `folder`, the contents of `lesson.toml` as `lesson`, and those of `text.md` as `text`.
+/// `world` is the world it names, which its [outline](super::LessonOutline) knows as well.
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing.
-pub fn parse_lesson(folder: &str, toml: &str, text: &str) -> Result<Lesson, Vec<LessonError>> {
-    parse_with(&mut Worlds::new(), folder, toml, text)
+pub fn unpack_lesson(packed: &str, world: Arc<WorldSource>) -> Result<Lesson, Vec<LessonError>> {
+    let mut problems = Problems::new("lesson", packed);
+    match read_data_file::<PackedLesson>(packed) {
+        Ok(PackedLesson {
+            folder,
+            lesson,
+            text,
+        }) => build::build(Ok(world), &folder, lesson, packed, &text),
+        Err(error) => {
+            problems.add_fault(error);
+            Err(problems.into_found())
+        }
+    }
 }
 
-/// As [`parse_lesson`], with worlds that were read before.
-pub(super) fn parse_with(
-    worlds: &mut Worlds,
+/// Reads a lesson from its two files; `folder` is the folder's name and `find_world` finds
+/// the world with an id.
+///
+/// # Errors
+/// Everything that is wrong, not only the first thing.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) fn read_lesson(
     folder: &str,
     toml: &str,
     text: &str,
+    find_world: impl FnOnce(&str) -> Result<Arc<WorldSource>, Vec<WorldError>>,
 ) -> Result<Lesson, Vec<LessonError>> {
     let mut problems = Problems::new(&format!("{folder}/lesson.toml"), toml);
-    let file: LessonFile = match read_data_file(toml) {
-        Ok(file) => file,
+    match read_data_file::<LessonFile>(toml) {
+        Ok(file) => build::build(find_world(&file.world.text), folder, file, toml, text),
         Err(error) => {
             problems.add_fault(error);
-            return Err(problems.into_found());
+            Err(problems.into_found())
         }
-    };
-    build::build(worlds, folder, file, toml, text)
+    }
 }

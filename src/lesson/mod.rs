@@ -1,7 +1,9 @@
 //! The course: lessons as data, read strictly, played on the engine, and graded by its trace.
 //!
 //! A lesson is a folder with a `lesson.toml` (what happens) and a `text.md` (what is said).
-//! [`course()`] reads all of them and returns every problem at once. A [`Lesson`] opens its
+//! Natively `course()` reads all of them and returns every problem at once. The page carries
+//! the [`Outline`] of the course and reads a lesson it has fetched with [`unpack_lesson`].
+//! A [`Lesson`] opens its
 //! steps as [`Timeline`](crate::engine::Timeline)s; a [`Goal`] is met by what happened there
 //! and nothing else. [`Progress`] is what the page keeps between visits.
 //!
@@ -22,6 +24,7 @@
 //!    [`Step::why`] is shown and the step is noted in [`Progress`].
 
 mod act;
+#[cfg(not(target_arch = "wasm32"))]
 mod catalog;
 mod course;
 mod error;
@@ -30,19 +33,22 @@ mod goal;
 mod knob;
 mod markdown;
 mod measure;
+mod outline;
 mod play;
 mod progress;
 mod text;
 
 pub use act::{Act, When, perform};
-pub use catalog::{EmbeddedLesson, course, embedded_lessons, read_course};
+#[cfg(not(target_arch = "wasm32"))]
+pub use catalog::{EmbeddedLesson, course, embedded_lessons, parse_lesson, read_course};
 pub use course::{
     Chapter, Choice, Course, Lesson, LessonMeasure, Predict, RfcLink, SolutionMove, Step,
     StepAction, View,
 };
 pub use error::LessonError;
-pub use file::parse_lesson;
+pub use file::unpack_lesson;
 pub use goal::{Condition, EventName, Goal, GoalInput, OutcomeName};
+pub use outline::{ChapterOutline, LessonOutline, Outline};
 pub use progress::{
     DueReview, LessonProgress, Prediction, Progress, REVIEW_AFTER_DAYS, ReviewState, due_reviews,
 };

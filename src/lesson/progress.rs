@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Course;
+use super::Outline;
 
 /// The version of the stored text.
 const FORMAT: u64 = 1;
@@ -166,16 +166,16 @@ impl Progress {
 
 /// The review questions that are due `today`, the longest due first. A question comes back
 /// 1, 3 and 7 days after the lesson or the last right answer, and a day after a wrong one.
-pub fn due_reviews(course: &Course, progress: &Progress, today: u32) -> Vec<DueReview> {
+pub fn due_reviews(outline: &Outline, progress: &Progress, today: u32) -> Vec<DueReview> {
     let mut due = Vec::new();
-    for lesson in course.lessons() {
+    for lesson in outline.lessons() {
         let Some(entry) = progress.lessons.get(&lesson.id) else {
             continue;
         };
         let Some(finished_on) = entry.finished_on else {
             continue;
         };
-        for review in 0..lesson.reviews.len() {
+        for review in 0..lesson.reviews {
             let state = entry.reviews.get(&review);
             let (right, last) =
                 state.map_or((0, finished_on), |state| (state.right, state.answered_on));

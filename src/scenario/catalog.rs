@@ -1,6 +1,6 @@
-//! The worlds that ship with the lab, embedded at compile time.
+//! The worlds that ship with the lab, embedded at compile time. Natively only: the page
+//! fetches the world it needs.
 
-use super::data_file::embed_data_file;
 use super::{WorldError, WorldSource};
 
 /// Embeds a world folder: its `world.toml` and its zone files by name.
@@ -8,7 +8,7 @@ macro_rules! world {
     ($id:literal, [$($zone:literal),* $(,)?]) => {
         (
             $id,
-            embed_data_file!("worlds/", $id, "/world"),
+            include_str!(concat!("../../lessons/worlds/", $id, "/world.toml")),
             &[$((
                 concat!($zone, ".zone"),
                 include_str!(concat!("../../lessons/worlds/", $id, "/zones/", $zone, ".zone")),

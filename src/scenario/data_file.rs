@@ -1,27 +1,12 @@
 //! Data files of worlds and lessons: TOML where they are written and tested, JSON in the page.
 //!
-//! The build script turns one into the other. What they say is read by `world_file` and by the
+//! `cargo xtask data` turns one into the other. What they say is read by `world_file` and by the
 //! lesson layer, through the same types in both forms.
 
 use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
-
-/// Embeds a data file, named by its path below `lessons` without an ending.
-macro_rules! embed_data_file {
-    ($($path:expr),+) => {{
-        #[cfg(not(target_arch = "wasm32"))]
-        {
-            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/lessons/", $($path),+, ".toml"))
-        }
-        #[cfg(target_arch = "wasm32")]
-        {
-            include_str!(concat!(env!("OUT_DIR"), "/lessons/", $($path),+, ".json"))
-        }
-    }};
-}
-pub(crate) use embed_data_file;
 
 /// Why a data file cannot be read.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 //! it; a [`Measure`] runs the engine to find one figure; a [`Session`] is everything that
 //! brings a run back.
 
+#[cfg(not(target_arch = "wasm32"))]
 mod catalog;
 pub(crate) mod data_file;
 mod knob;
@@ -12,6 +13,7 @@ mod options;
 mod session;
 mod world_file;
 
+#[cfg(not(target_arch = "wasm32"))]
 pub use catalog::{WORLD_IDS, world_source};
 pub use knob::{Knob, KnobTarget, Unit, option_values};
 pub use measure::{Figure, Measure, MeasureError, Pick};

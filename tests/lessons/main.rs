@@ -9,8 +9,8 @@ use std::path::Path;
 
 use dns_lab::engine::Timeline;
 use dns_lab::lesson::{
-    Block, Course, EmbeddedLesson, GoalInput, Inline, Lesson, LinkTarget, Predict, Step, course,
-    embedded_lessons, plain_text,
+    Block, Course, EmbeddedLesson, GoalInput, Inline, Lesson, LinkTarget, Outline, Predict, Step,
+    course, embedded_lessons, plain_text,
 };
 
 /// Words that talk down to a learner who does not find it so.
@@ -121,6 +121,11 @@ fn disk_and_list_agree_and_there_are_no_stray_files() {
     for lesson in embedded_lessons() {
         assert_eq!(names(&root.join(lesson.folder)), ["lesson.toml", "text.md"]);
     }
+}
+
+#[test]
+fn the_page_carries_the_outline_of_the_course() {
+    assert_eq!(Outline::shipped(), Ok(shipped().outline()));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod bench;
 mod checks;
+mod data;
 mod env;
 mod process;
 mod setup;
@@ -23,6 +24,7 @@ Commands:
   test          run every check: format, lints, tests (also with real DNS programs), docs,
                 size budget, browser tests
   bench         run the benchmarks and print the size of the site
+  data [folder] write the lessons and worlds as the page fetches them; a step of every build
   setup         only set up the tools which the other commands need
   help          print this text
 
@@ -46,7 +48,7 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
     let Some(command) = command else {
         bail!("no command given\n\n{USAGE}");
     };
-    if command != "serve" && !rest.is_empty() {
+    if !matches!(command, "serve" | "data") && !rest.is_empty() {
         bail!(
             "`{command}` takes no arguments, got `{}`\n\n{USAGE}",
             rest.join(" ")
@@ -73,6 +75,7 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
             setup::for_site(&env)?;
             bench::run(&env)
         }
+        "data" => data::write(&Env::detect()?, rest.first().map(String::as_str)),
         "setup" => {
             let env = Env::detect()?;
             setup::for_site(&env)?;

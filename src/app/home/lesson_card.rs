@@ -6,14 +6,14 @@ use leptos::prelude::*;
 
 use crate::app::controls::{Icon, Pictogram};
 use crate::app::state::LabState;
-use crate::lesson::Lesson;
+use crate::lesson::LessonOutline;
 use crate::scene::Route;
 
 /// Title, summary, length and progress of a lesson.
 #[component]
 pub fn LessonCard(
     /// The lesson.
-    lesson: Arc<Lesson>,
+    lesson: Arc<LessonOutline>,
     /// Its number in the course, from 1.
     number: usize,
 ) -> impl IntoView {

@@ -66,7 +66,7 @@ fn StartButton() -> impl IntoView {
             let open = next
                 .steps
                 .iter()
-                .position(|step| !progress.is_done(&next.id, &step.id));
+                .position(|step| !progress.is_done(&next.id, step));
             let is_fresh = course
                 .lessons()
                 .all(|lesson| progress.steps_done(&lesson.id) == 0);

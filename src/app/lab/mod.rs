@@ -13,24 +13,35 @@ use self::ask_form::AskForm;
 use self::faults::Faults;
 use self::options::Options;
 use self::record_form::RecordForm;
+use super::fetched::fetched;
 use super::records::RecordPicker;
-use super::scenario::{FreePlay, Scenario};
+use super::scenario::{FreePlay, LAB_WORLD, Scenario};
 use super::share_link::open_scenario;
 use super::state::LabState;
 use super::workbench::Workbench;
+use crate::scenario::WorldSource;
 use crate::scene::RECORD_TYPES;
 
 /// The page of the free lab.
 #[component]
 pub fn LabPage() -> impl IntoView {
     let state = LabState::expect();
-    let lab = match FreePlay::load() {
-        Ok(lab) => Arc::new(lab),
-        Err(problem) => {
-            state.complain(problem);
-            return ().into_any();
-        }
-    };
+    state.bench.clear();
+    fetched(
+        state.library.kept_world(LAB_WORLD),
+        move |copies| state.library.world(LAB_WORLD.to_owned(), copies),
+        move |world| view! { <FreeLab world /> }.into_any(),
+    )
+}
+
+/// The free lab in a world.
+#[component]
+fn FreeLab(
+    /// The world.
+    world: Arc<WorldSource>,
+) -> impl IntoView {
+    let state = LabState::expect();
+    let lab = Arc::new(FreePlay::new(world));
     let about = lab.source.about.clone();
     let clients = lab.source.clients();
     let resolvers = lab.source.resolvers();
@@ -71,5 +82,4 @@ pub fn LabPage() -> impl IntoView {
             </div>
         </Workbench>
     }
-    .into_any()
 }

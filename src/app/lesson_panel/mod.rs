@@ -16,6 +16,7 @@ use leptos::prelude::*;
 
 pub use self::review_card::ReviewCard;
 use self::step_card::StepCard;
+use super::fetched::fetched;
 use super::keyboard;
 use super::not_found::NotFound;
 use super::scenario::Scenario;
@@ -32,12 +33,28 @@ pub fn LessonPage(
     id: String,
 ) -> impl IntoView {
     let state = LabState::expect();
-    let lesson = state
+    state.bench.clear();
+    let outline = state
         .course
         .with_value(|course| course.lesson(&id).cloned());
-    let Some(lesson) = lesson else {
+    let Some(outline) = outline else {
         return NotFound().into_any();
     };
+    let outline = StoredValue::new(outline);
+    fetched(
+        state.library.kept_lesson(&id),
+        move |copies| state.library.lesson(outline.get_value(), copies),
+        move |lesson| view! { <Steps lesson /> }.into_any(),
+    )
+}
+
+/// The steps of a lesson.
+#[component]
+fn Steps(
+    /// The lesson.
+    lesson: Arc<Lesson>,
+) -> impl IntoView {
+    let state = LabState::expect();
     let count = lesson.steps.len();
     let step = Memo::new(move |_| match state.route.get() {
         Route::Lesson { step, .. } => step,
@@ -76,7 +93,7 @@ pub fn LessonPage(
         }
         .into_any()
     };
-    body.into_any()
+    body
 }
 
 /// Puts a step's world on the bench.

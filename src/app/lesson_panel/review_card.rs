@@ -1,8 +1,12 @@
 //! A question from an earlier lesson that is due again.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::prose::Line;
+use crate::app::library::Copies;
 use crate::app::state::LabState;
 use crate::app::storage::today;
 use crate::lesson::{Predict, due_reviews};
@@ -26,19 +30,31 @@ pub fn ReviewCard(
                 .find(|due| due.lesson != except)
                 .and_then(|due| {
                     let lesson = course.lesson(&due.lesson)?;
-                    let question = lesson.reviews.get(due.review)?.clone();
-                    Some((due, lesson.title.clone(), question))
+                    Some((due, Arc::clone(lesson)))
                 })
         })
     });
-    due.map(|(due, title, question)| {
+    due.map(|(due, outline)| {
         let lesson = due.lesson.clone();
         let note = Callback::new(move |is_right: bool| {
             state
                 .progress
                 .update(|progress| progress.answer_review(&lesson, due.review, is_right, today()));
         });
-        view! { <Review lesson=due.lesson title question note /> }
+        let lesson = RwSignal::new(state.library.kept_lesson(&due.lesson));
+        if lesson.with_untracked(Option::is_none) {
+            spawn_local(async move {
+                // A question that does not come is no loss: it comes back another time.
+                let fetched = state.library.lesson(outline, Copies::Kept).await;
+                lesson.try_set(fetched.ok());
+            });
+        }
+        move || {
+            let lesson = lesson.get()?;
+            let question = lesson.reviews.get(due.review)?.clone();
+            let title = lesson.title.clone();
+            Some(view! { <Review lesson=due.lesson.clone() title question note /> })
+        }
     })
 }
 

@@ -3,14 +3,17 @@
 mod check;
 mod shape;
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde::Deserialize;
 
 use self::check::Builder;
 use self::shape::{NetworkFile, WorldFile};
-use super::data_file::read_data_file;
+use super::data_file::{DataFileError, read_data_file};
 use super::options::{OptionValues, ResolverOption, admit, configured};
 use crate::dns::Name;
 use crate::engine::{
@@ -34,6 +37,29 @@ impl fmt::Display for WorldError {
 }
 
 impl std::error::Error for WorldError {}
+
+/// Something wrong with `world.toml`.
+fn in_world(problem: String) -> WorldError {
+    WorldError {
+        file: "world.toml".to_owned(),
+        problem,
+    }
+}
+
+/// Why a world's data file cannot be read at all.
+fn unreadable(error: DataFileError) -> Vec<WorldError> {
+    vec![in_world(error.to_string())]
+}
+
+/// A world and its zone files in one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackedWorld {
+    /// `world.toml`.
+    world: WorldFile,
+    /// The zone files by name.
+    zones: BTreeMap<String, String>,
+}
 
 /// A client of a world, for pickers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,12 +130,28 @@ impl WorldSource {
         toml_text: &str,
         zone_text: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<WorldError>> {
-        let in_world = |problem: String| WorldError {
-            file: "world.toml".to_owned(),
-            problem,
-        };
-        let file: WorldFile =
-            read_data_file(toml_text).map_err(|error| vec![in_world(error.to_string())])?;
+        let file = read_data_file(toml_text).map_err(unreadable)?;
+        Self::from_file(&file, |name| zone_text(name).map(Cow::Owned))
+    }
+
+    /// Reads a world and its zone files from one text, as the page fetches them: a data file
+    /// with the contents of `world.toml` as `world`, and the zone files by name as `zones`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, not only the first thing.
+    pub fn unpack(text: &str) -> Result<Self, Vec<WorldError>> {
+        let packed: PackedWorld = read_data_file(text).map_err(unreadable)?;
+        Self::from_file(&packed.world, |name| {
+            let text = packed.zones.get(name)?;
+            Some(Cow::Borrowed(text.as_str()))
+        })
+    }
+
+    /// Checks a world and reads its zone files.
+    fn from_file<'a>(
+        file: &WorldFile,
+        zone_text: impl Fn(&str) -> Option<Cow<'a, str>>,
+    ) -> Result<Self, Vec<WorldError>> {
         let mut errors = Vec::new();
         if file.format != 1 {
             errors.push(in_world(format!(
@@ -175,7 +217,7 @@ impl WorldSource {
             jitter,
             loss,
         };
-        let (title, about) = (file.title, file.about);
+        let (title, about) = (file.title.clone(), file.about.clone());
         Ok(Self {
             title,
             about,

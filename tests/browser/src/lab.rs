@@ -152,6 +152,12 @@ impl Lab {
         Ok(())
     }
 
+    /// Throws away the files the browser has kept from earlier visits.
+    pub async fn forget_files(&self) -> Result<()> {
+        self.cdp("Network.clearBrowserCache", &json!({})).await?;
+        Ok(())
+    }
+
     /// The first element which a CSS selector matches, waiting for it.
     pub async fn find(&self, css: &str) -> Result<Element> {
         let quoted = json!(css);

@@ -15,6 +15,7 @@ async fn the_page_runs_at_the_root_of_a_host(lab: Lab) -> Result<()> {
 
 async fn the_page_runs_below_a_path_of_a_host(lab: Lab) -> Result<()> {
     lab.open_below_a_path("/").await?;
-    lab.find("main").await?;
+    lab.click("#start").await?;
+    lab.find("#action").await?;
     lab.expect_quiet_console().await
 }

@@ -9,6 +9,7 @@ pub(crate) const TESTS: &[Test] = tests![
     damaged_storage_gives_a_message_and_is_kept,
     an_unknown_address_leads_home,
     the_lab_works_offline_once_it_is_loaded,
+    a_lesson_that_cannot_be_fetched_says_so_and_can_be_tried_again,
 ];
 
 async fn a_link_brings_back_world_acts_and_moment(lab: Lab) -> Result<()> {
@@ -100,8 +101,25 @@ async fn the_lab_works_offline_once_it_is_loaded(lab: Lab) -> Result<()> {
         "!document.querySelector('#play').disabled",
     )
     .await?;
-    lab.eval::<bool>("(location.hash = '#/lesson/first-lookup/1', true)")
-        .await?;
+    lab.expect_quiet_console().await
+}
+
+async fn a_lesson_that_cannot_be_fetched_says_so_and_can_be_tried_again(lab: Lab) -> Result<()> {
+    lab.open("/").await?;
+    lab.forget_files().await?;
+    lab.offline(true).await?;
+    lab.click("#start").await?;
+    let problem = lab.text("main [role=alert]").await?;
+    ensure!(problem.contains("offline"), "{problem}");
+    // The browser notes that it has no network.
+    lab.console_errors().await?;
+    lab.offline(false).await?;
+    lab.click("#try-again").await?;
+    lab.find("#action").await?;
+    lab.offline(true).await?;
+    // What came once is kept.
+    lab.eval::<bool>("(location.hash = '#/', true)").await?;
+    lab.click("#start").await?;
     lab.find("#action").await?;
     lab.expect_quiet_console().await
 }

@@ -1,0 +1,67 @@
+//! What is known of the course before any lesson is read: enough for the catalogue, the
+//! progress and the way from lesson to lesson. The build script makes it of the lesson files.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+/// All lessons in order, without their contents.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Outline {
+    /// The chapters.
+    pub chapters: Vec<ChapterOutline>,
+}
+
+/// Lessons about one theme.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ChapterOutline {
+    /// What the page calls it.
+    pub title: String,
+    /// Its lessons in order.
+    pub lessons: Vec<Arc<LessonOutline>>,
+}
+
+/// A lesson without its contents.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct LessonOutline {
+    /// As [`Lesson::id`](super::Lesson::id).
+    pub id: String,
+    /// As [`Lesson::title`](super::Lesson::title).
+    pub title: String,
+    /// As [`Lesson::summary`](super::Lesson::summary).
+    pub summary: String,
+    /// As [`Lesson::minutes`](super::Lesson::minutes).
+    pub minutes: u32,
+    /// As [`Lesson::world`](super::Lesson::world).
+    pub world: String,
+    /// The ids of its steps in order.
+    pub steps: Vec<String>,
+    /// How many review questions it has.
+    pub reviews: usize,
+}
+
+impl Outline {
+    /// The outline of the course that ships with the lab.
+    ///
+    /// # Errors
+    /// Why it cannot be read. A test sees to it that it can.
+    pub fn shipped() -> Result<Self, String> {
+        let text = include_str!(concat!(env!("OUT_DIR"), "/outline.json"));
+        serde_json::from_slice(text.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    /// All lessons in the order they are taught.
+    pub fn lessons(&self) -> impl Iterator<Item = &Arc<LessonOutline>> {
+        self.chapters.iter().flat_map(|chapter| &chapter.lessons)
+    }
+
+    /// The lesson with an id.
+    pub fn lesson(&self, id: &str) -> Option<&Arc<LessonOutline>> {
+        self.lessons().find(|lesson| lesson.id == id)
+    }
+
+    /// The lesson taught after another.
+    pub fn next(&self, id: &str) -> Option<&Arc<LessonOutline>> {
+        self.lessons().skip_while(|lesson| lesson.id != id).nth(1)
+    }
+}

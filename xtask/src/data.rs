@@ -1,0 +1,135 @@
+//! `cargo xtask data`: the lessons and worlds as the page fetches them.
+//!
+//! They are written in TOML, Markdown and zone files, and natively they are read as written, so
+//! that faults are reported by file and line. The page gets one JSON file for each lesson and
+//! each world: it reads JSON anyway, for links and progress, and a TOML parser would make its
+//! module a tenth larger.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use crate::env::Env;
+
+/// Below the site: lessons, by id.
+pub(crate) const LESSONS: &str = "lessons/";
+/// Below the site: worlds, by id.
+pub(crate) const WORLDS: &str = "worlds/";
+
+/// Writes the files below a folder; without one, where Trunk is building the site, or else into
+/// the site as built.
+pub(crate) fn write(env: &Env, folder: Option<&str>) -> Result<()> {
+    let site = match folder {
+        Some(folder) => PathBuf::from(folder),
+        None => std::env::var_os("TRUNK_STAGING_DIR").map_or_else(|| env.dist(), PathBuf::from),
+    };
+    let source = env.root.join("lessons");
+    for folder in folders(&source)? {
+        if folder.join("lesson.toml").is_file() {
+            let (id, lesson) = lesson(&folder)?;
+            put(&site.join(LESSONS), &id, &lesson)?;
+        }
+    }
+    for folder in folders(&source.join("worlds"))? {
+        put(&site.join(WORLDS), &name(&folder), &world(&folder)?)?;
+    }
+    Ok(())
+}
+
+/// A lesson's id and its files in one, as `dns_lab::lesson::unpack_lesson` reads them.
+fn lesson(folder: &Path) -> Result<(String, Value)> {
+    let lesson = toml(&folder.join("lesson.toml"))?;
+    let id = lesson["id"].as_str();
+    let id = id.with_context(|| format!("{} has no lesson id", folder.display()))?;
+    let id = id.to_owned();
+    let text = text(&folder.join("text.md"))?;
+    Ok((
+        id,
+        json!({ "folder": name(folder), "lesson": lesson, "text": text }),
+    ))
+}
+
+/// A world's files in one, as `dns_lab::scenario::WorldSource::unpack` reads them.
+fn world(folder: &Path) -> Result<Value> {
+    let mut zones = Map::new();
+    for file in entries(&folder.join("zones"))? {
+        zones.insert(name(&file), without_comments(&text(&file)?).into());
+    }
+    Ok(json!({ "world": toml(&folder.join("world.toml"))?, "zones": zones }))
+}
+
+/// A zone file without the lines that only speak to those who edit it.
+fn without_comments(zone: &str) -> String {
+    let mut kept = String::new();
+    for line in zone.lines().map(str::trim_end) {
+        if !line.is_empty() && !line.starts_with(';') {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+fn put(folder: &Path, id: &str, value: &Value) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let file = folder.join(format!("{id}.json"));
+    fs::write(&file, value.to_string()).with_context(|| format!("cannot write {}", file.display()))
+}
+
+fn toml(file: &Path) -> Result<Value> {
+    toml::from_str(&text(file)?).with_context(|| format!("{} is at fault", file.display()))
+}
+
+fn text(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// What is in a folder, in order.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let list = fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    let mut paths = Vec::new();
+    for entry in list {
+        paths.push(entry?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut paths = entries(folder)?;
+    paths.retain(|path| path.is_dir());
+    Ok(paths)
+}
+
+fn name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_are_comments_are_left_out_of_zones() {
+        let zone = "; about\n\n$ORIGIN com. ; kept\n  ( a ;\n";
+        assert_eq!(without_comments(zone), "$ORIGIN com. ; kept\n  ( a ;\n");
+    }
+
+    #[test]
+    fn each_lesson_and_each_world_gets_a_file() {
+        let env = Env::detect().expect("a project");
+        let site = std::env::temp_dir().join(format!("dns-lab-data-{}", std::process::id()));
+        write(&env, site.to_str()).expect("they can be written");
+        let lesson = site.join(LESSONS).join("first-lookup.json");
+        let lesson: Value = serde_json::from_str(&text(&lesson).expect("a file")).expect("JSON");
+        assert_eq!(lesson["folder"], "01_first_lookup");
+        assert!(lesson["text"].as_str().expect("text").contains("{#"));
+        let world = site.join(WORLDS).join("small_internet.json");
+        let world: Value = serde_json::from_str(&text(&world).expect("a file")).expect("JSON");
+        assert!(world["zones"]["root.zone"].is_string());
+        fs::remove_dir_all(&site).expect("it was written above");
+    }
+}

@@ -26,12 +26,7 @@ fn question(text: &str) -> Question {
 }
 
 fn ask(client: &str, text: &str) -> Intervention {
-    let Question { qname, qtype, .. } = question(text);
-    Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    }
+    Intervention::ask(client, question(text))
 }
 
 fn at(secs: f64) -> SimTime {

@@ -23,17 +23,12 @@ fn question(text: &str) -> Question {
 }
 
 fn ask(client: &str, text: &str) -> Intervention {
-    let Question { qname, qtype, .. } = question(text);
-    Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    }
+    Intervention::ask(client, question(text))
 }
 
-/// Root, com, example.com: three referrals' worth of work from a cold cache.
-#[divan::bench]
-fn cold_resolution(bencher: Bencher<'_, '_>) {
+/// Resolves `www.example.com` again and again, each time from an empty cache: root, com,
+/// example.com.
+fn resolve_cold(bencher: Bencher<'_, '_>, new_trace: fn() -> Trace) {
     let mut world = world();
     let act = ask("monitor", "www.example.com A");
     let resolver = world.find("resolver-frankfurt").expect("it is there");
@@ -41,27 +36,23 @@ fn cold_resolution(bencher: Bencher<'_, '_>) {
         if let Some(cache) = world.node_mut(resolver).cache_mut(CacheLayer::Resolver) {
             cache.flush();
         }
-        let mut trace = Trace::silent();
+        let mut trace = new_trace();
         world.apply(&act, &mut trace).expect("it asks");
         while world.step(&mut trace) {}
+        trace
     });
+}
+
+/// Three referrals' worth of work from a cold cache.
+#[divan::bench]
+fn cold_resolution(bencher: Bencher<'_, '_>) {
+    resolve_cold(bencher, Trace::silent);
 }
 
 /// The same with every event recorded, as on the page.
 #[divan::bench]
 fn cold_resolution_with_trace(bencher: Bencher<'_, '_>) {
-    let mut world = world();
-    let act = ask("monitor", "www.example.com A");
-    let resolver = world.find("resolver-frankfurt").expect("it is there");
-    bencher.counter(ItemsCount::new(1_usize)).bench_local(|| {
-        if let Some(cache) = world.node_mut(resolver).cache_mut(CacheLayer::Resolver) {
-            cache.flush();
-        }
-        let mut trace = Trace::default();
-        world.apply(&act, &mut trace).expect("it asks");
-        while world.step(&mut trace) {}
-        trace
-    });
+    resolve_cold(bencher, Trace::default);
 }
 
 /// A warm resolver's cache.

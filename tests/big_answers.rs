@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dns_lab::dns::{Message, Question, Rcode, Rtype};
+use dns_lab::dns::{Message, Rcode};
 use dns_lab::engine::{
     Action, EventKind, Intervention, Node, Outcome, Payload, SimDuration, SimTime, Timeline,
     Transport, World,
@@ -28,12 +28,7 @@ struct Asked {
 fn ask(offer: f64, warm_up: &str, question: &str) -> Asked {
     let mut timeline = Timeline::new(world(offer));
     for (secs, text) in [(0, warm_up), (10, question)] {
-        let Question { qname, qtype, .. } = parse_question(text).expect("a question");
-        let act = Intervention::Ask {
-            client: "monitor".to_owned(),
-            qname,
-            qtype,
-        };
+        let act = Intervention::ask("monitor", parse_question(text).expect("a question"));
         let at = SimTime::ZERO + SimDuration::from_secs(secs);
         timeline.intervene(at, act).expect("the monitor can ask");
     }
@@ -155,11 +150,8 @@ fn a_zone_may_have_more_name_servers_than_the_root() {
     let lines = (1..=16).map(|n| format!("example.org. 300 IN NS ns{n}.example.org.\n"));
     let records = lines.collect::<String>();
     let mut timeline = Timeline::new(world(512.0));
-    let ask = Intervention::Ask {
-        client: "monitor".to_owned(),
-        qname: "example.org".parse().expect("a name"),
-        qtype: Rtype::NS,
-    };
+    let name_servers = parse_question("example.org NS").expect("a question");
+    let ask = Intervention::ask("monitor", name_servers);
     for act in [Intervention::SetRecords { records }, ask] {
         timeline
             .intervene(SimTime::ZERO, act)

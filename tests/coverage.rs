@@ -1,5 +1,6 @@
 //! Keeps `lessons/COVERAGE.md` true.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use dns_lab::lesson::course;
@@ -55,29 +56,53 @@ fn rows() -> Vec<Row> {
     rows.collect()
 }
 
-/// The text of all Rust files below `src` and `tests`.
-fn sources() -> String {
-    fn collect(folder: &Path, text: &mut String) {
+/// What can be named as a test.
+struct Tests {
+    /// The text of all Rust files below `src` and `tests`.
+    sources: String,
+    /// The names of all scripts, each of which is a test.
+    scripts: BTreeSet<String>,
+}
+
+/// Everything that can be named as a test.
+fn all_tests() -> Tests {
+    fn collect(folder: &Path, tests: &mut Tests) {
         for entry in std::fs::read_dir(folder).expect("the folder is there") {
             let path = entry.expect("readable").path();
             if path.is_dir() {
-                collect(&path, text);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                text.push_str(&std::fs::read_to_string(&path).expect("readable"));
+                collect(&path, tests);
+                continue;
+            }
+            match path.extension().and_then(|extension| extension.to_str()) {
+                Some("rs") => {
+                    let text = std::fs::read_to_string(&path).expect("readable");
+                    tests.sources.push_str(&text);
+                }
+                Some("script") => {
+                    let name = path.file_stem().expect("it has an extension");
+                    tests.scripts.insert(name.to_string_lossy().into_owned());
+                }
+                _ => {}
             }
         }
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut text = String::new();
+    let mut tests = Tests {
+        sources: String::new(),
+        scripts: BTreeSet::new(),
+    };
     for folder in ["src", "tests"] {
-        collect(&root.join(folder), &mut text);
+        collect(&root.join(folder), &mut tests);
     }
-    text
+    tests
 }
 
-/// Whether a source has a test of that name: `#[test]` stands right above it.
-fn has_test(sources: &str, name: &str) -> bool {
-    let lines: Vec<&str> = sources.lines().map(str::trim).collect();
+/// Whether there is a test of that name: a script, or a function with `#[test]` right above it.
+fn has_test(tests: &Tests, name: &str) -> bool {
+    if tests.scripts.contains(name) {
+        return true;
+    }
+    let lines: Vec<&str> = tests.sources.lines().map(str::trim).collect();
     let head = format!("fn {name}(");
     lines
         .windows(2)
@@ -103,7 +128,7 @@ fn every_status_is_known_and_open_rows_claim_nothing() {
 #[test]
 fn every_named_step_and_test_exists() {
     let course = course().expect("the shipped course is sound");
-    let sources = sources();
+    let tests = all_tests();
     for row in rows() {
         for step in &row.steps {
             let (lesson, anchor) = step.split_once('#').unwrap_or((step, ""));
@@ -113,7 +138,7 @@ fn every_named_step_and_test_exists() {
         }
         for test in &row.tests {
             assert!(
-                has_test(&sources, test),
+                has_test(&tests, test),
                 "{}: there is no test `{test}`",
                 row.id
             );

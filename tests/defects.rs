@@ -1,6 +1,6 @@
 //! Each defect found in other DNS simulators, as a test that this one does not have it.
 
-use dns_lab::dns::{Name, Question, Rtype, Ttl};
+use dns_lab::dns::{Name, Rtype, Ttl};
 use dns_lab::engine::{
     CacheLayer, EventKind, Intervention, Node, Outcome, SimDuration, SimTime, Timeline, World,
 };
@@ -13,12 +13,7 @@ fn world() -> World {
 }
 
 fn ask(client: &str, text: &str) -> Intervention {
-    let Question { qname, qtype, .. } = parse_question(text).expect("a valid question");
-    Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    }
+    Intervention::ask(client, parse_question(text).expect("a valid question"))
 }
 
 fn at(secs: u64) -> SimTime {

@@ -1,6 +1,5 @@
 //! Same seed, same trace; any moment can be reached from any other.
 
-use dns_lab::dns::Question;
 use dns_lab::engine::{
     CacheLayer, EventKind, Intervention, SimDuration, SimTime, Timeline, Trace, World,
 };
@@ -14,12 +13,7 @@ fn world(seed: u64) -> World {
 }
 
 fn ask(client: &str, text: &str) -> Intervention {
-    let Question { qname, qtype, .. } = parse_question(text).expect("a valid question");
-    Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    }
+    Intervention::ask(client, parse_question(text).expect("a valid question"))
 }
 
 fn at_millis(millis: u64) -> SimTime {

@@ -1,6 +1,6 @@
 //! What the learner can do to zones and servers.
 
-use dns_lab::dns::{Name, Question, Rcode, Rtype};
+use dns_lab::dns::{Name, Rcode, Rtype};
 use dns_lab::engine::{
     EventKind, Intervention, InterventionError, Node, Outcome, SimDuration, SimTime, Timeline,
     Trace, World,
@@ -18,12 +18,7 @@ fn name(text: &str) -> Name {
 }
 
 fn ask(client: &str, text: &str) -> Intervention {
-    let Question { qname, qtype, .. } = parse_question(text).expect("a valid question");
-    Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    }
+    Intervention::ask(client, parse_question(text).expect("a valid question"))
 }
 
 fn set(records: &str) -> Intervention {

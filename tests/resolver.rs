@@ -1,6 +1,6 @@
 //! What a recursive resolver does, told as stories.
 
-use dns_lab::dns::{Name, Question, Rcode, Rtype};
+use dns_lab::dns::{Name, Rcode, Rtype};
 use dns_lab::engine::{
     EventKind, FailureReason, Intervention, Node, Outcome, SimDuration, SimTime, StartingPoint,
     Timeline, TraceEvent, World,
@@ -18,12 +18,7 @@ fn name(text: &str) -> Name {
 }
 
 fn ask(client: &str, text: &str) -> Intervention {
-    let Question { qname, qtype, .. } = parse_question(text).expect("a valid question");
-    Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    }
+    Intervention::ask(client, parse_question(text).expect("a valid question"))
 }
 
 fn at(secs: u64) -> SimTime {

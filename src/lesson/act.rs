@@ -108,12 +108,7 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
     Ok(match (verb, words.as_slice()) {
         ("ask", [client, qname, qtype]) => {
             let question = parse_question(&format!("{qname} {qtype}"))?;
-            let client = (*client).to_owned();
-            Intervention::Ask {
-                client,
-                qname: question.qname,
-                qtype: question.qtype,
-            }
+            Intervention::ask(*client, question)
         }
         ("flush", [node, layer]) => Intervention::FlushCache {
             node: (*node).to_owned(),

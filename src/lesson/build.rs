@@ -15,8 +15,8 @@ use super::super::{
     StepAction, View,
 };
 use super::{GoalFile, LessonFile, QuestionFile, StepFile, Text};
-use crate::dns::{Question, Rtype};
-use crate::engine::{Trace, World};
+use crate::dns::Question;
+use crate::engine::{Intervention, Trace, World};
 use crate::scenario::{Knob, WorldError, WorldSource, parse_question};
 
 /// The fewest and the most options of a question.
@@ -389,12 +389,7 @@ impl Builder<'_> {
     /// The client of a step, which must be able to ask.
     fn client(&mut self, text: &Text, question: &Question) -> Option<String> {
         let client = text.text.clone();
-        let qtype: Rtype = question.qtype;
-        let ask = crate::engine::Intervention::Ask {
-            client: client.clone(),
-            qname: question.qname.clone(),
-            qtype,
-        };
+        let ask = Intervention::ask(&client, question.clone());
         match self.world.clone().apply(&ask, &mut Trace::silent()) {
             Ok(()) => Some(client),
             Err(error) => {

@@ -374,11 +374,7 @@ fn ask_and_trace(
     let mut world = world.clone();
     let mut trace = Trace::default();
     world.run_until(at, &mut Trace::silent());
-    let act = Intervention::Ask {
-        client: client.to_owned(),
-        qname: question.qname.clone(),
-        qtype: question.qtype,
-    };
+    let act = Intervention::ask(client, question.clone());
     world.apply(&act, &mut trace)?;
     world.run_to_rest(MAX_STEPS, &mut trace);
     Ok((world, trace))

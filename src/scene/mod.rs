@@ -54,3 +54,4 @@ pub use server_view::{
 pub use snapshot::world_at;
 pub use story::{Exchange, Lookup, current_lookup, lookups};
 pub use track::{Mark, Track, marks};
+pub use words::moment;

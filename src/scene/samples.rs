@@ -21,11 +21,7 @@ pub(super) fn ask(qname: &str) -> Intervention {
 /// The laptop asks.
 pub(super) fn ask_for(qname: &str, qtype: Rtype) -> Intervention {
     let qname = qname.parse().expect("a valid name");
-    Intervention::Ask {
-        client: "laptop".to_owned(),
-        qname,
-        qtype,
-    }
+    Intervention::ask("laptop", Question::new(qname, qtype))
 }
 
 /// A session in the small internet.
@@ -123,10 +119,9 @@ fn flush(node: &str, layer: CacheLayer) -> Intervention {
 /// Sessions in which a resolver uses everything it can.
 pub(super) fn busy() -> Vec<Timeline> {
     // The monitor has no cache of its own.
-    let monitor = |qname: &str| Intervention::Ask {
-        client: "monitor".to_owned(),
-        qname: qname.parse().expect("a valid name"),
-        qtype: Rtype::A,
+    let monitor = |qname: &str| {
+        let qname = qname.parse().expect("a valid name");
+        Intervention::ask("monitor", Question::new(qname, Rtype::A))
     };
     let options = [
         ("priming", 1.0),

@@ -82,18 +82,19 @@ pub(super) fn node_title(world: &World, node: NodeId) -> &str {
     &world.spec(node).title
 }
 
-/// A moment since the start of the run, as the transport bar shows it: `47.2 ms`, `12.034 s`,
-/// `1 h 2 min 3.5 s`.
-pub(super) fn moment(at: crate::engine::SimTime) -> String {
+/// A moment since the start of the run, of steady width while time flows: `47.2 ms`,
+/// `12.034 s`, `2 min 03.5 s`, `1 h 02 min 04 s`, `3 d 01 h 02 min`.
+pub fn moment(at: crate::engine::SimTime) -> String {
     let micros = at.as_micros();
     let secs = micros / 1_000_000;
-    let (hours, minutes) = (secs / 3600, secs % 3600 / 60);
+    let (days, hours, minutes) = (secs / 86_400, secs / 3600, secs % 3600 / 60);
     let rest = (micros % 60_000_000) as f64 / 1e6;
     match secs {
         0 => format!("{:.1} ms", micros as f64 / 1e3),
         1..=59 => format!("{:.3} s", micros as f64 / 1e6),
-        60..=3599 => format!("{minutes} min {rest:.1} s"),
-        _ => format!("{hours} h {minutes} min {rest:.0} s"),
+        60..=3599 => format!("{minutes} min {rest:04.1} s"),
+        3600..=86_399 => format!("{hours} h {minutes:02} min {rest:02.0} s"),
+        _ => format!("{days} d {:02} h {minutes:02} min", hours % 24),
     }
 }
 

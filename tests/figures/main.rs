@@ -5,7 +5,7 @@ mod outages;
 use dns_lab::dns::{Edns, Message, Name, Question, Rtype, Section, Ttl};
 use dns_lab::engine::{
     CacheLayer, EventKind, Intervention, Node, Outcome, SimDuration, SimTime, Timeline, Trace,
-    World, fit_udp,
+    TraceEvent, World, fit_udp,
 };
 use dns_lab::scenario::{Figure, Measure, WorldSource, parse_question, world_source};
 
@@ -26,12 +26,7 @@ fn question(text: &str) -> Question {
 }
 
 fn ask(client: &str, text: &str) -> Intervention {
-    let Question { qname, qtype, .. } = question(text);
-    Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    }
+    Intervention::ask(client, question(text))
 }
 
 fn at(secs: f64) -> SimTime {
@@ -277,6 +272,39 @@ fn a_changed_record_stays_stale_until_the_old_ttl_is_over() {
         panic!("it is seen in the end");
     };
     assert!((298.0..302.0).contains(&stale.as_secs_f64()), "{stale}");
+}
+
+#[test]
+fn m35_a_change_sends_nothing_and_reaches_each_resolver_when_its_own_copy_ends() {
+    let name = "app.example.com A";
+    let mut timeline = session(
+        with_ttl("app.example.com", 300),
+        &[(0.0, "laptop", name), (200.0, "phone", name)],
+    );
+    let records = "app.example.com. 300 IN A 203.0.113.99".to_owned();
+    timeline
+        .intervene(at(250.0), Intervention::SetRecords { records })
+        .expect("it is served");
+    let sees_change = |timeline: &mut Timeline, secs: f64, client: &str| {
+        timeline
+            .intervene(at(secs), ask(client, name))
+            .expect("it asks");
+        let last = lookups(timeline).pop().expect("it finished");
+        last.2.address() == Some("203.0.113.99".parse().expect("an address"))
+    };
+    assert!(sees_change(&mut timeline, 310.0, "laptop"));
+    let is_sent_after_change = |event: &&TraceEvent| {
+        (at(250.0)..at(310.0)).contains(&event.at)
+            && matches!(event.kind, EventKind::DatagramSent { .. })
+    };
+    let sent = timeline
+        .trace()
+        .events()
+        .iter()
+        .filter(is_sent_after_change);
+    assert_eq!(sent.count(), 0, "nobody is told of the change");
+    assert!(!sees_change(&mut timeline, 320.0, "phone"));
+    assert!(sees_change(&mut timeline, 505.0, "phone"));
 }
 
 #[test]

@@ -62,12 +62,7 @@ pub fn AskForm(
         };
         error.set(None);
         state.follow_playhead();
-        let client = bench.client.get_untracked();
-        let act = Intervention::Ask {
-            client,
-            qname: question.qname,
-            qtype: question.qtype,
-        };
+        let act = Intervention::ask(bench.client.get_untracked(), question);
         match bench.act(act) {
             Ok(()) => bench.is_playing.set(true),
             Err(problem) => error.set(Some(problem.to_string())),

@@ -147,11 +147,7 @@ fn Sample(
     let asked = question.to_string();
     let ask = move |_| {
         state.follow_playhead();
-        let act = Intervention::Ask {
-            client: state.bench.client.get_untracked(),
-            qname: question.qname.clone(),
-            qtype: question.qtype,
-        };
+        let act = Intervention::ask(state.bench.client.get_untracked(), question.clone());
         match state.bench.act(act) {
             Ok(()) => state.bench.is_playing.set(true),
             Err(error) => state.complain(error.to_string()),

@@ -14,6 +14,15 @@ use crate::scene::{CacheChip, ClientBox, ClientRow, HostBox, Rect, ResolverBox, 
 /// Room between text and the sides of its box, both together.
 const PADDING: f64 = 20.0;
 
+/// Something that a drawn thing says of itself.
+fn part<T, P>(of: Memo<T>, get: fn(&T) -> P) -> Signal<P>
+where
+    T: PartialEq + Send + Sync + 'static,
+    P: Send + Sync + 'static,
+{
+    Signal::derive(move || of.with(get))
+}
+
 /// What all machines have in common: a box that can be focused, opened and right-clicked.
 #[component]
 fn Machine(
@@ -120,8 +129,8 @@ pub fn ClientMachine(
             role="client"
             node=Signal::derive(move || Some(client.with(|client| client.node)))
             rect
-            status=Signal::derive(move || client.with(|client| status(client.is_down, client.is_active, true)))
-            label=Signal::derive(move || client.with(|client| client.label.clone()))
+            status=part(client, |client| status(client.is_down, client.is_active, true))
+            label=part(client, |client| client.label.clone())
         >
             <FittedText
                 letters=Letters::Title
@@ -129,7 +138,7 @@ pub fn ClientMachine(
                 y=Signal::derive(move || rect.get().y + 27.0)
                 width=Signal::derive(move || rect.get().width - PADDING)
                 is_centered=true
-                text=Signal::derive(move || client.with(|client| client.title.clone()))
+                text=part(client, |client| client.title.clone())
             />
             {rows}
             {waiting}
@@ -153,19 +162,19 @@ fn CacheRowBox(
                 x=Signal::derive(move || rect.get().x + 10.0)
                 y=Signal::derive(move || rect.get().y + 18.0)
                 width=Signal::derive(move || rect.get().width - 38.0)
-                text=Signal::derive(move || row.with(|row| row.title.clone()))
+                text=part(row, |row| row.title.clone())
             />
             <FittedText
                 letters=Letters::RowText
                 x=Signal::derive(move || rect.get().x + 10.0)
                 y=Signal::derive(move || rect.get().y + 35.0)
                 width=Signal::derive(move || rect.get().width - PADDING)
-                text=Signal::derive(move || row.with(|row| row.text.clone()))
+                text=part(row, |row| row.text.clone())
             />
             <LifeRing
                 x=Signal::derive(move || rect.get().right() - 16.0)
                 y=Signal::derive(move || rect.get().y + 14.0)
-                fraction=Signal::derive(move || row.with(|row| row.fraction))
+                fraction=part(row, |row| row.fraction)
             />
         </g>
     }
@@ -226,10 +235,8 @@ pub fn ResolverMachine(
             role="resolver"
             node=Signal::derive(move || Some(resolver.with(|resolver| resolver.node)))
             rect
-            status=Signal::derive(move || {
-                resolver.with(|resolver| status(resolver.is_down, resolver.is_active, true))
-            })
-            label=Signal::derive(move || resolver.with(|resolver| resolver.label.clone()))
+            status=part(resolver, |resolver| status(resolver.is_down, resolver.is_active, true))
+            label=part(resolver, |resolver| resolver.label.clone())
         >
             <FittedText
                 letters=Letters::Title
@@ -237,7 +244,7 @@ pub fn ResolverMachine(
                 y=Signal::derive(move || rect.get().y + 27.0)
                 width=Signal::derive(move || rect.get().width - PADDING)
                 is_centered=true
-                text=Signal::derive(move || resolver.with(|resolver| resolver.title.clone()))
+                text=part(resolver, |resolver| resolver.title.clone())
             />
             <FittedText
                 letters=Letters::Note
@@ -245,7 +252,7 @@ pub fn ResolverMachine(
                 y=Signal::derive(move || rect.get().y + 45.0)
                 width=Signal::derive(move || rect.get().width - PADDING)
                 is_centered=true
-                text=Signal::derive(move || resolver.with(|resolver| resolver.subtitle.clone()))
+                text=part(resolver, |resolver| resolver.subtitle.clone())
             />
             {chips}
             {more}
@@ -281,7 +288,7 @@ fn EntryChip(
                 x=Signal::derive(move || rect.get().x + 9.0)
                 y=Signal::derive(move || middle() + 4.0)
                 width=Signal::derive(move || rect.get().width - 36.0)
-                text=Signal::derive(move || chip.with(|chip| chip.text.clone()))
+                text=part(chip, |chip| chip.text.clone())
             />
             <LifeRing
                 x=Signal::derive(move || rect.get().right() - 15.0)
@@ -307,18 +314,16 @@ pub fn ServerMachine(
     view! {
         <Machine
             role
-            node=Signal::derive(move || server.with(|server| server.node))
+            node=part(server, |server| server.node)
             rect
-            status=Signal::derive(move || {
-                server.with(|server| status(server.is_down, server.is_active, server.is_used))
-            })
-            label=Signal::derive(move || server.with(|server| server.label.clone()))
+            status=part(server, |server| status(server.is_down, server.is_active, server.is_used))
+            label=part(server, |server| server.label.clone())
         >
             <ThreeLines
                 rect
-                title=Signal::derive(move || server.with(|server| server.title.clone()))
-                second=Signal::derive(move || server.with(|server| server.server.clone()))
-                third=Signal::derive(move || server.with(|server| server.address.clone()))
+                title=part(server, |server| server.title.clone())
+                second=part(server, |server| server.server.clone())
+                third=part(server, |server| server.address.clone())
             />
         </Machine>
     }
@@ -334,16 +339,16 @@ pub fn HostMachine(
     view! {
         <Machine
             role="host"
-            node=Signal::derive(move || host.with(|host| host.node))
+            node=part(host, |host| host.node)
             rect
-            status=Signal::derive(move || host.with(|host| status(host.is_down, host.is_active, true)))
-            label=Signal::derive(move || host.with(|host| host.label.clone()))
+            status=part(host, |host| status(host.is_down, host.is_active, true))
+            label=part(host, |host| host.label.clone())
         >
             <ThreeLines
                 rect
-                title=Signal::derive(move || host.with(|host| host.title.clone()))
-                second=Signal::derive(move || host.with(|host| host.address.clone()))
-                third=Signal::derive(move || host.with(|host| host.text.clone()))
+                title=part(host, |host| host.title.clone())
+                second=part(host, |host| host.address.clone())
+                third=part(host, |host| host.text.clone())
             />
         </Machine>
     }

@@ -11,8 +11,7 @@ use self::scrubber::Scrubber;
 use self::speed::Speed;
 use super::controls::{Icon, Pictogram};
 use super::state::LabState;
-use crate::engine::SimTime;
-use crate::scene::Playhead;
+use crate::scene::{Playhead, moment};
 
 /// The bar below the stage.
 #[component]
@@ -53,7 +52,7 @@ pub fn Transport() -> impl IntoView {
             "Play (Space)"
         }
     };
-    let time = move || clock_text(bench.playhead.get().time);
+    let time = move || moment(bench.playhead.get().time);
     view! {
         <section class="lab-transport" aria-label="Flow of time">
             <CaptionLine />
@@ -134,28 +133,5 @@ fn TransportButton(
         >
             <Pictogram icon />
         </button>
-    }
-}
-
-/// A moment as the readout shows it; of steady width while time flows.
-pub fn clock_text(at: SimTime) -> String {
-    let micros = at.as_micros();
-    let secs = micros / 1_000_000;
-    let rest = (micros % 60_000_000) as f64 / 1e6;
-    match secs {
-        0 => format!("{:.1} ms", micros as f64 / 1e3),
-        1..=59 => format!("{:.3} s", micros as f64 / 1e6),
-        60..=3599 => format!("{} min {rest:04.1} s", secs / 60),
-        3600..=86_399 => format!(
-            "{} h {:02} min {rest:02.0} s",
-            secs / 3600,
-            secs % 3600 / 60
-        ),
-        _ => format!(
-            "{} d {:02} h {:02} min",
-            secs / 86_400,
-            secs % 86_400 / 3600,
-            secs % 3600 / 60
-        ),
     }
 }

@@ -4,9 +4,8 @@ use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::clock_text;
 use crate::app::state::LabState;
-use crate::scene::{Playhead, Track};
+use crate::scene::{Playhead, Track, moment};
 
 /// More marks than this are not worth drawing: only those that carry the story are.
 const MANY_MARKS: usize = 150;
@@ -34,7 +33,7 @@ pub fn Scrubber() -> impl IntoView {
             "event {} of {}, {}",
             playhead.events,
             length(),
-            clock_text(playhead.time)
+            moment(playhead.time)
         )
     };
     let is_dragged = RwSignal::new(false);

@@ -111,6 +111,17 @@ pub enum Intervention {
     },
 }
 
+impl Intervention {
+    /// An application on a client asks.
+    pub fn ask(client: impl Into<String>, question: Question) -> Self {
+        Self::Ask {
+            client: client.into(),
+            qname: question.qname,
+            qtype: question.qtype,
+        }
+    }
+}
+
 /// Why an intervention cannot be carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InterventionError {

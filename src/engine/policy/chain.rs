@@ -136,7 +136,10 @@ fn apply(
         Filter::Cost => list.sort_by(|&a, &b| endpoints[a].cost.total_cmp(&endpoints[b].cost)),
         Filter::Shuffle => shuffle(list, random),
         Filter::WeightedShuffle => *list = weighted_order(list, endpoints, random),
-        Filter::StickyShuffle => shuffle(list, &mut sticky_stream(list, endpoints, asker)),
+        Filter::StickyShuffle => {
+            let mut own = sticky_stream(list, endpoints, asker);
+            shuffle(list, &mut own);
+        }
         Filter::SelectFirstN(count) => list.truncate(count),
         Filter::Geotarget => {
             if let Some(location) = location {
@@ -223,7 +226,9 @@ fn is_in_fence(by: FenceBy, area: &Area, location: Option<&Location>) -> Option<
         (FenceBy::Continent, Area::Continent(continent)) => {
             is_in(&|at: &Location| at.continent == *continent)
         }
-        (FenceBy::Country, Area::Country(country)) => is_in(&|at: &Location| at.country == *country),
+        (FenceBy::Country, Area::Country(country)) => {
+            is_in(&|at: &Location| at.country == *country)
+        }
         (
             FenceBy::Country,
             Area::Subdivision {

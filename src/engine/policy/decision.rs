@@ -59,7 +59,7 @@ pub enum Step {
         /// Why.
         reason: Reason,
     },
-    /// No endpoint that could be answered is healthy, so all of them count as healthy.
+    /// No endpoint is healthy, so all of them count as healthy.
     AllUnhealthy,
     /// Too few are up for the share the product asks for, so all of them count as up.
     BelowThreshold {
@@ -83,6 +83,8 @@ pub enum Step {
     },
     /// The values were put in random order.
     Shuffled,
+    /// Something is down, so the TTL was halved.
+    TtlHalved,
     /// The values were turned by this many.
     Rotated(usize),
     /// More were healthy than an answer holds, so this many were drawn.
@@ -142,6 +144,8 @@ pub enum Reason {
     NoCoordinates,
     /// There is no latency to it from the asker's region.
     NoLatency,
+    /// The draw left it out this time.
+    NotDrawn,
     /// The answer is full.
     AnswerFull,
 }
@@ -150,6 +154,8 @@ pub enum Reason {
 pub(super) struct Draft<'p> {
     /// What there is to choose from.
     pub(super) pool: &'p Pool,
+    /// The TTL of the answer.
+    pub(super) ttl: Ttl,
     /// The steps so far.
     pub(super) steps: Vec<Step>,
 }

@@ -10,12 +10,14 @@ mod chain;
 mod decision;
 mod draw;
 mod failover;
+mod gdnsd;
 mod geolocation;
 mod geoproximity;
 mod latency;
 mod multivalue;
 mod places;
 mod pool;
+mod powerdns;
 mod presets;
 mod simple;
 mod weighted;
@@ -26,10 +28,12 @@ mod tests;
 pub use asker::{Asker, Source};
 pub use chain::{FenceBy, Filter};
 pub use decision::{Decision, Reason, Step};
+pub use gdnsd::WeightedAnswer;
 pub use geoproximity::BiasFormula;
 pub use multivalue::MULTIVALUE_LIMIT;
 pub use places::{Continent, Location, PlaceTable, PlaceTableError};
 pub use pool::{Area, Endpoint, EndpointFault, Health, Load, Pool, PoolError};
+pub use powerdns::Pick;
 pub use presets::{PolicyPreset, presets};
 pub use simple::Order;
 
@@ -55,6 +59,12 @@ pub enum Policy {
     Latency,
     /// What a chain of filters leaves.
     Chain(Vec<Filter>),
+    /// gdnsd's plugin `weighted`.
+    GdnsdWeighted(WeightedAnswer),
+    /// gdnsd's plugin `multifo`: everything that is up.
+    GdnsdMultifo,
+    /// A picking function of PowerDNS's LUA records.
+    PowerDns(Pick),
 }
 
 impl Policy {
@@ -68,6 +78,7 @@ impl Policy {
     ) -> Decision {
         let mut draft = Draft {
             pool,
+            ttl: pool.ttl(),
             steps: Vec::new(),
         };
         let mut location = None;
@@ -87,10 +98,13 @@ impl Policy {
             Self::Geoproximity(formula) => geoproximity::choose(&mut draft, *formula, location),
             Self::Latency => latency::choose(&mut draft, location),
             Self::Chain(filters) => chain::choose(&mut draft, filters, asker, location, random),
+            Self::GdnsdWeighted(answer) => gdnsd::choose_weighted(&mut draft, *answer, random),
+            Self::GdnsdMultifo => gdnsd::choose_multifo(&mut draft),
+            Self::PowerDns(pick) => powerdns::choose(&mut draft, *pick, location, random),
         };
         Decision {
             chosen,
-            ttl: pool.ttl(),
+            ttl: draft.ttl,
             scope: self.scope(pool, asker, places),
             steps: draft.steps,
         }
@@ -99,7 +113,10 @@ impl Policy {
     /// Whether the answer depends on where the asker is.
     pub fn needs_place(&self) -> bool {
         match self {
-            Self::Geolocation | Self::Geoproximity(_) | Self::Latency => true,
+            Self::Geolocation
+            | Self::Geoproximity(_)
+            | Self::Latency
+            | Self::PowerDns(Pick::Closest) => true,
             Self::Chain(filters) => filters.iter().any(|filter| filter.needs_place()),
             _ => false,
         }

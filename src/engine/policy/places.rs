@@ -281,7 +281,11 @@ impl fmt::Display for PlaceTableError {
         match &self.problem {
             Problem::Heading => write!(f, "the first line must be \"{}\".", COLUMNS.join(",")),
             Problem::Columns(count) => {
-                write!(f, "{count} fields, but there are {} columns.", COLUMNS.len())
+                write!(
+                    f,
+                    "{count} fields, but there are {} columns.",
+                    COLUMNS.len()
+                )
             }
             Problem::Field { column, found } => {
                 let expected = match *column {

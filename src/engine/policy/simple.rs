@@ -2,6 +2,7 @@
 
 use super::decision::{Draft, Step};
 use super::draw::shuffle;
+use super::weighted::draw;
 use crate::engine::Stream;
 
 /// In which order the values of a set are answered.
@@ -17,6 +18,9 @@ pub enum Order {
     /// Turned by the asker's `turn`: BIND's `rrset-order cyclic`, its default, turns by the
     /// query's ID.
     Cyclic,
+    /// One value drawn by weight goes to the top, the others stay: CoreDNS's
+    /// [`loadbalance weighted`](https://coredns.io/plugins/loadbalance/).
+    WeightedFirst,
 }
 
 /// All values, whatever their health.
@@ -38,6 +42,14 @@ pub(super) fn choose(
             let by = usize::from(turn) % values.len();
             values.rotate_left(by);
             draft.note(Step::Rotated(by));
+        }
+        Order::WeightedFirst => {
+            let pool = draft.pool;
+            let weight = |index: usize| u64::from(pool.endpoints()[index].weight);
+            if let [top] = draw(draft, &values, weight, random)[..] {
+                values.retain(|&value| value != top);
+                values.insert(0, top);
+            }
         }
     }
     values

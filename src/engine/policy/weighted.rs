@@ -17,6 +17,9 @@ pub(super) fn choose(draft: &mut Draft<'_>, random: &mut Stream) -> Vec<usize> {
     let usable = draft.usable(&all);
     let has_weight = |&index: &usize| draft.pool.endpoints()[index].weight > 0;
     let (heavy, zero): (Vec<usize>, Vec<usize>) = usable.into_iter().partition(has_weight);
+    if heavy.is_empty() && zero.is_empty() {
+        return Vec::new();
+    }
     if heavy.is_empty() {
         let is_any_heavy = all.iter().any(has_weight);
         draft.note(if is_any_heavy {

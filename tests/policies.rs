@@ -8,8 +8,8 @@ use dns_lab::engine::policy::{
     Area, Continent, Endpoint, Filter, Health, PlaceTable, Policy, Pool,
 };
 use dns_lab::engine::{
-    ClientSubnet, EventKind, Intervention, Node, Outcome, SimDuration, SimTime, Stream, Timeline,
-    World,
+    Client, ClientConfig, ClientSubnet, EventKind, Intervention, Node, Outcome, SimDuration,
+    SimTime, Stream, Timeline, World,
 };
 use dns_lab::scenario::{parse_question, world_source};
 
@@ -56,22 +56,31 @@ fn world(pool: &Pool, policy: &Policy) -> World {
 
 /// What a client gets that asks once.
 fn outcome(world: World, client: &str) -> Outcome {
+    outcomes(world, &[client]).remove(0)
+}
+
+/// What clients get that ask one after another, a second apart.
+fn outcomes(world: World, clients: &[&str]) -> Vec<Outcome> {
     let Question { qname, qtype, .. } = parse_question(&format!("{NAME} A")).expect("a question");
-    let act = Intervention::Ask {
-        client: client.to_owned(),
-        qname,
-        qtype,
-    };
     let mut timeline = Timeline::new(world);
-    timeline
-        .intervene(SimTime::ZERO + SimDuration::from_secs(1), act)
-        .expect("the client is there");
-    let events = timeline.trace().events().iter().rev();
-    let mut outcomes = events.filter_map(|event| match &event.kind {
+    for (second, client) in (1..).zip(clients) {
+        let act = Intervention::Ask {
+            client: (*client).to_owned(),
+            qname: qname.clone(),
+            qtype,
+        };
+        timeline
+            .intervene(SimTime::ZERO + SimDuration::from_secs(second), act)
+            .expect("the client is there");
+    }
+    let events = timeline.trace().events().iter();
+    let outcomes = events.filter_map(|event| match &event.kind {
         EventKind::LookupFinished { outcome, .. } => Some(outcome.clone()),
         _ => None,
     });
-    outcomes.next().expect("the lookup finished")
+    let outcomes: Vec<Outcome> = outcomes.collect();
+    assert_eq!(outcomes.len(), clients.len(), "each lookup finished");
+    outcomes
 }
 
 #[test]
@@ -113,4 +122,31 @@ fn a_failed_primary_gives_way_to_the_secondary_and_comes_back() {
             assert_eq!(found, Some(address(expected)), "{policy:?} {health:?}");
         }
     }
+}
+
+#[test]
+fn a_user_behind_a_far_resolver_is_sent_right_only_with_client_subnet() {
+    let (frankfurt, ashburn) = (address("198.51.100.5"), address("203.0.113.10"));
+    let asked = |subnet: Option<ClientSubnet>| {
+        let mut world = world(&by_continent(), &Policy::Geolocation);
+        // The laptop stays in Berlin but asks the resolver in Ashburn.
+        let laptop = world.find("laptop").expect("it is there");
+        if let Node::Client(node) = world.node_mut(laptop) {
+            let config = ClientConfig {
+                resolver: "203.0.113.100:53".parse().expect("a socket address"),
+                ..node.config().clone()
+            };
+            *node = Client::new(config, Stream::new(7, "laptop"));
+        }
+        let resolver = world.find("resolver-ashburn").expect("it is there");
+        if let Node::Resolver(node) = world.node_mut(resolver) {
+            node.config_mut().client_subnet = subnet;
+        }
+        let outcomes = outcomes(world, &["laptop", "phone"]);
+        outcomes.iter().map(Outcome::address).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(None), [Some(ashburn), Some(ashburn)]);
+    // The answer for Berlin's network is not given to New York's.
+    let everybody = Some(ClientSubnet::to_everybody());
+    assert_eq!(asked(everybody), [Some(frankfurt), Some(ashburn)]);
 }

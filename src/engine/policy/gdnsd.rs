@@ -4,10 +4,9 @@
 //! count everything as up, on the view that the checks are more likely broken than that
 //! much of the service.
 //!
-//! [gdnsd]: https://github.com/gdnsd/gdnsd/blob/master/docs/gdnsd-plugin-weighted.pod
+//! [gdnsd]: https://github.com/gdnsd/gdnsd/blob/master/docs/gdnsd-plugin-weighted.podin
 
 use super::decision::{Draft, Reason, Step};
-use super::draw::shuffle;
 use super::weighted::draw;
 use crate::dns::Ttl;
 use crate::engine::Stream;
@@ -54,12 +53,11 @@ pub(super) fn choose_weighted(
         return draw(draft, &live, weight, random);
     }
     let largest = live.iter().map(|&index| weight(index)).max().unwrap_or(0);
-    let (mut chosen, left): (Vec<usize>, Vec<usize>) = live.into_iter().partition(|&index| {
+    let (chosen, left): (Vec<usize>, Vec<usize>) = live.into_iter().partition(|&index| {
         let bound = usize::try_from(largest).unwrap_or(usize::MAX);
         (random.below(bound) as u64) < weight(index)
     });
     draft.leave_out(left, Reason::NotDrawn);
-    shuffle(&mut chosen, random);
     chosen
 }
 

@@ -30,7 +30,7 @@ const BIND: &str = "https://bind9.readthedocs.io/en/stable/reference.html#rrset-
 /// Where CoreDNS describes the order of answers.
 const COREDNS: &str = "https://coredns.io/plugins/loadbalance/";
 /// Where gdnsd describes its plugins.
-const GDNSD: &str = "https://github.com/gdnsd/gdnsd/wiki";
+const GDNSD: &str = "https://github.com/gdnsd/gdnsd/tree/master/docs";
 /// Where PowerDNS describes its functions.
 const POWERDNS: &str = "https://doc.powerdns.com/authoritative/lua-records/functions.html";
 

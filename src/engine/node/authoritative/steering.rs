@@ -2,7 +2,8 @@
 //! question.
 //!
 //! The zone holds the whole set; the answer is found as ever, and then the set in it gives
-//! way to what the policy chose. So aliases, wildcards aside, lead to steered names too.
+//! way to what the policy chose. So an alias leads to a steered name too. A set made from a
+//! wildcard is not steered, and neither are addresses in the additional section.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -131,5 +132,99 @@ fn tell_scope(response: &mut Message, scope: u8) {
         {
             *option = EdnsOption::subnet(Subnet { network, scope });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::{Edns, Name, Question, Ttl};
+    use crate::engine::Zone;
+    use crate::engine::policy::{Area, Continent, Endpoint};
+
+    const ZONE: &str = "\
+$TTL 300
+@    SOA   ns1 host 1 7200 900 1209600 600
+@    NS    ns1
+ns1  A     192.0.2.53
+www  A     198.51.100.5
+www  A     203.0.113.10
+www  RRSIG A 13 3 300 20300101000000 20200101000000 1 example.com. AAAA
+web  CNAME www
+";
+
+    fn name(text: &str) -> Name {
+        text.parse().expect("a name")
+    }
+
+    /// What a server answers whose `www` is for Europe only, on a query from `sender`.
+    fn ask(qname: &str, sender: &str, network: Option<&str>) -> (Message, ZoneVerdict) {
+        let zone = Zone::parse(&name("example.com"), ZONE).expect("a good zone");
+        let mut server = AuthoritativeServer::new(vec![Arc::new(zone)]);
+        let european = Endpoint {
+            area: Area::Continent(Continent::Europe),
+            ..Endpoint::new(IpAddr::from([198, 51, 100, 5]))
+        };
+        let pool = Pool::new(
+            name("www.example.com"),
+            Rtype::A,
+            Ttl::from_secs(60),
+            vec![european],
+        );
+        server.set_policy(
+            pool.expect("a sound pool"),
+            Policy::Geolocation,
+            Arc::new(PlaceTable::modelled()),
+            Stream::new(1, "policy"),
+        );
+        let mut query = Message::query(1, Question::new(name(qname), Rtype::A));
+        let options = network.map(|text| {
+            let network = text.parse().expect("a network");
+            EdnsOption::subnet(Subnet::of(network))
+        });
+        query.edns = Some(Edns {
+            dnssec_ok: true,
+            options: options.into_iter().collect(),
+            ..Edns::with_payload_size(1232)
+        });
+        let sender = sender.parse().expect("an address");
+        let (mut response, finding) = server.answer(&query);
+        let verdict = finding.expect("a question was asked").1;
+        let verdict = server.steer(&query, sender, &mut response, verdict);
+        (response, verdict)
+    }
+
+    #[test]
+    fn the_chosen_records_replace_the_set_and_its_signature() {
+        let (response, verdict) = ask("WWW.example.com", "198.51.100.100", None);
+        assert_eq!((response.answer.len(), verdict), (1, ZoneVerdict::Answer));
+        let set = &response.answer[0];
+        assert_eq!(set.owner.to_string(), "WWW.example.com.");
+        assert_eq!((set.data.len(), set.ttl), (1, Ttl::from_secs(60)));
+    }
+
+    #[test]
+    fn an_alias_leads_to_a_steered_set() {
+        let (response, _) = ask("web.example.com", "198.51.100.100", None);
+        let types: Vec<Rtype> = response.answer.iter().map(|set| set.rtype).collect();
+        assert_eq!(types, [Rtype::CNAME, Rtype::A]);
+        assert_eq!(response.answer[1].data.len(), 1);
+    }
+
+    #[test]
+    fn an_empty_choice_is_no_data_with_a_soa() {
+        let (response, verdict) = ask("www.example.com", "203.0.113.100", None);
+        assert_eq!((response.answer.len(), verdict), (0, ZoneVerdict::NoData));
+        assert!(response.authority_soa().is_some());
+    }
+
+    #[test]
+    fn the_scope_tells_for_whom_the_answer_is() {
+        let told = Some("198.51.100.0/24");
+        let (steered, _) = ask("www.example.com", "203.0.113.100", told);
+        assert_eq!(steered.answer.len(), 1);
+        assert_eq!(steered.subnet().map(|subnet| subnet.scope), Some(24));
+        let (plain, _) = ask("ns1.example.com", "203.0.113.100", told);
+        assert_eq!(plain.subnet().map(|subnet| subnet.scope), Some(0));
     }
 }

@@ -9,8 +9,10 @@
 //! replayed, scrubbed and branched, and [`RecursiveResolver`] for the heart of the lab.
 
 mod cache;
+mod coordinates;
 mod event;
 mod node;
+pub mod policy;
 mod rng;
 mod time;
 mod world;
@@ -19,6 +21,7 @@ mod zone;
 pub use cache::{
     Cache, CacheEntry, CacheFact, CachedOutcome, Freshness, NewEntry, Rank, Stored, TtlPolicy,
 };
+pub use coordinates::Coordinates;
 pub use event::{
     CacheLayer, DropReason, EventKind, FailureReason, IgnoreReason, MinimisationTrouble, Outcome,
     ServerReason, StartingPoint, Uselessness, ZoneVerdict,

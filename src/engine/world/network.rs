@@ -3,10 +3,8 @@
 use indexmap::IndexMap;
 
 use super::{NodeId, NodeSpec};
-use crate::engine::{Datagram, SimDuration, Stream};
+use crate::engine::{Coordinates, Datagram, SimDuration, Stream};
 
-/// The mean radius of the Earth, in kilometers ([IUGG](https://en.wikipedia.org/wiki/Earth_radius)).
-const EARTH_RADIUS_KM: f64 = 6371.0;
 /// Light in glass fiber, in kilometers per millisecond: two thirds of its speed in vacuum.
 const FIBER_KM_PER_MS: f64 = 200.0;
 
@@ -25,17 +23,17 @@ pub struct Place {
 }
 
 impl Place {
-    /// Great-circle distance in kilometers, by the haversine formula.
-    ///
-    /// The functions come from `libm` and not from the platform, so that a delay is the
-    /// same to the last bit natively and in the browser.
+    /// Where it is on the globe.
+    pub fn coordinates(&self) -> Coordinates {
+        Coordinates {
+            latitude: self.latitude,
+            longitude: self.longitude,
+        }
+    }
+
+    /// Great-circle distance in kilometers.
     pub fn distance_km(&self, other: &Self) -> f64 {
-        let (lat1, lat2) = (self.latitude.to_radians(), other.latitude.to_radians());
-        let half_lat = libm::sin((other.latitude - self.latitude).to_radians() / 2.0);
-        let half_lon = libm::sin((other.longitude - self.longitude).to_radians() / 2.0);
-        let across = libm::cos(lat1) * libm::cos(lat2) * half_lon * half_lon;
-        let a = half_lat * half_lat + across;
-        2.0 * EARTH_RADIUS_KM * libm::asin(libm::sqrt(a).min(1.0))
+        self.coordinates().distance_km(other.coordinates())
     }
 }
 

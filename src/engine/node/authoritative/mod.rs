@@ -1,7 +1,10 @@
 //! An authoritative server: it answers from its zones and asks nobody.
 
+mod steering;
+
 use std::sync::Arc;
 
+use self::steering::Steering;
 use super::truncation::fit_udp;
 use super::{Action, Datagram, Outbox, Payload, Transport, chaos, edns};
 use crate::dns::{Class, Message, Name, Opcode, Question, Rcode, RdataExt, Rrset, Rtype};
@@ -21,6 +24,8 @@ pub struct AuthoritativeServer {
     zones: Vec<Arc<Zone>>,
     /// What it calls itself when asked for `id.server`.
     identity: Option<String>,
+    /// The policies that choose among records, if there are any.
+    steering: Option<Box<Steering>>,
     /// What waits to be sent or reported.
     outbox: Outbox,
 }
@@ -31,6 +36,7 @@ impl AuthoritativeServer {
         Self {
             zones,
             identity: None,
+            steering: None,
             outbox: Outbox::default(),
         }
     }
@@ -98,7 +104,10 @@ impl AuthoritativeServer {
         if query.flags.qr {
             return;
         }
-        let (response, finding) = self.answer(&query);
+        let (mut response, mut finding) = self.answer(&query);
+        if let Some((_, verdict)) = &mut finding {
+            *verdict = self.steer(&query, datagram.source.ip(), &mut response, *verdict);
+        }
         if let (Some(question), Some((zone, verdict))) = (&query.question, finding) {
             let question = question.clone();
             self.outbox.report(EventKind::ZoneConsulted {
@@ -137,7 +146,8 @@ impl AuthoritativeServer {
         self.outbox.pop()
     }
 
-    /// The response to a query, with the zone that was consulted and what it said.
+    /// The response to a query, with the zone that was consulted and what it said. Policies
+    /// have no part in it: they also go by who asks.
     pub fn answer(&self, query: &Message) -> (Message, Option<(Option<Name>, ZoneVerdict)>) {
         let mut response = Message::response_to(query, Rcode::NOERROR);
         let is_edns_fine = edns::reply(query, &mut response);

@@ -1,0 +1,230 @@
+//! Policies on an authoritative server: the sets of a zone that are chosen anew for each
+//! question.
+//!
+//! The zone holds the whole set; the answer is found as ever, and then the set in it gives
+//! way to what the policy chose. So an alias leads to a steered name too. A set made from a
+//! wildcard is not steered, and neither are addresses in the additional section.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{AuthoritativeServer, add_soa};
+use crate::dns::{EdnsOption, Message, Rrset, RrsetKey, Rtype, Subnet};
+use crate::engine::policy::{Asker, Decision, PlaceTable, Policy, Pool};
+use crate::engine::{Stream, ZoneVerdict};
+
+/// The policies of a server, with what they draw from and look up in.
+#[derive(Clone, Debug)]
+pub(super) struct Steering {
+    /// The pool and the policy of each steered set.
+    sets: IndexMap<RrsetKey, (Pool, Policy)>,
+    /// Where askers are.
+    places: Arc<PlaceTable>,
+    /// What the policies draw from.
+    random: Stream,
+}
+
+impl Steering {
+    /// The decision for a set; `None` if it has no policy.
+    fn decide(&mut self, set: &Rrset, asker: &Asker) -> Option<(Decision, Option<Rrset>)> {
+        let (pool, policy) = self.sets.get(&set.key())?;
+        let decision = policy.decide(pool, asker, &self.places, &mut self.random);
+        // The owner stays as the question spells it.
+        let chosen = decision.rrset(pool);
+        let chosen = chosen.map(|records| records.with_owner(set.owner.clone()));
+        Some((decision, chosen))
+    }
+}
+
+/// Policies.
+impl AuthoritativeServer {
+    /// Puts the set of the pool's name and type under a policy, in place of an earlier one.
+    /// The zone must hold a set of that name and type for the policy to be asked.
+    ///
+    /// `places` tells for all policies of the server where askers are; `random` is what they
+    /// draw from. Both are those of the last call.
+    pub fn set_policy(
+        &mut self,
+        pool: Pool,
+        policy: Policy,
+        places: Arc<PlaceTable>,
+        random: Stream,
+    ) {
+        let key = RrsetKey {
+            owner: pool.owner().clone(),
+            rtype: pool.rtype(),
+        };
+        let sets = self.steering.take().map(|steering| steering.sets);
+        let mut sets = sets.unwrap_or_default();
+        sets.insert(key, (pool, policy));
+        self.steering = Some(Box::new(Steering {
+            sets,
+            places,
+            random,
+        }));
+    }
+
+    /// The pool under a policy, to change the health of its endpoints.
+    pub fn pool_mut(&mut self, key: &RrsetKey) -> Option<&mut Pool> {
+        let steering = self.steering.as_mut()?;
+        steering.sets.get_mut(key).map(|(pool, _)| pool)
+    }
+
+    /// Lets the policies choose among the sets of an answer. Returns the verdict on what is
+    /// left: without records it is "no data".
+    pub(super) fn steer(
+        &mut self,
+        query: &Message,
+        sender: IpAddr,
+        response: &mut Message,
+        verdict: ZoneVerdict,
+    ) -> ZoneVerdict {
+        let Some(mut steering) = self.steering.take() else {
+            return verdict;
+        };
+        let asker = Asker {
+            resolver: sender,
+            subnet: query.subnet(),
+            turn: query.id,
+        };
+        let mut verdict = verdict;
+        let (mut steered, mut scope, mut emptied) = (Vec::new(), 0, None);
+        for set in std::mem::take(&mut response.answer) {
+            match steering.decide(&set, &asker) {
+                None => response.answer.push(set),
+                Some((decision, chosen)) => {
+                    scope = scope.max(decision.scope.unwrap_or(0));
+                    steered.push(set.key());
+                    if chosen.is_none() {
+                        emptied = Some(set.owner.clone());
+                    }
+                    response.answer.extend(chosen);
+                }
+            }
+        }
+        self.steering = Some(steering);
+        // A signature holds for the whole set only, so it cannot come along.
+        response.answer.retain(|set| {
+            let is_over =
+                |key: &RrsetKey| set.owner == key.owner && set.covering(key.rtype).is_some();
+            set.rtype != Rtype::RRSIG || !steered.iter().any(is_over)
+        });
+        if let Some(owner) = emptied {
+            verdict = ZoneVerdict::NoData;
+            if let Some(zone) = self.zone_for(&owner).cloned() {
+                add_soa(response, &zone, false);
+            }
+        }
+        tell_scope(response, scope);
+        verdict
+    }
+}
+
+/// Writes the scope into the Client Subnet that goes back
+/// ([RFC 7871 §7.2.1](https://www.rfc-editor.org/rfc/rfc7871#section-7.2.1)).
+fn tell_scope(response: &mut Message, scope: u8) {
+    let options = response.edns.iter_mut().flat_map(|edns| &mut edns.options);
+    for option in options {
+        if let Some(Ok(Subnet { network, .. })) = option.as_subnet()
+            && scope > 0
+        {
+            *option = EdnsOption::subnet(Subnet { network, scope });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::{Edns, Name, Question, Ttl};
+    use crate::engine::Zone;
+    use crate::engine::policy::{Area, Continent, Endpoint};
+
+    const ZONE: &str = "\
+$TTL 300
+@    SOA   ns1 host 1 7200 900 1209600 600
+@    NS    ns1
+ns1  A     192.0.2.53
+www  A     198.51.100.5
+www  A     203.0.113.10
+www  RRSIG A 13 3 300 20300101000000 20200101000000 1 example.com. AAAA
+web  CNAME www
+";
+
+    fn name(text: &str) -> Name {
+        text.parse().expect("a name")
+    }
+
+    /// What a server answers whose `www` is for Europe only, on a query from `sender`.
+    fn ask(qname: &str, sender: &str, network: Option<&str>) -> (Message, ZoneVerdict) {
+        let zone = Zone::parse(&name("example.com"), ZONE).expect("a good zone");
+        let mut server = AuthoritativeServer::new(vec![Arc::new(zone)]);
+        let european = Endpoint {
+            area: Area::Continent(Continent::Europe),
+            ..Endpoint::new(IpAddr::from([198, 51, 100, 5]))
+        };
+        let pool = Pool::new(
+            name("www.example.com"),
+            Rtype::A,
+            Ttl::from_secs(60),
+            vec![european],
+        );
+        server.set_policy(
+            pool.expect("a sound pool"),
+            Policy::Geolocation,
+            Arc::new(PlaceTable::modelled()),
+            Stream::new(1, "policy"),
+        );
+        let mut query = Message::query(1, Question::new(name(qname), Rtype::A));
+        let options = network.map(|text| {
+            let network = text.parse().expect("a network");
+            EdnsOption::subnet(Subnet::of(network))
+        });
+        query.edns = Some(Edns {
+            dnssec_ok: true,
+            options: options.into_iter().collect(),
+            ..Edns::with_payload_size(1232)
+        });
+        let sender = sender.parse().expect("an address");
+        let (mut response, finding) = server.answer(&query);
+        let verdict = finding.expect("a question was asked").1;
+        let verdict = server.steer(&query, sender, &mut response, verdict);
+        (response, verdict)
+    }
+
+    #[test]
+    fn the_chosen_records_replace_the_set_and_its_signature() {
+        let (response, verdict) = ask("WWW.example.com", "198.51.100.100", None);
+        assert_eq!((response.answer.len(), verdict), (1, ZoneVerdict::Answer));
+        let set = &response.answer[0];
+        assert_eq!(set.owner.to_string(), "WWW.example.com.");
+        assert_eq!((set.data.len(), set.ttl), (1, Ttl::from_secs(60)));
+    }
+
+    #[test]
+    fn an_alias_leads_to_a_steered_set() {
+        let (response, _) = ask("web.example.com", "198.51.100.100", None);
+        let types: Vec<Rtype> = response.answer.iter().map(|set| set.rtype).collect();
+        assert_eq!(types, [Rtype::CNAME, Rtype::A]);
+        assert_eq!(response.answer[1].data.len(), 1);
+    }
+
+    #[test]
+    fn an_empty_choice_is_no_data_with_a_soa() {
+        let (response, verdict) = ask("www.example.com", "203.0.113.100", None);
+        assert_eq!((response.answer.len(), verdict), (0, ZoneVerdict::NoData));
+        assert!(response.authority_soa().is_some());
+    }
+
+    #[test]
+    fn the_scope_tells_for_whom_the_answer_is() {
+        let told = Some("198.51.100.0/24");
+        let (steered, _) = ask("www.example.com", "203.0.113.100", told);
+        assert_eq!(steered.answer.len(), 1);
+        assert_eq!(steered.subnet().map(|subnet| subnet.scope), Some(24));
+        let (plain, _) = ask("ns1.example.com", "203.0.113.100", told);
+        assert_eq!(plain.subnet().map(|subnet| subnet.scope), Some(0));
+    }
+}

@@ -77,7 +77,7 @@ fn Steps(
         now
     });
     let open = Arc::clone(&lesson);
-    let body = move || {
+    move || {
         if !is_known.get() {
             return NotFound().into_any();
         }
@@ -92,8 +92,7 @@ fn Steps(
             </Workbench>
         }
         .into_any()
-    };
-    body
+    }
 }
 
 /// Puts a step's world on the bench.

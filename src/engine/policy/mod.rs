@@ -3,7 +3,7 @@
 //!
 //! A [`Policy`] is a value and [`Policy::decide`] a function of the [`Pool`], the
 //! [`Asker`], the [`PlaceTable`] and a random stream; nothing else is read or changed. The
-//! [`Decision`] tells each of its steps. [`presets`] names the policies of real products.
+//! [`Decision`] tells each of its steps. [`presets()`] names the policies of real products.
 
 mod asker;
 mod chain;

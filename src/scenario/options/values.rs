@@ -14,7 +14,7 @@ pub fn option_key(resolver: &str, option: &str) -> String {
 }
 
 /// The key under which a product is chosen for a resolver: 1 is the first of
-/// [`PRODUCTS`](super::PRODUCTS), 0 the resolver as its world has it.
+/// [`PRODUCTS`], 0 the resolver as its world has it.
 pub fn product_key(resolver: &str) -> String {
     option_key(resolver, "product")
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use dns_lab::dns::{Message, Name, Question, Rtype};
-use dns_lab::engine::{Datagram, EventKind, Node, Payload, Trace, World};
+use dns_lab::engine::{Datagram, EventKind, Node, Payload, Trace, Transport, World};
 use dns_lab::scenario::WorldSource;
 
 use crate::wire::{self, Said};
@@ -71,7 +71,12 @@ impl OwnResolver {
         let destination = SocketAddr::new(world.spec(resolver).addresses[0], 53);
         let mut query = Message::query(1, question.clone());
         query.flags.rd = true;
-        world.inject(resolver, Datagram::udp(source, destination, query));
+        // Over TCP nothing is cut, as little as it is for a program that retries.
+        let datagram = Datagram {
+            transport: Transport::Tcp,
+            ..Datagram::udp(source, destination, query)
+        };
+        world.inject(resolver, datagram);
         let mut trace = Trace::default();
         world.run_to_rest(MAX_STEPS, &mut trace);
         let response = trace.events().iter().find_map(|event| match &event.kind {

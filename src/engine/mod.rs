@@ -13,6 +13,7 @@ mod coordinates;
 mod event;
 mod node;
 pub mod policy;
+pub mod population;
 mod rng;
 mod time;
 mod world;

@@ -1,0 +1,13 @@
+//! A crowd: up to a million clients behind thousands of shared resolvers, watched for hours.
+//!
+//! One name is in demand. Requests of a client come as a Poisson process; caches answer most
+//! of them, by the same rules as in the one-query world. What a cache absorbs is skipped: a
+//! Poisson process has no memory, so after an entry has ended the next request comes after
+//! an exponential wait. The result is exact in distribution; tests compare it with the
+//! closed forms of renewal theory.
+
+mod series;
+mod spec;
+
+pub use series::{Bin, LATENCY_CLASSES, SampledClient, Series, latency_class, latency_class_end};
+pub use spec::{Change, ClientGroup, Population, Provider, ResolverGroup, Service};

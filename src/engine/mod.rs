@@ -20,7 +20,8 @@ mod world;
 mod zone;
 
 pub use cache::{
-    Cache, CacheEntry, CacheFact, CachedOutcome, Freshness, NewEntry, Rank, Stored, TtlPolicy,
+    Cache, CacheEntry, CacheFact, CachePreset, CachedOutcome, Freshness, NewEntry, Rank, Stored,
+    TtlPolicy, cache_preset, cache_presets,
 };
 pub use coordinates::Coordinates;
 pub use event::{

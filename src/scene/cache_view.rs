@@ -104,7 +104,9 @@ fn policy_words(cache: &Cache) -> Vec<String> {
     let policy = cache.policy();
     let secs = |secs: u32| duration(SimDuration::from_secs(u64::from(secs)));
     let mut words = Vec::new();
-    if let Some(hold) = policy.hold {
+    if policy.hold == Some(TtlPolicy::FOREVER) {
+        words.push("keeps every answer for ever, whatever its TTL".to_owned());
+    } else if let Some(hold) = policy.hold {
         words.push(format!(
             "keeps every answer for {}, whatever its TTL",
             secs(hold)
@@ -116,6 +118,12 @@ fn policy_words(cache: &Cache) -> Vec<String> {
         if policy.cap < TtlPolicy::HONEST.cap {
             words.push(format!("cuts longer TTLs to {}", secs(policy.cap)));
         }
+    }
+    if policy.grace > 0 {
+        words.push(format!(
+            "uses an answer for {} after its end, while it fetches a new one",
+            secs(policy.grace)
+        ));
     }
     if policy.negative_cap == 0 {
         words.push("does not remember that something does not exist".to_owned());

@@ -2,11 +2,13 @@
 
 mod entry;
 mod policy;
+mod presets;
 
 use indexmap::IndexMap;
 
 pub use self::entry::{CacheEntry, CacheFact, Freshness, Rank};
 pub use self::policy::TtlPolicy;
+pub use self::presets::{CachePreset, cache_preset, cache_presets};
 use crate::dns::{Name, Question, Rrset, RrsetKey, Rtype, Ttl};
 use crate::engine::{Outcome, SimDuration, SimTime};
 
@@ -237,6 +239,21 @@ impl Cache {
             found.aliases = chain;
             return Some(found);
         }
+    }
+
+    /// What a positive answer that has ended may still say within the policy's
+    /// [grace](TtlPolicy::grace); a fresh one has to be fetched behind it.
+    pub fn resolve_in_grace(&self, now: SimTime, question: &Question) -> Option<CachedOutcome> {
+        let grace = SimDuration::from_secs(u64::from(self.policy.grace));
+        if grace == SimDuration::ZERO {
+            return None;
+        }
+        let freshness = Freshness::Stale {
+            max: Some(grace),
+            reply_ttl: 0,
+        };
+        let found = self.resolve_with(now, question, freshness);
+        found.filter(|found| matches!(found.outcome, Outcome::Answer(_)))
     }
 
     /// The DNAME set that made an alias, and its signatures: the alias is but its shadow

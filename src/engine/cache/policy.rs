@@ -19,11 +19,29 @@ pub struct TtlPolicy {
     pub negative_floor: u32,
     /// Every positive entry lives exactly this many seconds, whatever its TTL says.
     pub hold: Option<u32>,
+    /// For this many seconds after its end a positive entry still answers, while a fresh one
+    /// is fetched behind it (Firefox's `network.dnsCacheExpirationGracePeriod`). Kept by the
+    /// cache of an application; [`grant`](Self::grant) does not count it in.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub grace: u32,
     /// The most entries kept.
     pub capacity: usize,
 }
 
+/// Whether a field need not be written.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form serde calls it in"
+)]
+fn is_zero(seconds: &u32) -> bool {
+    *seconds == 0
+}
+
 impl TtlPolicy {
+    /// A [`hold`](Self::hold) that never ends: the longest TTL there is, 68 years
+    /// ([RFC 2181 §8](https://www.rfc-editor.org/rfc/rfc2181#section-8)).
+    pub const FOREVER: u32 = i32::MAX as u32;
+
     /// Obeys every TTL up to the protocol's limit of 2^31 − 1 seconds ([RFC 2181 §8](https://www.rfc-editor.org/rfc/rfc2181#section-8)).
     pub const HONEST: Self = Self {
         floor: 0,
@@ -31,7 +49,14 @@ impl TtlPolicy {
         negative_cap: i32::MAX as u32,
         negative_floor: 0,
         hold: None,
+        grace: 0,
         capacity: 100_000,
+    };
+    /// Keeps nothing: a layer without a cache, such as the stub of plain glibc.
+    pub const NONE: Self = Self {
+        hold: Some(0),
+        negative_cap: 0,
+        ..Self::HONEST
     };
     /// Chromium: the system resolver hands over no TTL, so 60 s flat, and failures not at
     /// all (`kCacheEntryTTLSeconds`, `kNegativeCacheEntryTTLSeconds`).
@@ -41,10 +66,13 @@ impl TtlPolicy {
         capacity: 1000,
         ..Self::HONEST
     };
-    /// Firefox: 60 s flat (`network.dnsCacheExpiration`).
+    /// Firefox where the platform hands over no TTL: 60 s flat, then 60 s more during which
+    /// the old answer serves while a new one is fetched (`network.dnsCacheExpiration`,
+    /// `network.dnsCacheExpirationGracePeriod`).
     pub const FIREFOX: Self = Self {
         hold: Some(60),
         negative_cap: 60,
+        grace: 60,
         capacity: 400,
         ..Self::HONEST
     };
@@ -82,7 +110,13 @@ impl TtlPolicy {
         ..Self::HONEST
     };
 
-    /// The seconds a positive entry may live.
+    /// Whether the layer keeps nothing at all, whatever it is given.
+    pub fn keeps_nothing(&self) -> bool {
+        let positive = self.hold.unwrap_or(self.cap);
+        positive == 0 && self.negative_cap == 0
+    }
+
+    /// The seconds a positive entry may live. At each call the same for the same TTL.
     pub fn grant(&self, ttl: Ttl) -> Ttl {
         match self.hold {
             Some(hold) => Ttl::from_secs(hold),

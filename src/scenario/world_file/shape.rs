@@ -95,8 +95,8 @@ pub(super) struct AuthoritativeFile {
     pub(super) sites: Vec<String>,
 }
 
-/// `[[resolver]]`; `preset` names the product whose cache limits it has, and whose way to
-/// choose among servers.
+/// `[[resolver]]`; `preset` names the product whose cache limits it has, one of
+/// [`cache_presets`](crate::engine::cache_presets), and whose way to choose among servers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResolverFile {
@@ -104,22 +104,14 @@ pub(super) struct ResolverFile {
     pub(super) title: String,
     pub(super) addresses: Vec<IpAddr>,
     pub(super) sites: Vec<String>,
-    pub(super) preset: ResolverPreset,
+    pub(super) preset: String,
     /// Options by name: a number, `on`, `off` or the name of a choice.
     #[serde(default)]
     pub(super) options: BTreeMap<String, String>,
 }
 
-/// The products a resolver can be like.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum ResolverPreset {
-    Unbound,
-    Bind,
-    Powerdns,
-}
-
-/// `[[client]]`.
+/// `[[client]]`; `browser` and `stub` name their caches, each one of
+/// [`cache_presets`](crate::engine::cache_presets) or `none`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClientFile {
@@ -128,30 +120,12 @@ pub(super) struct ClientFile {
     pub(super) address: IpAddr,
     pub(super) place: String,
     pub(super) resolver: String,
-    pub(super) browser: BrowserPreset,
-    pub(super) stub: StubPreset,
+    pub(super) browser: String,
+    pub(super) stub: String,
     #[serde(default)]
     pub(super) hosts: String,
     /// The UDP payload size the stub offers, in octets; none means no EDNS.
     pub(super) udp_size: Option<u16>,
-}
-
-/// The browsers a client can have.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum BrowserPreset {
-    Chromium,
-    Firefox,
-    None,
-}
-
-/// The stub caches a client can have.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum StubPreset {
-    SystemdResolved,
-    Windows,
-    None,
 }
 
 /// `[[host]]`: a web server.

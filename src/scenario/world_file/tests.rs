@@ -56,3 +56,44 @@ fn a_resolver_has_the_options_of_its_file_and_of_its_settings() {
         assert!(errors.contains(problem), "{errors}");
     }
 }
+
+/// A world of one resolver and one client with the presets given.
+fn with_presets(browser: &str, stub: &str, resolver: &str) -> String {
+    format!(
+        "{HEAD}[[place]]\nid = \"p\"\nname = \"P\"\nlatitude = 1\nlongitude = 1\n\
+         [[resolver]]\nid = \"r\"\ntitle = \"R\"\naddresses = [\"192.0.2.1\"]\n\
+         sites = [\"p\"]\npreset = \"{resolver}\"\n\
+         [[client]]\nid = \"c\"\ntitle = \"C\"\naddress = \"192.0.2.2\"\nplace = \"p\"\n\
+         resolver = \"r\"\nbrowser = \"{browser}\"\nstub = \"{stub}\"\n"
+    )
+}
+
+#[test]
+fn every_preset_of_a_cache_can_be_named_in_a_world() {
+    use crate::engine::{CacheLayer, cache_presets};
+    for preset in cache_presets() {
+        let text = match preset.layer {
+            CacheLayer::Browser => with_presets(preset.id, "none", "bind"),
+            CacheLayer::Stub => with_presets("none", preset.id, "bind"),
+            CacheLayer::Resolver => with_presets("none", "none", preset.id),
+        };
+        let world = WorldSource::parse(&text, |_| None).expect("a sound world");
+        let world = world.build(1);
+        let mut caches = world
+            .node_ids()
+            .filter_map(|id| world.node(id).cache(preset.layer));
+        let policy = caches.next().map(crate::engine::Cache::policy);
+        let expected = Some(preset.policy).filter(|policy| !policy.keeps_nothing());
+        assert_eq!(policy, expected, "{}", preset.id);
+    }
+}
+
+#[test]
+fn a_preset_of_another_layer_is_refused_with_those_that_fit() {
+    let errors = errors_of(&with_presets("systemd-resolved", "none", "bind"));
+    assert!(errors.contains("no preset of a browser cache"), "{errors}");
+    assert!(
+        errors.contains("chromium, chromium-built-in, firefox"),
+        "{errors}"
+    );
+}

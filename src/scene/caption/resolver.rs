@@ -1,13 +1,14 @@
 //! The decisions of a resolver in words.
 
 use super::text::Teller;
-use crate::engine::{EventKind, MinimisationTrouble, SimDuration, SimTime};
+use crate::engine::{EventKind, MinimisationTrouble, Node, SimDuration, SimTime};
 use crate::scene::words::{count, duration, name_in_prose, question_words};
 
 /// An event that is a resolver's decision, in words; `None` for other events.
 pub(super) fn text(teller: &Teller<'_>) -> Option<String> {
     let subject = teller.subject();
     let left = |until: SimTime| duration(until.since(teller.event.at));
+    let is_client = matches!(teller.world.node(teller.event.node), Node::Client(_));
     let text = match &teller.event.kind {
         EventKind::PrimingStarted { hints } => format!(
             "{subject} knows {} to start from. It asks one of them which servers the root has today.",
@@ -70,6 +71,19 @@ pub(super) fn text(teller: &Teller<'_>) -> Option<String> {
             "{subject} has just failed to resolve {}. It reports that failure for {} more instead of trying again.",
             question_words(question),
             duration(*remaining)
+        ),
+        EventKind::StaleServed {
+            question,
+            expired_for,
+            ..
+        } if is_client => format!(
+            "The browser's copy for {} ended {} ago. It is used all the same, and a fresh one is fetched behind it.",
+            question_words(question),
+            duration(*expired_for)
+        ),
+        EventKind::PrefetchStarted { question, .. } if is_client => format!(
+            "Behind the old answer the browser asks for {} anew. Nobody waits for it.",
+            question_words(question)
         ),
         EventKind::StaleServed {
             question,

@@ -3,8 +3,8 @@
 use super::super::Transport;
 use super::response::Reading;
 use super::{Client, HOSTS_TTL, Lookup, STUB_LOOKUP, Stage};
-use crate::dns::{Question, Rrset, Rtype};
-use crate::engine::{CacheLayer, EventKind, Outcome, Rank, SimTime};
+use crate::dns::{Question, Rrset, Rtype, Ttl};
+use crate::engine::{CacheLayer, EventKind, Outcome, Rank, SimDuration, SimTime};
 
 /// What is known without asking the resolver.
 impl Client {
@@ -28,12 +28,40 @@ impl Client {
                 self.outbox.report(hit);
                 self.finish(now, lookup, outcome, Some(layer));
             }
+            None if self.answer_in_grace(now, &lookup) => {}
             None => {
                 self.outbox
                     .report(EventKind::CacheMissed { layer, question });
                 self.enter(number, lookup, Stage::ConsultStub, now + STUB_LOOKUP);
             }
         }
+    }
+
+    /// Answers with a copy that has ended, if the browser's grace allows it, and fetches a
+    /// fresh one behind it. Returns whether it did.
+    fn answer_in_grace(&mut self, now: SimTime, lookup: &Lookup) -> bool {
+        let question = &lookup.question;
+        let cache = self.browser.as_ref();
+        let Some(old) = cache.and_then(|cache| cache.resolve_in_grace(now, question)) else {
+            return false;
+        };
+        self.outbox.report(EventKind::StaleServed {
+            question: question.clone(),
+            expired_for: old.expired_for,
+            ttl: Ttl::from_secs(0),
+        });
+        let layer = CacheLayer::Browser;
+        self.finish(now, lookup.clone(), old.outcome, Some(layer));
+        let mut running = self.lookups.values();
+        if !running.any(|other| other.refresh && other.question == *question) {
+            let question = question.clone();
+            self.outbox.report(EventKind::PrefetchStarted {
+                question: question.clone(),
+                remaining: SimDuration::ZERO,
+            });
+            self.begin(now, question, Stage::ConsultStub, STUB_LOOKUP, true);
+        }
+        true
     }
 
     /// Looks into the hosts file and the stub's cache, else asks the resolver.

@@ -50,4 +50,6 @@ pub(super) struct Lookup {
     pub(super) stage: Stage,
     /// When the stage is over or given up.
     pub(super) due: SimTime,
+    /// Whether nobody waits for it: an old answer was given already.
+    pub(super) refresh: bool,
 }

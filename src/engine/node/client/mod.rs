@@ -130,18 +130,29 @@ impl Client {
             Some(_) => (Stage::ConsultBrowser, BROWSER_LOOKUP),
             None => (Stage::ConsultStub, STUB_LOOKUP),
         };
+        self.begin(now, question, stage, delay, false);
+    }
+
+    /// Begins a lookup at one of its stages.
+    fn begin(
+        &mut self,
+        now: SimTime,
+        question: Question,
+        stage: Stage,
+        delay: SimDuration,
+        refresh: bool,
+    ) {
         let number = self.next_lookup;
         self.next_lookup += 1;
         let due = now + delay;
-        self.lookups.insert(
-            number,
-            Lookup {
-                question,
-                started: now,
-                stage,
-                due,
-            },
-        );
+        let lookup = Lookup {
+            question,
+            started: now,
+            stage,
+            due,
+            refresh,
+        };
+        self.lookups.insert(number, lookup);
         self.timers.insert((due, number));
     }
 
@@ -304,6 +315,9 @@ impl Client {
         outcome: Outcome,
         answered_by: Option<CacheLayer>,
     ) {
+        if lookup.refresh {
+            return;
+        }
         let elapsed = now.since(lookup.started);
         let question = lookup.question.clone();
         let address = outcome.address();

@@ -4,6 +4,7 @@ mod bench;
 mod checks;
 mod data;
 mod env;
+mod outline;
 mod process;
 mod setup;
 mod site;
@@ -25,6 +26,7 @@ Commands:
                 size budget, browser tests
   bench         run the benchmarks and print the size of the site
   data [folder] write the lessons and worlds as the page fetches them; a step of every build
+  outline FILE  make the land of the map anew from Natural Earth; see xtask/src/outline.rs
   setup         only set up the tools which the other commands need
   help          print this text
 
@@ -48,7 +50,7 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
     let Some(command) = command else {
         bail!("no command given\n\n{USAGE}");
     };
-    if !matches!(command, "serve" | "data") && !rest.is_empty() {
+    if !matches!(command, "serve" | "data" | "outline") && !rest.is_empty() {
         bail!(
             "`{command}` takes no arguments, got `{}`\n\n{USAGE}",
             rest.join(" ")
@@ -76,6 +78,7 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
             bench::run(&env)
         }
         "data" => data::write(&Env::detect()?, rest.first().map(String::as_str)),
+        "outline" => outline::run(&Env::detect()?, rest),
         "setup" => {
             let env = Env::detect()?;
             setup::for_site(&env)?;

@@ -1,5 +1,7 @@
 //! Points on the globe and the way between them.
 
+use std::fmt;
+
 /// The mean radius of the Earth, in kilometers ([IUGG](https://en.wikipedia.org/wiki/Earth_radius)).
 const EARTH_RADIUS_KM: f64 = 6371.0;
 
@@ -10,6 +12,16 @@ pub struct Coordinates {
     pub latitude: f64,
     /// Degrees east, −180 to 180.
     pub longitude: f64,
+}
+
+impl fmt::Display for Coordinates {
+    /// Whole degrees: `48° N, 11° E`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let north = if self.latitude < 0.0 { 'S' } else { 'N' };
+        let east = if self.longitude < 0.0 { 'W' } else { 'E' };
+        let (latitude, longitude) = (self.latitude.abs(), self.longitude.abs());
+        write!(f, "{latitude:.0}° {north}, {longitude:.0}° {east}")
+    }
 }
 
 impl Coordinates {

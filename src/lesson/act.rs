@@ -135,6 +135,11 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
                 _ => return Err(format!("`{percent}`: write a share from 0 to 100")),
             },
         },
+        ("move", [node, latitude, longitude]) => Intervention::MoveNode {
+            node: (*node).to_owned(),
+            latitude: parse_degrees(latitude, 90.0)?,
+            longitude: parse_degrees(longitude, 180.0)?,
+        },
         ("set", [_, ..]) => Intervention::SetRecords {
             records: parse_lines(rest)?,
         },
@@ -164,11 +169,19 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
             return Err(format!(
                 "`{text}` is no act: write `ask CLIENT NAME TYPE`, `flush MACHINE LAYER`, \
                  `down MACHINE`, `up MACHINE`, `ttl OWNER TYPE SECONDS`, `loss PERCENT`, \
-                 `set RECORD`, `set-in ZONE RECORD`, `publish RECORD`, `remove OWNER TYPE`, \
+                 `move MACHINE LATITUDE LONGITUDE`, `set RECORD`, `set-in ZONE RECORD`, `publish RECORD`, `remove OWNER TYPE`, \
                  `remove-in ZONE OWNER TYPE`, `load SERVER ZONE` or `unload SERVER ZONE`"
             ));
         }
     })
+}
+
+/// Reads degrees north or east, which may not exceed `limit`.
+fn parse_degrees(text: &str, limit: f64) -> Result<f64, String> {
+    let degrees = text.parse().ok();
+    degrees
+        .filter(|degrees: &f64| degrees.abs() <= limit)
+        .ok_or_else(|| format!("`{text}`: write degrees from -{limit} to {limit}"))
 }
 
 /// Reads a name.
@@ -208,6 +221,10 @@ mod tests {
                 ..
             }
         ));
+        let act = Act::parse("move laptop -33.87 151.2").expect("an act");
+        assert!(
+            matches!(act.intervention, Intervention::MoveNode { latitude, .. } if latitude < 0.0)
+        );
         let act = Act::parse("set app.example.com. 300 IN A 203.0.113.11").expect("an act");
         assert_eq!(act.when, When::After(SimDuration::ZERO));
     }
@@ -244,6 +261,8 @@ mod tests {
             "remove a",
             "load a",
             "publish",
+            "move laptop 91 0",
+            "move laptop NaN 0",
         ] {
             assert!(Act::parse(text).is_err(), "{text}");
         }

@@ -129,7 +129,11 @@ fn triangle(a: Point, b: Point, c: Point) -> f64 {
 /// The area of a ring, in square degrees as they are at the equator.
 fn area(ring: &[Point]) -> f64 {
     let next = ring.iter().cycle().skip(1);
-    let sum: f64 = ring.iter().zip(next).map(|(a, b)| a.0 * b.1 - b.0 * a.1).sum();
+    let sum: f64 = ring
+        .iter()
+        .zip(next)
+        .map(|(a, b)| a.0 * b.1 - b.0 * a.1)
+        .sum();
     let latitude = ring.iter().map(|point| point.1).sum::<f64>() / ring.len().max(1) as f64;
     (sum / 2.0 * latitude.to_radians().cos()).abs()
 }
@@ -156,7 +160,10 @@ fn line(ring: &[Point]) -> String {
     let mut at = (0, 0);
     let mut text = String::new();
     for (index, point) in ring.iter().enumerate() {
-        let here = ((point.0 * UNITS).round() as i64, (point.1 * UNITS).round() as i64);
+        let here = (
+            (point.0 * UNITS).round() as i64,
+            (point.1 * UNITS).round() as i64,
+        );
         let step = (here.0 - at.0, here.1 - at.1);
         if index > 0 && step == (0, 0) {
             continue;
@@ -172,7 +179,10 @@ fn line(ring: &[Point]) -> String {
 
 /// Checks the argument of the command.
 pub(crate) fn run(env: &Env, args: &[String]) -> Result<()> {
-    ensure!(args.len() == 1, "name the file land-50m.json of world-atlas");
+    ensure!(
+        args.len() == 1,
+        "name the file land-50m.json of world-atlas"
+    );
     write(env, &args[0])
 }
 
@@ -182,7 +192,13 @@ mod tests {
 
     #[test]
     fn points_that_hardly_matter_go_first() {
-        let mut ring = vec![(0.0, 0.0), (5.0, 0.01), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)];
+        let mut ring = vec![
+            (0.0, 0.0),
+            (5.0, 0.01),
+            (10.0, 0.0),
+            (10.0, 10.0),
+            (0.0, 10.0),
+        ];
         simplify(&mut ring);
         assert_eq!(ring, [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)]);
     }

@@ -157,6 +157,11 @@ impl PlaceTable {
         Some((longest.network, &longest.location))
     }
 
+    /// All networks with their places, in the order of the table.
+    pub fn networks(&self) -> impl Iterator<Item = (IpNet, &Location)> {
+        self.entries.iter().map(|e| (e.network, &e.location))
+    }
+
     /// The length of the shortest prefix around `network` in which the table says the same
     /// everywhere, in bits: the scope of an answer that depends on the place.
     pub fn scope(&self, network: IpNet) -> u8 {

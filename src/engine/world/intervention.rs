@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::zone_edit::checked_zone;
 use super::{NodeId, World};
 use crate::dns::{Name, Question, Rtype, Ttl};
-use crate::engine::{CacheLayer, EventKind, Node, Trace, TtlPolicy};
+use crate::engine::{CacheLayer, Coordinates, EventKind, Node, Trace, TtlPolicy};
 
 /// One act of the learner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,6 +109,17 @@ pub enum Intervention {
         /// 0 to 100.
         percent: u8,
     },
+    /// A machine that stands at one place moves to another. A client joins the network there:
+    /// it gets an address of the nearest network of the table of places, and asks the
+    /// nearest resolver.
+    MoveNode {
+        /// The machine.
+        node: String,
+        /// Degrees north, -90 to 90.
+        latitude: f64,
+        /// Degrees east, -180 to 180.
+        longitude: f64,
+    },
 }
 
 impl Intervention {
@@ -135,6 +146,8 @@ pub enum InterventionError {
     NoSuchRecords(Name, Rtype),
     /// The server does not serve this zone.
     NotServed(String, Name),
+    /// No point of the Earth has these coordinates.
+    NoSuchPlace,
     /// The zone text cannot be used; the message says where.
     BadZone(String),
 }
@@ -147,6 +160,7 @@ impl fmt::Display for InterventionError {
             Self::NoSuchZone(name) => write!(f, "no server here serves a zone for {name}"),
             Self::NoSuchRecords(name, rtype) => write!(f, "{name} has no {rtype} records"),
             Self::NotServed(id, zone) => write!(f, "`{id}` does not serve {zone}"),
+            Self::NoSuchPlace => f.write_str("there is no such place on the Earth"),
             Self::BadZone(problem) => f.write_str(problem),
         }
     }
@@ -249,6 +263,19 @@ impl World {
                     .ok_or_else(wrong_role)?
                     .set_policy(*policy);
                 Ok((id, format!("{} got other TTL limits", self.spec(id).title)))
+            }
+            Intervention::MoveNode {
+                node,
+                latitude,
+                longitude,
+            } => {
+                let (latitude, longitude) = (*latitude, *longitude);
+                let id = self.named(node)?;
+                let to = Coordinates {
+                    latitude,
+                    longitude,
+                };
+                Ok((id, self.move_node(id, to)?))
             }
             Intervention::SetLoss { percent } => {
                 self.network_mut().set_loss(f64::from(*percent) / 100.0);

@@ -1,6 +1,7 @@
 //! A world: nodes, the network between them, and the queue of what comes next.
 
 mod intervention;
+mod moving;
 mod network;
 mod timeline;
 mod trace;
@@ -128,6 +129,8 @@ pub struct World {
     network: Network,
     /// Zones that no server serves at the moment; they can be loaded again.
     shelf: IndexMap<Name, Arc<Zone>>,
+    /// Where machines stood to begin with: what points of the map are called.
+    gazetteer: Arc<[Place]>,
 }
 
 impl World {
@@ -148,6 +151,7 @@ impl World {
             now: SimTime::ZERO,
             down: vec![false; states.len()],
             wakeups: vec![None; states.len()],
+            gazetteer: Self::gazetteer(&specs),
             specs: specs.into(),
             addresses: Arc::new(addresses),
             nodes: states,

@@ -115,6 +115,18 @@ impl Network {
         })
     }
 
+    /// Takes note that a node has moved: its links get other delays and, where anycast is
+    /// involved, other sites. Their randomness goes on where it was.
+    pub(super) fn follow(&mut self, specs: &[NodeSpec], moved: NodeId) {
+        let stretch = self.config.stretch;
+        for ((from, to), link) in &mut self.links {
+            if *from == moved || *to == moved {
+                let (sender, receiver) = (&specs[from.index()], &specs[to.index()]);
+                (link.base, link.site) = nearest(sender, receiver, stretch);
+            }
+        }
+    }
+
     /// The delay between two nodes without jitter.
     pub(super) fn base_delay(
         &mut self,

@@ -92,6 +92,13 @@ impl Client {
         &self.config
     }
 
+    /// Joins another network: what it sends from now on has another source and goes to another
+    /// resolver.
+    pub(crate) fn join_network(&mut self, address: IpAddr, resolver: SocketAddr) {
+        self.config.address = address;
+        self.config.resolver = resolver;
+    }
+
     /// The browser's cache.
     pub fn browser_cache(&self) -> Option<&Cache> {
         self.browser.as_ref()

@@ -8,6 +8,7 @@
 //! Start with [`World`] for how nodes exchange datagrams, [`Timeline`] for how a session is
 //! replayed, scrubbed and branched, and [`RecursiveResolver`] for the heart of the lab.
 
+pub mod anycast;
 mod cache;
 mod coordinates;
 mod event;

@@ -12,6 +12,7 @@ pub mod anycast;
 mod cache;
 mod coordinates;
 mod event;
+pub mod health;
 mod node;
 pub mod policy;
 pub mod population;

@@ -9,6 +9,7 @@
 
 mod cache_view;
 mod caption;
+pub mod chart;
 mod dig;
 mod geometry;
 mod hex;

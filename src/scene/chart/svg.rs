@@ -1,0 +1,105 @@
+//! A chart as a file that stands alone.
+
+use std::fmt::Write as _;
+
+use super::data::{ChartData, Hue, Role};
+use super::picture::Chart;
+
+/// Colours on paper: those of the light theme, as a file has no style sheet of the page.
+fn color(hue: Hue) -> &'static str {
+    match hue {
+        Hue::Series(index) => [
+            "#4f46e5", "#b86e00", "#0f766e", "#be185d", "#2563eb", "#57534e",
+        ][index % 6],
+        Hue::Failure => "#c02b2b",
+        Hue::Muted => "#8c877b",
+    }
+}
+
+/// The chart as the text of an SVG file of some width, with its title and its names.
+pub fn svg_file(data: &ChartData, width: f64) -> String {
+    let chart = Chart::draw(data, width.max(480.0), None);
+    let (w, h, head) = (chart.width, chart.height + 34.0, 34.0);
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w:.0}\" height=\"{h:.0}\" viewBox=\"0 -{head} {w:.0} {h:.0}\" \
+         font-family=\"sans-serif\" font-size=\"12\" fill=\"#1b2027\">\
+         <rect y=\"-{head}\" width=\"{w:.0}\" height=\"{h:.0}\" fill=\"#ffffff\"/>\
+         <text x=\"8\" y=\"-14\"><tspan font-weight=\"bold\">{}</tspan>  {}</text>",
+        escaped(&data.title),
+        escaped(&data.unit),
+    );
+    let (left, right, bottom) = (chart.plot.x, chart.plot.right(), chart.plot.bottom());
+    for tick in &chart.y_ticks {
+        let _ = write!(
+            text,
+            "<path d=\"M{left:.1} {y:.1}H{right:.1}\" stroke=\"#e4e0d6\"/>\
+             <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\" fill=\"#525b66\">{}</text>",
+            left - 6.0,
+            tick.at + 4.0,
+            escaped(&tick.text),
+            y = tick.at,
+        );
+    }
+    for tick in &chart.x_ticks {
+        let _ = write!(
+            text,
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#525b66\">{}</text>",
+            tick.at,
+            bottom + 17.0,
+            escaped(&tick.text),
+        );
+    }
+    for line in &chart.lines {
+        let ink = color(line.hue);
+        if let Some(area) = line.area.as_ref().or(line.band.as_ref()) {
+            let _ = write!(
+                text,
+                "<path d=\"{area}\" fill=\"{ink}\" fill-opacity=\"0.25\"/>"
+            );
+        }
+        let dash = match line.role {
+            Role::Counted => "",
+            Role::Theory => " stroke-dasharray=\"5 4\"",
+        };
+        let _ = write!(
+            text,
+            "<path d=\"{}\" fill=\"none\" stroke=\"{ink}\" stroke-width=\"1.8\"{dash}/>\
+             <path d=\"{}\" fill=\"{ink}\"/>",
+            line.path, line.symbols,
+        );
+    }
+    for marker in &chart.markers {
+        let _ = write!(
+            text,
+            "<path d=\"M{x:.1} {:.1}V{bottom:.1}\" stroke=\"#1b2027\" stroke-dasharray=\"2 3\"/>\
+             <text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+            marker.top,
+            marker.text_at.x,
+            marker.text_at.y,
+            escaped(&marker.text),
+            x = marker.x,
+        );
+    }
+    for label in &chart.labels {
+        let _ = write!(
+            text,
+            "<text x=\"{:.1}\" y=\"{:.1}\" fill=\"{}\">{}</text>",
+            label.at.x,
+            label.at.y + 4.0,
+            color(label.hue),
+            escaped(&label.text),
+        );
+    }
+    text.push_str("</svg>\n");
+    text
+}
+
+/// Text as it may stand in XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}

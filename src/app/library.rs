@@ -1,4 +1,4 @@
-//! The lessons and worlds: fetched when a page needs them, and kept while the page is open.
+//! The lessons, worlds and crowds: fetched when a page needs them, and kept while the page is open.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -11,6 +11,7 @@ use web_sys::{RequestCache, RequestInit, Response};
 
 use crate::lesson::{Lesson, LessonOutline, unpack_lesson};
 use crate::scenario::WorldSource;
+use crate::scenario::crowd::CrowdSource;
 
 /// What was fetched so far.
 #[derive(Clone, Copy, Default)]
@@ -19,6 +20,9 @@ pub struct Library {
     lessons: StoredValue<BTreeMap<String, Arc<Lesson>>>,
     /// Worlds by id.
     worlds: StoredValue<BTreeMap<String, Arc<WorldSource>>>,
+    /// Crowds by id.
+    #[allow(dead_code, reason = "the view of crowds takes them from here")]
+    crowds: StoredValue<BTreeMap<String, Arc<CrowdSource>>>,
 }
 
 /// Which copies of files are taken.
@@ -82,6 +86,31 @@ impl Library {
             worlds.insert(id, Arc::clone(&world));
         });
         Ok(world)
+    }
+
+    /// A crowd that was fetched before.
+    #[allow(dead_code, reason = "the view of crowds asks for it")]
+    pub fn kept_crowd(self, id: &str) -> Option<Arc<CrowdSource>> {
+        self.crowds
+            .with_value(|crowds| crowds.get(id).map(Arc::clone))
+    }
+
+    /// A crowd.
+    ///
+    /// # Errors
+    /// Why it cannot be had, as a sentence.
+    #[allow(dead_code, reason = "the view of crowds asks for it")]
+    pub async fn crowd(self, id: String, copies: Copies) -> Result<Arc<CrowdSource>, String> {
+        if let Some(crowd) = self.kept_crowd(&id) {
+            return Ok(crowd);
+        }
+        let text = Transfer::begin(&format!("crowds/{id}.json"), copies);
+        let crowd = CrowdSource::parse(&id, &text.finish().await?).map_err(|it| unreadable(&it))?;
+        let crowd = Arc::new(crowd);
+        self.crowds.update_value(|crowds| {
+            crowds.insert(id, Arc::clone(&crowd));
+        });
+        Ok(crowd)
     }
 }
 

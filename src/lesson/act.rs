@@ -3,10 +3,7 @@
 use super::goal::parse_word;
 use crate::dns::{Name, Rtype};
 use crate::engine::{Intervention, InterventionError, SimDuration, SimTime, Timeline};
-use crate::scenario::parse_question;
-
-/// The latest moment a lesson may name.
-const MAX_MOMENT: SimDuration = SimDuration::from_secs(400 * 86_400);
+use crate::scenario::{parse_question, parse_span};
 
 /// Something done to the world, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,31 +70,6 @@ impl Act {
             intervention: parse_intervention(rest.trim())?,
         })
     }
-}
-
-/// Reads a span of time such as `1.5s`, `20ms`, `5m`, `2h` or `1d`.
-pub(super) fn parse_span(text: &str) -> Result<SimDuration, String> {
-    let wrong = || format!("`{text}` is no time: write a number with ms, s, m, h or d");
-    let split = text
-        .find(|c: char| c.is_ascii_alphabetic())
-        .ok_or_else(wrong)?;
-    let (number, unit) = text.split_at(split);
-    let number: f64 = number.parse().map_err(|_| wrong())?;
-    let factor = match unit {
-        "ms" => 0.001,
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        "d" => 86_400.0,
-        _ => return Err(wrong()),
-    };
-    let span = SimDuration::from_secs_f64(number * factor);
-    if span > MAX_MOMENT {
-        return Err(format!(
-            "`{text}` is too long: a run lasts 400 days at most"
-        ));
-    }
-    Ok(span)
 }
 
 /// Reads a verb and what it needs.

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::LessonMeasure;
-use super::act::parse_span;
 use super::file::Text;
 use super::goal::parse_word;
 use crate::dns::Name;
-use crate::scenario::{Measure, Pick, parse_question};
+use crate::scenario::{Measure, Pick, parse_question, parse_span};
 
 /// The most questions of a series: more would be felt when a knob is dragged.
 const MAX_SERIES: usize = 500;

@@ -1,9 +1,11 @@
 //! Figures of a world the learner can bend.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::crowd::CrowdTarget;
 use super::measure::figure::group_thousands;
 use super::options::{OptionKind, OptionValues, ResolverOption, option_key};
 
@@ -22,6 +24,8 @@ pub enum Unit {
     Percent,
     /// Octets.
     Octets,
+    /// Things by the thousand; the slider runs over orders of magnitude.
+    Amount,
     /// Things, or the number of a choice: 0 for off and 1 for on.
     Number,
 }
@@ -73,6 +77,8 @@ pub enum KnobTarget {
         /// Which of its options.
         option: &'static ResolverOption,
     },
+    /// A figure of a crowd; a world has nothing to do with it.
+    Crowd(Arc<CrowdTarget>),
 }
 
 /// The options of resolvers among some knobs, where they stand.
@@ -120,7 +126,7 @@ impl Knob {
     pub fn to_fraction(&self, value: f64) -> f64 {
         let value = self.clamp(value);
         let fraction = match self.unit {
-            Unit::Seconds => {
+            Unit::Seconds | Unit::Amount => {
                 let from_min = |v: f64| (v + 1.0).ln() - (self.min + 1.0).ln();
                 from_min(value) / from_min(self.max)
             }
@@ -143,7 +149,7 @@ impl Knob {
             0.0
         };
         let value = match self.unit {
-            Unit::Seconds => {
+            Unit::Seconds | Unit::Amount => {
                 let (low, high) = ((self.min + 1.0).ln(), (self.max + 1.0).ln());
                 (low + fraction * (high - low)).exp() - 1.0
             }
@@ -180,8 +186,17 @@ impl Knob {
         {
             return option.format(value);
         }
+        if let KnobTarget::Crowd(target) = &self.target {
+            let choice = target.choices().get(value.max(0.0) as usize);
+            match (choice, target.is_switch()) {
+                (Some(choice), _) => return choice.title.clone(),
+                (None, true) => return if value < 0.5 { "off" } else { "on" }.to_owned(),
+                _ => {}
+            }
+        }
         match self.unit {
             Unit::Number => value.to_string(),
+            Unit::Amount => group_thousands(value as u64),
             Unit::Seconds => SimDuration::from_secs_f64(value)
                 .to_string()
                 .replace("0 ms", "0 s"),
@@ -216,6 +231,7 @@ impl Knob {
                 percent: u8::try_from(value).unwrap_or(100),
             },
             KnobTarget::Option { node, .. } => return expect_resolver(world, node),
+            KnobTarget::Crowd(_) => return Ok(()),
         };
         world.apply(&act, &mut Trace::silent())
     }
@@ -275,6 +291,7 @@ fn round_nicely(value: f64, unit: Unit) -> f64 {
     let grain = match (unit, value) {
         (Unit::Percent | Unit::Number, _) => 1.0,
         (Unit::Octets, _) => 16.0,
+        (Unit::Amount, v) => two_digits(v),
         (_, v) if v < 20.0 => 1.0,
         (_, v) if v < 120.0 => 5.0,
         (_, v) if v < 600.0 => 30.0,
@@ -284,6 +301,15 @@ fn round_nicely(value: f64, unit: Unit) -> f64 {
         _ => 21_600.0,
     };
     (value / grain).round() * grain
+}
+
+/// The grain that leaves a number two digits.
+fn two_digits(value: f64) -> f64 {
+    let mut grain = 1.0;
+    while value / grain >= 100.0 {
+        grain *= 10.0;
+    }
+    grain
 }
 
 #[cfg(test)]

@@ -6,11 +6,13 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod catalog;
+pub mod crowd;
 pub(crate) mod data_file;
 mod knob;
 mod measure;
 mod options;
 mod session;
+mod span;
 mod world_file;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -23,6 +25,7 @@ pub use options::{
 };
 pub(crate) use options::{chosen_product, configured, preset_config};
 pub use session::{PermalinkError, Session};
+pub(crate) use span::parse_span;
 pub use world_file::{ClientInfo, ResolverInfo, WorldError, WorldSource};
 
 use crate::dns::{Question, Rtype};

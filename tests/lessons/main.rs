@@ -109,6 +109,7 @@ fn disk_and_list_agree_and_there_are_no_stray_files() {
     let mut expected = vec![
         "COVERAGE.md".to_owned(),
         "course.toml".into(),
+        "crowds".into(),
         "worlds".into(),
     ];
     expected.extend(

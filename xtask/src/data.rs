@@ -1,8 +1,8 @@
-//! `cargo xtask data`: the lessons and worlds as the page fetches them.
+//! `cargo xtask data`: the lessons, worlds and crowds as the page fetches them.
 //!
 //! They are written in TOML, Markdown and zone files, and natively they are read as written, so
-//! that faults are reported by file and line. The page gets one JSON file for each lesson and
-//! each world: it reads JSON anyway, for links and progress, and a TOML parser would make its
+//! that faults are reported by file and line. The page gets one JSON file for each lesson,
+//! each world and each crowd: it reads JSON anyway, for links and progress, and a TOML parser would make its
 //! module a tenth larger.
 
 use std::fs;
@@ -17,6 +17,8 @@ use crate::env::Env;
 pub(crate) const LESSONS: &str = "lessons/";
 /// Below the site: worlds, by id.
 pub(crate) const WORLDS: &str = "worlds/";
+/// Below the site: crowds, by id.
+pub(crate) const CROWDS: &str = "crowds/";
 
 /// Writes the files below a folder; without one, where Trunk is building the site, or else into
 /// the site as built.
@@ -34,6 +36,11 @@ pub(crate) fn write(env: &Env, folder: Option<&str>) -> Result<()> {
     }
     for folder in folders(&source.join("worlds"))? {
         put(&site.join(WORLDS), &name(&folder), &world(&folder)?)?;
+    }
+    // A crowd's file is read by `dns_lab::scenario::crowd::CrowdSource::parse` in both forms.
+    for file in entries(&source.join("crowds"))? {
+        let id = name(&file.with_extension(""));
+        put(&site.join(CROWDS), &id, &toml(&file)?)?;
     }
     Ok(())
 }
@@ -119,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn each_lesson_and_each_world_gets_a_file() {
+    fn each_lesson_each_world_and_each_crowd_gets_a_file() {
         let env = Env::detect().expect("a project");
         let site = std::env::temp_dir().join(format!("dns-lab-data-{}", std::process::id()));
         write(&env, site.to_str()).expect("they can be written");
@@ -130,6 +137,9 @@ mod tests {
         let world = site.join(WORLDS).join("small_internet.json");
         let world: Value = serde_json::from_str(&text(&world).expect("a file")).expect("JSON");
         assert!(world["zones"]["root.zone"].is_string());
+        let crowd = site.join(CROWDS).join("canary.json");
+        let crowd: Value = serde_json::from_str(&text(&crowd).expect("a file")).expect("JSON");
+        assert!(crowd["clients"].is_array());
         fs::remove_dir_all(&site).expect("it was written above");
     }
 }

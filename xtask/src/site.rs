@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{Parser, Payload};
 
-use crate::data::{LESSONS, WORLDS};
+use crate::data::{CROWDS, LESSONS, WORLDS};
 use crate::env::Env;
 use crate::process::CommandExt;
 
@@ -204,7 +204,9 @@ impl Sizes {
 
 /// Whether a file is a lesson or a world, which are fetched one by one.
 fn is_data(name: &str) -> bool {
-    name.starts_with(LESSONS) || name.starts_with(WORLDS)
+    [LESSONS, WORLDS, CROWDS]
+        .iter()
+        .any(|folder| name.starts_with(folder))
 }
 
 /// The page, and every file whose name stands in a fetched file that is text, but no data.

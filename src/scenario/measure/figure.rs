@@ -11,8 +11,29 @@ pub enum Figure {
     Time(SimDuration),
     /// A number of things.
     Count(u64),
-    /// It never happens within 30 days.
+    /// A part of a whole, 0.0 to 1.0.
+    Share(f64),
+    /// So many times a second.
+    PerSecond(f64),
+    /// Dollars.
+    Dollars(f64),
+    /// It never happens: not within 30 days, or not while a crowd is watched.
     Never,
+}
+
+impl Figure {
+    /// The figure as a number, in the unit that goal conditions count in: seconds, things,
+    /// percent, times a second or dollars; `None` of what never happens.
+    pub fn number(&self) -> Option<f64> {
+        Some(match self {
+            Self::Time(span) => span.as_secs_f64(),
+            Self::Count(count) => *count as f64,
+            Self::Share(share) => share * 100.0,
+            Self::PerSecond(rate) => *rate,
+            Self::Dollars(dollars) => *dollars,
+            Self::Never => return None,
+        })
+    }
 }
 
 impl fmt::Display for Figure {
@@ -20,8 +41,28 @@ impl fmt::Display for Figure {
         match self {
             Self::Time(span) => span.fmt(f),
             Self::Count(count) => f.write_str(&group_thousands(*count)),
+            Self::Share(share) => write!(f, "{} %", short(share * 100.0)),
+            Self::PerSecond(rate) => write!(f, "{}/s", short(*rate)),
+            Self::Dollars(dollars) if *dollars >= 100.0 => {
+                write!(f, "${}", group_thousands(dollars.round() as u64))
+            }
+            Self::Dollars(dollars) => write!(f, "${dollars:.2}"),
             Self::Never => f.write_str("never"),
         }
+    }
+}
+
+/// A number with as many digits as it deserves: `0.04`, `1.5`, `33.3`, `480`, `12 000`.
+fn short(number: f64) -> String {
+    let text = match number.abs() {
+        size if (99.95..100.05).contains(&size) => "100".to_owned(),
+        size if size >= 100.0 => return group_thousands(number.round() as u64),
+        size if size >= 0.95 => format!("{number:.1}"),
+        _ => format!("{number:.2}"),
+    };
+    match text.split_once('.') {
+        Some((whole, "0" | "00")) => whole.to_owned(),
+        _ => text,
     }
 }
 

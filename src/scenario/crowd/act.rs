@@ -1,0 +1,96 @@
+//! What is done to a crowd, as its file writes it.
+
+use super::spec::{Crowd, CrowdAct};
+use super::words::parse_policy;
+
+/// Reads an act such as `crash virginia`. The parts it names are those of `crowd`.
+///
+/// # Errors
+/// What is wrong, and what can be written instead.
+pub fn parse_crowd_act(text: &str, crowd: &Crowd) -> Result<CrowdAct, String> {
+    let endpoint = |id: &str| {
+        let ids = crowd.endpoints.iter().map(|it| it.id.as_str());
+        find("endpoint", id, crowd.endpoint(id), ids)
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    Ok(match words.as_slice() {
+        [verb @ ("crash" | "recover"), id] => CrowdAct::Serving {
+            endpoint: endpoint(id)?,
+            up: *verb == "recover",
+        },
+        [verb @ ("list" | "unlist"), id] => CrowdAct::List {
+            endpoint: endpoint(id)?,
+            listed: *verb == "list",
+        },
+        ["replace", old, new] => CrowdAct::Replace {
+            old: endpoint(old)?,
+            new: endpoint(new)?,
+        },
+        ["ttl", seconds] => CrowdAct::Ttl {
+            seconds: parse_whole(seconds, "a TTL in seconds")?,
+        },
+        ["weight", id, weight] => CrowdAct::Weight {
+            endpoint: endpoint(id)?,
+            weight: parse_whole(weight, "a weight")?,
+        },
+        ["policy", id] => CrowdAct::Policy {
+            policy: parse_policy(id)?,
+        },
+        [verb @ ("provider-down" | "provider-up"), id] => {
+            let ids = crowd.providers.iter().map(|it| it.id.as_str());
+            CrowdAct::Provider {
+                provider: find("provider", id, crowd.provider(id), ids)?,
+                up: *verb == "provider-up",
+            }
+        }
+        ["demand", factor] => CrowdAct::Demand {
+            group: None,
+            factor: parse_factor(factor)?,
+        },
+        ["demand", factor, id] => {
+            let ids = crowd.clients.iter().map(|it| it.id.as_str());
+            CrowdAct::Demand {
+                group: Some(find("clients", id, crowd.group(id), ids)?),
+                factor: parse_factor(factor)?,
+            }
+        }
+        _ => {
+            return Err(format!(
+                "`{text}` is no act: write `crash ENDPOINT`, `recover ENDPOINT`, `list ENDPOINT`, \
+                 `unlist ENDPOINT`, `replace OLD NEW`, `ttl SECONDS`, `weight ENDPOINT N`, \
+                 `policy PRESET`, `provider-down PROVIDER`, `provider-up PROVIDER`, `demand xN` \
+                 or `demand xN CLIENTS`"
+            ));
+        }
+    })
+}
+
+/// The index, or what there is instead.
+pub(super) fn find<'a>(
+    kind: &str,
+    id: &str,
+    index: Option<usize>,
+    known: impl Iterator<Item = &'a str>,
+) -> Result<usize, String> {
+    index.ok_or_else(|| {
+        let known: Vec<&str> = known.collect();
+        format!(
+            "there is no [[{kind}]] `{id}`; there is {}",
+            known.join(", ")
+        )
+    })
+}
+
+/// Reads a whole number.
+fn parse_whole(text: &str, what: &str) -> Result<u32, String> {
+    text.parse()
+        .map_err(|_| format!("`{text}` is not {what}: write a whole number"))
+}
+
+/// Reads a factor such as `x10` or `x0.5`.
+fn parse_factor(text: &str) -> Result<f64, String> {
+    let factor = text.strip_prefix('x').and_then(|text| text.parse().ok());
+    factor
+        .filter(|factor: &f64| (0.0..=10_000.0).contains(factor))
+        .ok_or_else(|| format!("`{text}` is no factor: write x and a number, such as x10"))
+}

@@ -1,0 +1,217 @@
+//! Figures of a crowd: what is read off its series.
+
+mod evaluate;
+#[cfg(test)]
+mod tests;
+
+use super::act::find;
+use super::spec::Crowd;
+use crate::engine::SimTime;
+use crate::scenario::parse_span;
+
+/// A figure to read off a series, and of which part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrowdMeasure {
+    /// What.
+    pub kind: CrowdFigure,
+    /// Of these clients; `None` for all.
+    pub group: Option<usize>,
+    /// From when on, for figures of a span.
+    pub from: Option<SimTime>,
+    /// Until when, for figures of a span.
+    pub to: Option<SimTime>,
+    /// The change that times are counted from, in the order of the file; `None` for the first
+    /// in time.
+    pub after: Option<usize>,
+}
+
+/// What can be read off a series.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CrowdFigure {
+    /// The share of requests that goes to an endpoint.
+    Share(usize),
+    /// The share of answers in which an endpoint stands first.
+    FetchShare(usize),
+    /// How far the most uneven address is from an even share of the requests.
+    Deviation,
+    /// How far the most uneven address is from an even share of the answers.
+    FetchDeviation,
+    /// The share of requests that goes wrong in a way.
+    TroubleShare(Trouble),
+    /// How long after the change the last request goes wrong in a way, to the width of a bin.
+    LastTrouble(Trouble),
+    /// The largest share of one bin's requests that goes wrong in a way.
+    PeakTrouble(Trouble),
+    /// How long after the change the checks call an endpoint unhealthy.
+    Detection(usize),
+    /// How long after the change the checks call an endpoint healthy.
+    Recovery(usize),
+    /// How long after the change so many percent of the requests go to an endpoint, from then
+    /// on to the end.
+    Moved {
+        /// Percent.
+        percent: f64,
+        /// The endpoint.
+        endpoint: usize,
+    },
+    /// Requests of the clients.
+    Requests,
+    /// Answers fetched from authoritative servers.
+    Fetches,
+    /// Queries at the authoritative servers in a day, at the rate of the span.
+    QueriesPerDay,
+    /// The same in 30 days.
+    QueriesPerMonth,
+    /// The same in a second.
+    QueriesPerSecond,
+    /// What the queries of 30 days cost.
+    CostPerMonth,
+    /// The share of questions a tier of caches answers.
+    HitRatio(Tier),
+    /// The time that so many percent of the requests stay below, to the width of a class.
+    Latency(f64),
+}
+
+/// How a request can go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It goes to an address that is no longer given out.
+    Stale,
+    /// It goes to a machine that does not serve.
+    Dead,
+    /// It gets no address.
+    Failed,
+    /// It does not reach a machine that serves: dead or failed.
+    Lost,
+}
+
+/// A tier of caches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tier {
+    /// The application or browser.
+    Browser,
+    /// The OS stub.
+    Stub,
+    /// The recursive resolvers.
+    Resolver,
+    /// Client and resolvers together: the share of requests for which nobody asks an
+    /// authoritative server.
+    All,
+}
+
+impl CrowdMeasure {
+    /// Reads a figure such as `share canary in berlin from 10m to 20m` or `last-dead after 2`.
+    ///
+    /// # Errors
+    /// What is wrong, and what can be written instead.
+    pub fn parse(text: &str, crowd: &Crowd) -> Result<Self, String> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_suffix = |word: &&str| matches!(*word, "in" | "from" | "to" | "after");
+        let end = words.iter().position(is_suffix).unwrap_or(words.len());
+        let (kind, mut suffix) = words.split_at(end);
+        let mut measure = Self {
+            kind: parse_kind(text, kind, crowd)?,
+            group: None,
+            from: None,
+            to: None,
+            after: None,
+        };
+        while let [word, value, rest @ ..] = suffix {
+            let moment = || parse_span(value).map(|span| Some(SimTime::ZERO + span));
+            match *word {
+                "in" => {
+                    let ids = crowd.clients.iter().map(|it| it.id.as_str());
+                    measure.group = Some(find("clients", value, crowd.group(value), ids)?);
+                }
+                "from" => measure.from = moment()?,
+                "to" => measure.to = moment()?,
+                "after" => {
+                    let count = crowd.timeline.len();
+                    let index = value.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+                    let index = index.filter(|index| *index < count).ok_or_else(|| {
+                        format!("there is no change {value}: count from 1, up to {count}")
+                    })?;
+                    measure.after = Some(index);
+                }
+                _ => return Err(unknown(text)),
+            }
+            suffix = rest;
+        }
+        if !suffix.is_empty() {
+            return Err(unknown(text));
+        }
+        let is_of_group = matches!(
+            measure.kind,
+            CrowdFigure::Share(_)
+                | CrowdFigure::Deviation
+                | CrowdFigure::Requests
+                | CrowdFigure::Moved { .. }
+        );
+        if measure.group.is_some() && !is_of_group {
+            return Err(format!(
+                "`{text}`: only share, deviation, moved and requests can be told by clients: drop `in`"
+            ));
+        }
+        Ok(measure)
+    }
+}
+
+/// Reads what a figure is of.
+fn parse_kind(text: &str, words: &[&str], crowd: &Crowd) -> Result<CrowdFigure, String> {
+    let endpoint = |id: &str| {
+        let ids = crowd.endpoints.iter().map(|it| it.id.as_str());
+        find("endpoint", id, crowd.endpoint(id), ids)
+    };
+    let percent = |text: &str| match text.parse::<f64>() {
+        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
+        _ => Err(format!("`{text}` is no percentage: write 0 to 100")),
+    };
+    Ok(match words {
+        ["share", id] => CrowdFigure::Share(endpoint(id)?),
+        ["fetch-share", id] => CrowdFigure::FetchShare(endpoint(id)?),
+        ["deviation"] => CrowdFigure::Deviation,
+        ["fetch-deviation"] => CrowdFigure::FetchDeviation,
+        ["stale-share"] => CrowdFigure::TroubleShare(Trouble::Stale),
+        ["dead-share"] => CrowdFigure::TroubleShare(Trouble::Dead),
+        ["failed-share"] => CrowdFigure::TroubleShare(Trouble::Failed),
+        ["lost-share"] => CrowdFigure::TroubleShare(Trouble::Lost),
+        ["last-stale"] => CrowdFigure::LastTrouble(Trouble::Stale),
+        ["last-dead"] => CrowdFigure::LastTrouble(Trouble::Dead),
+        ["last-failed"] => CrowdFigure::LastTrouble(Trouble::Failed),
+        ["last-lost"] => CrowdFigure::LastTrouble(Trouble::Lost),
+        ["peak-stale"] => CrowdFigure::PeakTrouble(Trouble::Stale),
+        ["peak-dead"] => CrowdFigure::PeakTrouble(Trouble::Dead),
+        ["peak-failed"] => CrowdFigure::PeakTrouble(Trouble::Failed),
+        ["peak-lost"] => CrowdFigure::PeakTrouble(Trouble::Lost),
+        ["detection", id] => CrowdFigure::Detection(endpoint(id)?),
+        ["recovery", id] => CrowdFigure::Recovery(endpoint(id)?),
+        ["moved", share, id] => CrowdFigure::Moved {
+            percent: percent(share)?,
+            endpoint: endpoint(id)?,
+        },
+        ["requests"] => CrowdFigure::Requests,
+        ["fetches"] => CrowdFigure::Fetches,
+        ["queries-per-day"] => CrowdFigure::QueriesPerDay,
+        ["queries-per-month"] => CrowdFigure::QueriesPerMonth,
+        ["queries-per-second"] => CrowdFigure::QueriesPerSecond,
+        ["cost-per-month"] => CrowdFigure::CostPerMonth,
+        ["hit-ratio"] => CrowdFigure::HitRatio(Tier::All),
+        ["hit-ratio", "browser"] => CrowdFigure::HitRatio(Tier::Browser),
+        ["hit-ratio", "stub"] => CrowdFigure::HitRatio(Tier::Stub),
+        ["hit-ratio", "resolver"] => CrowdFigure::HitRatio(Tier::Resolver),
+        ["latency", share] => CrowdFigure::Latency(percent(share)?),
+        _ => return Err(unknown(text)),
+    })
+}
+
+/// What can be written.
+fn unknown(text: &str) -> String {
+    format!(
+        "`{text}` is no figure: write share ENDPOINT, fetch-share ENDPOINT, deviation, \
+         fetch-deviation, {{stale,dead,failed,lost}}-share, last-{{stale,dead,failed,lost}}, \
+         peak-{{stale,dead,failed,lost}}, detection ENDPOINT, recovery ENDPOINT, moved PERCENT \
+         ENDPOINT, requests, fetches, queries-per-day, queries-per-month, queries-per-second, \
+         cost-per-month, hit-ratio, hit-ratio browser, hit-ratio stub, hit-ratio resolver or \
+         latency PERCENT; then, where it fits, in CLIENTS, from TIME, to TIME, after CHANGE"
+    )
+}

@@ -1,0 +1,169 @@
+//! A crowd as it can be edited: the parts of a population under the names its file gives them.
+
+use crate::dns::{Name, Rtype, Ttl};
+use crate::engine::health::HealthCheck;
+use crate::engine::policy::{Endpoint, Policy};
+use crate::engine::population::{ClientGroup, Provider, ResolverGroup};
+use crate::engine::{SimDuration, SimTime};
+
+/// A part of a crowd with the id by which its file, its knobs and its figures name it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named<T> {
+    /// The id.
+    pub id: String,
+    /// The part.
+    pub it: T,
+}
+
+/// A crowd under names: a [`Population`](crate::engine::population::Population) before its
+/// indices are worked out. Knobs set it, and so may anything that wants another population
+/// than the file describes: a learner's records, policy, check or timeline.
+#[derive(Clone, Debug)]
+pub struct Crowd {
+    /// For how long it is watched.
+    pub duration: SimDuration,
+    /// The width of a bin of the series.
+    pub bin: SimDuration,
+    /// The name in demand.
+    pub name: Name,
+    /// The TTL of its records, in seconds.
+    pub ttl: Ttl,
+    /// How records are chosen.
+    pub policy: Policy,
+    /// Round trips between client and endpoint that a request takes.
+    pub round_trips: u32,
+    /// What a million queries to the authoritative servers cost, in dollars.
+    pub price_per_million: f64,
+    /// Every machine the name ever leads to, in the order of the file.
+    pub endpoints: Vec<CrowdEndpoint>,
+    /// How endpoints are checked; `None` if nothing checks them.
+    pub check: Option<HealthCheck>,
+    /// Who answers for the zone.
+    pub providers: Vec<Named<Provider>>,
+    /// The resolvers.
+    pub resolvers: Vec<Named<ResolverGroup>>,
+    /// The clients.
+    pub clients: Vec<Named<ClientGroup>>,
+    /// What is done, in the order of the file, which need not be that of time.
+    pub timeline: Vec<CrowdChange>,
+}
+
+/// A machine the name can lead to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrowdEndpoint {
+    /// Its id.
+    pub id: String,
+    /// What charts call it.
+    pub title: String,
+    /// Whether the name leads to it from the start; an act may list it later.
+    pub is_listed: bool,
+    /// Whether health checks watch it, if there are any.
+    pub is_checked: bool,
+    /// The record, and what policies know of it.
+    pub endpoint: Endpoint,
+}
+
+/// Something done at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrowdChange {
+    /// When.
+    pub at: SimTime,
+    /// The provider whose copy of the records it touches; `None` for all.
+    pub provider: Option<usize>,
+    /// What.
+    pub act: CrowdAct,
+}
+
+/// What can be done to a crowd's service and its surroundings. Endpoints, providers and groups
+/// are named by index.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CrowdAct {
+    /// A machine stops or resumes serving; its record stays.
+    Serving {
+        /// The endpoint.
+        endpoint: usize,
+        /// Whether it serves from now on.
+        up: bool,
+    },
+    /// A record is added or taken away; its machine goes on serving.
+    List {
+        /// The endpoint.
+        endpoint: usize,
+        /// Whether the name leads to it from now on.
+        listed: bool,
+    },
+    /// One record takes the place of another.
+    Replace {
+        /// The endpoint whose record goes.
+        old: usize,
+        /// The endpoint whose record comes.
+        new: usize,
+    },
+    /// The records get another TTL.
+    Ttl {
+        /// In seconds.
+        seconds: u32,
+    },
+    /// A record gets another weight.
+    Weight {
+        /// The endpoint.
+        endpoint: usize,
+        /// The weight.
+        weight: u32,
+    },
+    /// Records are chosen by another policy.
+    Policy {
+        /// The new one.
+        policy: Policy,
+    },
+    /// All servers of a provider fall silent or come back.
+    Provider {
+        /// The provider.
+        provider: usize,
+        /// Whether they answer from now on.
+        up: bool,
+    },
+    /// Requests come more or less often.
+    Demand {
+        /// The group; `None` for all.
+        group: Option<usize>,
+        /// Times the group's own rate.
+        factor: f64,
+    },
+}
+
+impl Crowd {
+    /// The index of the endpoint with an id.
+    pub fn endpoint(&self, id: &str) -> Option<usize> {
+        self.endpoints.iter().position(|one| one.id == id)
+    }
+
+    /// The index of the provider with an id.
+    pub fn provider(&self, id: &str) -> Option<usize> {
+        self.providers.iter().position(|one| one.id == id)
+    }
+
+    /// The index of the resolver group with an id.
+    pub fn resolver(&self, id: &str) -> Option<usize> {
+        self.resolvers.iter().position(|one| one.id == id)
+    }
+
+    /// The index of the client group with an id.
+    pub fn group(&self, id: &str) -> Option<usize> {
+        self.clients.iter().position(|one| one.id == id)
+    }
+
+    /// How many clients there are.
+    pub fn client_count(&self) -> u64 {
+        self.clients.iter().map(|it| u64::from(it.it.count)).sum()
+    }
+
+    /// A or AAAA: the type of the records.
+    pub fn rtype(&self) -> Rtype {
+        let is_ipv6 = self
+            .endpoints
+            .iter()
+            .any(|one| one.endpoint.address.is_ipv6());
+        if is_ipv6 { Rtype::AAAA } else { Rtype::A }
+    }
+}

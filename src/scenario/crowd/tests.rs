@@ -1,0 +1,314 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::engine::population::Change;
+use crate::scenario::Unit;
+
+fn source(id: &str) -> CrowdSource {
+    crowd_source(id).unwrap_or_else(|errors| panic!("{}", lines(&errors)))
+}
+
+fn lines(errors: &[CrowdError]) -> String {
+    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// The file of a crowd as it ships.
+fn shipped(id: &str) -> String {
+    let file = format!("{}/lessons/crowds/{id}.toml", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(file).expect("the file is there")
+}
+
+/// The crowd with one knob moved.
+fn with(source: &CrowdSource, knob: &str, value: f64) -> Crowd {
+    source.crowd(&BTreeMap::from([(knob.to_owned(), value)]))
+}
+
+#[test]
+fn every_shipped_crowd_is_sound_and_makes_a_population() {
+    for id in CROWD_IDS {
+        let source = source(id);
+        let population = source.build(&source.opening_knobs()).expect("sound");
+        assert_eq!(population.clients.len(), source.base.clients.len(), "{id}");
+        assert!(
+            !source.charts.is_empty() && !source.figures.is_empty(),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn every_file_on_disk_is_embedded() {
+    let folder = format!("{}/lessons/crowds", env!("CARGO_MANIFEST_DIR"));
+    let mut on_disk: Vec<String> = std::fs::read_dir(folder)
+        .expect("the folder is there")
+        .map(|entry| {
+            entry
+                .expect("readable")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    on_disk.sort();
+    let mut embedded: Vec<String> = CROWD_IDS.iter().map(|id| format!("{id}.toml")).collect();
+    embedded.sort_unstable();
+    assert_eq!(embedded, on_disk);
+}
+
+#[test]
+fn knobs_at_their_start_leave_the_crowd_nearly_as_it_is() {
+    for id in CROWD_IDS {
+        let source = source(id);
+        let crowd = source.crowd(&source.opening_knobs());
+        assert_eq!(crowd.ttl, source.base.ttl, "{id}");
+        assert_eq!(crowd.client_count(), source.base.client_count(), "{id}");
+        assert_eq!(crowd.timeline.len(), source.base.timeline.len(), "{id}");
+    }
+}
+
+#[test]
+fn every_fault_is_told_with_its_line_and_a_way_out() {
+    let text = shipped("canary")
+        .replacen("route53-weighted", "route53-magic", 1)
+        .replacen("id = \"canary\"\ntitle", "id = \"stable\"\ntitle", 1)
+        .replacen("rate = \"1/min\"", "rate = \"often\"", 1)
+        .replacen("bin = \"1m\"", "bin = \"1x\"", 1)
+        .replacen("small = 0.7", "tiny = 0.7", 1)
+        .replacen("target = \"ttl\"", "target = \"lifetime\"", 1)
+        .replacen("show = \"fetches\"", "show = \"pie\"", 1)
+        .replacen("find = \"fetches\"", "find = \"luck\"", 1);
+    let errors = CrowdSource::parse("canary", &text).expect_err("it is at fault");
+    let found = lines(&errors);
+    for part in [
+        "crowds/canary.toml:13: `route53-magic` is no policy: write one of route53-simple",
+        "two of [[endpoint]] are called `stable`",
+        "`often` is no rate: write a number with /s",
+        "canary.toml:8: `1x` is no time",
+        "there is no [[resolver]] `tiny`; there is small, large",
+        "`lifetime` is no target: write ttl",
+        "`pie` is no chart: write addresses",
+        "`luck` is no figure: write share",
+        "there is no [[endpoint]] `canary`; there is stable, stable",
+    ] {
+        assert!(found.contains(part), "{part} is missing from:\n{found}");
+    }
+    let unknown = shipped("canary").replacen("seed = 13", "sede = 13", 1);
+    let errors = CrowdSource::parse("canary", &unknown).expect_err("it is at fault");
+    assert!(
+        lines(&errors).contains("canary.toml:6: unknown field"),
+        "{}",
+        lines(&errors)
+    );
+}
+
+#[test]
+fn a_crowd_without_any_one_line_is_read_or_refused() {
+    for id in CROWD_IDS {
+        let text = shipped(id);
+        for index in 0..text.lines().count() {
+            let kept = text.lines().enumerate().filter(|(at, _)| *at != index);
+            let kept: String = kept.map(|(_, line)| format!("{line}\n")).collect();
+            if let Ok(source) = CrowdSource::parse(id, &kept) {
+                assert!(
+                    source.build(&source.opening_knobs()).is_ok(),
+                    "{id}: {index}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn knobs_reach_what_they_act_on() {
+    let canary = source("canary");
+    let crowd = with(&canary, "share", 25.0);
+    let weights: Vec<u32> = crowd
+        .endpoints
+        .iter()
+        .map(|it| it.endpoint.weight)
+        .collect();
+    assert_eq!(weights, [7500, 2500]);
+    assert_eq!(with(&canary, "ttl", 300.0).ttl.as_secs(), 300);
+    assert_eq!(with(&canary, "clients", 100_000.0).client_count(), 100_000);
+    let crowd = with(&canary, "large", 0.0);
+    assert_eq!(crowd.clients[0].it.resolvers, [(0, 1.0)]);
+    let crowd = with(&canary, "large", 60.0);
+    assert_eq!(crowd.clients[0].it.resolvers, [(0, 0.4), (1, 0.6)]);
+    let load = source("ttl_load");
+    let crowd = with(&load, "rate", 360.0);
+    assert!(
+        crowd
+            .clients
+            .iter()
+            .all(|group| (group.it.rate - 0.1).abs() < 1e-12)
+    );
+    let crowd = with(&load, "floor", 60.0);
+    assert!(
+        crowd
+            .resolvers
+            .iter()
+            .all(|group| group.it.policy.floor == 60)
+    );
+}
+
+#[test]
+fn knobs_are_cut_to_their_range_and_strangers_are_passed_over() {
+    let canary = source("canary");
+    assert_eq!(with(&canary, "ttl", 1e12).ttl.as_secs(), 3600);
+    assert_eq!(with(&canary, "ttl", f64::NAN).ttl.as_secs(), 60);
+    assert_eq!(with(&canary, "colour", 7.0).ttl.as_secs(), 60);
+}
+
+#[test]
+fn a_knob_takes_its_unit_from_what_it_acts_on() {
+    let canary = source("canary");
+    let unit = |id: &str| canary.knob(id).map(|knob| knob.unit);
+    assert_eq!(unit("ttl"), Some(Unit::Seconds));
+    assert_eq!(unit("share"), Some(Unit::Percent));
+    assert_eq!(unit("clients"), Some(Unit::Amount));
+    let clients = canary.knob("clients").expect("a knob");
+    assert_eq!(clients.format(12_500.0), "12\u{202f}500");
+    let (low, high) = (clients.at_fraction(0.0), clients.at_fraction(1.0));
+    assert_eq!((low, high), (100.0, 1_000_000.0));
+    assert!(
+        clients.at_fraction(0.5) < 20_000.0,
+        "the slider runs over orders of magnitude"
+    );
+}
+
+/// The canary's crowd with changes.
+fn changed(changes: &str) -> CrowdSource {
+    let text = shipped("canary").replacen("[[knob]]", &format!("{changes}\n[[knob]]"), 1);
+    CrowdSource::parse("canary", &text).unwrap_or_else(|errors| panic!("{}", lines(&errors)))
+}
+
+#[test]
+fn changes_are_made_in_the_order_of_time_and_build_on_each_other() {
+    let source = changed(
+        r#"
+        [[change]]
+        at = "20m"
+        do = "weight canary 99"
+        [[change]]
+        at = "10m"
+        do = "ttl 30"
+        [[change]]
+        at = "30m"
+        do = "unlist stable"
+        "#,
+    );
+    let population = source.build(&BTreeMap::new()).expect("sound");
+    let pools: Vec<(u64, u32, Vec<u32>)> = { population.timeline.iter() }
+        .filter_map(|(at, change)| match change {
+            Change::SetPool { pool, .. } => Some((
+                at.as_micros() / 60_000_000,
+                pool.ttl().as_secs(),
+                pool.endpoints().iter().map(|one| one.weight).collect(),
+            )),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        pools,
+        [
+            (10, 30, vec![99, 1]),
+            (20, 30, vec![99, 99]),
+            (30, 30, vec![99]),
+        ]
+    );
+}
+
+#[test]
+fn a_change_can_be_moved_and_left_out_by_knobs() {
+    let source = changed(
+        r#"
+        [[change]]
+        at = "10m"
+        do = "ttl 30"
+        [[change]]
+        at = "20m"
+        do = "demand x10"
+        [[knob]]
+        id = "when"
+        label = "TTL lowered at"
+        target = "change 1 at"
+        min = 0
+        max = 3600
+        [[knob]]
+        id = "first"
+        label = "Lower the TTL"
+        target = "change 1 on"
+        [[knob]]
+        id = "times"
+        label = "Demand"
+        target = "change 2 value"
+        min = 1
+        max = 100
+        "#,
+    );
+    assert_eq!(
+        with(&source, "when", 1500.0).timeline[0].at.as_secs_f64(),
+        1500.0
+    );
+    let left = with(&source, "first", 0.0).timeline;
+    assert!(matches!(
+        left[..],
+        [CrowdChange {
+            act: CrowdAct::Demand { .. },
+            ..
+        }]
+    ));
+    let more = with(&source, "times", 50.0).timeline;
+    assert!(matches!(more[1].act, CrowdAct::Demand { factor, .. } if factor == 50.0));
+    let first = source.knob("first").expect("a knob");
+    assert_eq!(
+        (first.format(0.0), first.format(1.0)),
+        ("off".into(), "on".into())
+    );
+}
+
+#[test]
+fn a_choice_sets_what_it_names() {
+    let source = changed(
+        r#"
+        [[knob]]
+        id = "policy"
+        label = "Policy"
+        target = "policy"
+        choices = ["route53-weighted", "route53-simple"]
+        [[knob]]
+        id = "browser"
+        label = "Browser"
+        target = "browser users"
+        choices = ["none", "chromium"]
+        "#,
+    );
+    let crowd = with(&source, "policy", 1.0);
+    assert_ne!(crowd.policy, source.base.policy);
+    let knob = source.knob("policy").expect("a knob");
+    assert_eq!(knob.format(1.0), "Route 53: Simple");
+    assert_eq!((knob.min, knob.max, knob.start), (0.0, 1.0, 0.0));
+    let crowd = with(&source, "browser", 1.0);
+    assert_eq!(
+        crowd.clients[0].it.browser.and_then(|cache| cache.hold),
+        Some(60)
+    );
+}
+
+#[test]
+fn a_population_can_be_built_with_parts_exchanged() {
+    let source = source("canary");
+    let population = source.build_with(&BTreeMap::new(), |crowd| {
+        crowd.ttl = crate::dns::Ttl::from_secs(5);
+        let act = parse_crowd_act("replace stable canary", crowd).expect("an act");
+        crowd.timeline.push(CrowdChange {
+            at: crate::engine::SimTime::from_micros(7),
+            provider: None,
+            act,
+        });
+    });
+    let population = population.expect("sound");
+    assert_eq!(population.service.pool.ttl().as_secs(), 5);
+    assert_eq!(population.timeline.len(), 1);
+}

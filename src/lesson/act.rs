@@ -94,6 +94,24 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
             node: (*node).to_owned(),
             down: false,
         },
+        ("down" | "up", [node, site]) => Intervention::SetSiteDown {
+            node: (*node).to_owned(),
+            site: (*site).to_owned(),
+            down: verb == "down",
+        },
+        ("announce" | "withdraw", [node, site]) => Intervention::SetAnnounced {
+            node: (*node).to_owned(),
+            site: (*site).to_owned(),
+            announced: verb == "announce",
+        },
+        ("download", [client, name, seconds]) => Intervention::Download {
+            client: (*client).to_owned(),
+            qname: parse_name(name)?,
+            seconds: match seconds.parse() {
+                Ok(seconds @ 1..=3600) => seconds,
+                _ => return Err(format!("`{seconds}`: write seconds from 1 to 3600")),
+            },
+        },
         ("ttl", [owner, rtype, seconds]) => Intervention::SetTtl {
             owner: parse_name(owner)?,
             rtype: parse_rtype(rtype)?,
@@ -140,7 +158,9 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
         _ => {
             return Err(format!(
                 "`{text}` is no act: write `ask CLIENT NAME TYPE`, `flush MACHINE LAYER`, \
-                 `down MACHINE`, `up MACHINE`, `ttl OWNER TYPE SECONDS`, `loss PERCENT`, \
+                 `down MACHINE [SITE]`, `up MACHINE [SITE]`, \
+                 `announce MACHINE SITE`, `withdraw MACHINE SITE`, \
+                 `download CLIENT NAME SECONDS`, `ttl OWNER TYPE SECONDS`, `loss PERCENT`, \
                  `move MACHINE LATITUDE LONGITUDE`, `set RECORD`, `set-in ZONE RECORD`, `publish RECORD`, `remove OWNER TYPE`, \
                  `remove-in ZONE OWNER TYPE`, `load SERVER ZONE` or `unload SERVER ZONE`"
             ));
@@ -214,6 +234,14 @@ mod tests {
         assert!(
             matches!(act, Intervention::RemoveRecords { zone: Some(zone), .. } if zone.to_string() == "co.uk.")
         );
+        let act = read("withdraw ns1.example.org london");
+        assert!(
+            matches!(&act, Intervention::SetAnnounced { site, announced: false, .. } if site == "london")
+        );
+        let act = read("down ns1.example.org london");
+        assert!(matches!(act, Intervention::SetSiteDown { down: true, .. }));
+        let act = read("download laptop www.example.com 60");
+        assert!(matches!(act, Intervention::Download { seconds: 60, .. }));
         let act = read("unload ns1.example.org example.org");
         assert!(matches!(act, Intervention::SetServed { served: false, .. }));
     }

@@ -366,6 +366,9 @@ event_names!(
     LookupFinished,
     ConnectionOpened,
     ConnectionFailed,
+    ConnectionReset,
+    ConnectionClosed,
+    RouteChanged,
 );
 
 #[cfg(test)]

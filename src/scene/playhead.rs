@@ -166,6 +166,9 @@ pub fn is_milestone(kind: &EventKind) -> bool {
         | EventKind::ServerPassedOver { .. }
         | EventKind::LookupFinished { .. }
         | EventKind::ConnectionOpened { .. }
+        | EventKind::ConnectionReset { .. }
+        | EventKind::ConnectionClosed { .. }
+        | EventKind::RouteChanged { .. }
         | EventKind::ConnectionFailed { .. } => true,
         EventKind::ResolutionFinished { sub, .. } | EventKind::ResolutionStarted { sub, .. } => {
             *sub

@@ -91,7 +91,7 @@ pub(super) fn datagram_of(event: &TraceEvent) -> Option<&Datagram> {
 pub(super) fn message_of(datagram: &Datagram) -> Option<&Message> {
     match &datagram.payload {
         Payload::Message(message) => Some(message),
-        Payload::Octets(_) | Payload::Syn | Payload::SynAck => None,
+        _ => None,
     }
 }
 
@@ -261,6 +261,8 @@ impl<'a> Collector<'a> {
                 self.finished.is_none() && question == self.question
             }
             EventKind::ConnectionOpened { address, .. }
+            | EventKind::ConnectionReset { address, .. }
+            | EventKind::ConnectionClosed { address, .. }
             | EventKind::ConnectionFailed { address, .. } => {
                 is_client
                     && self.exchanges.iter().any(|exchange| {

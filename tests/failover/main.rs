@@ -1,5 +1,6 @@
 //! Stories of caches that outlive changes, and of sites and servers that fail.
 
+mod anycast;
 mod caches;
 
 use dns_lab::engine::{EventKind, Intervention, SimDuration, SimTime, Timeline, TraceEvent, World};

@@ -128,6 +128,13 @@ impl Anycast {
         &self.sites
     }
 
+    /// Puts the sites elsewhere; what they did stays. The number of sites stays as well.
+    pub fn relocate(&mut self, sites: Vec<AnycastSite>) {
+        if sites.len() == self.sites.len() {
+            self.sites = sites;
+        }
+    }
+
     /// A site announces or withdraws the prefix. What it does already is no change; a site
     /// that is not there does nothing.
     pub fn announce(&mut self, site: usize, announced: bool, at: SimTime) {

@@ -393,4 +393,37 @@ pub enum EventKind {
         /// How long it waited.
         elapsed: SimDuration,
     },
+    /// The other end said that it knows of no such connection: the route to an anycast address
+    /// has changed, and the segments now reach another site
+    /// ([RFC 9293 §3.5.2](https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2)).
+    ConnectionReset {
+        /// The address.
+        address: IpAddr,
+        /// How long the connection had stood.
+        elapsed: SimDuration,
+    },
+    /// An application is done with a connection it has used for a while.
+    ConnectionClosed {
+        /// The address.
+        address: IpAddr,
+        /// How long all of it took, with the connections that were reset.
+        elapsed: SimDuration,
+        /// How many parts it asked for.
+        requests: u32,
+        /// How many of them came.
+        parts: u32,
+        /// How often the connection was reset.
+        resets: u32,
+    },
+    /// The network of a machine sends to another site of an anycast address from now on.
+    RouteChanged {
+        /// Who has the address.
+        target: crate::engine::NodeId,
+        /// Which of the machine's own sites it is about, as an index.
+        at_site: usize,
+        /// The site until now, as an index; `None` if there was no route.
+        before: Option<usize>,
+        /// The site from now on; `None` if there is no route.
+        after: Option<usize>,
+    },
 }

@@ -127,4 +127,13 @@ pub enum DropReason {
     NodeDown,
     /// No node has the address.
     NoSuchAddress,
+    /// The site it was sent to has withdrawn the address; the sender's network has not yet
+    /// heard of it.
+    Withdrawn,
+    /// The site it was sent to has crashed and announces the address all the same.
+    SiteDown,
+    /// No site announces the address.
+    NoRoute,
+    /// It belongs to a connection with another site.
+    OtherSite,
 }

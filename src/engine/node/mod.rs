@@ -53,6 +53,14 @@ pub enum Payload {
     Syn,
     /// The answer to a [`Payload::Syn`].
     SynAck,
+    /// A segment of a connection that asks for the next part of a long answer.
+    Request,
+    /// A part of a long answer.
+    Part,
+    /// The end of a connection.
+    Fin,
+    /// A segment that says: there is no such connection here.
+    Reset,
 }
 
 /// Something sent from one address to another.
@@ -89,6 +97,31 @@ impl Datagram {
         if is_tcp_query { 3 } else { 1 }
     }
 
+    /// Whether it answers something that its receiver has sent.
+    pub fn is_reply(&self) -> bool {
+        match &self.payload {
+            Payload::Message(message) => message.flags.qr,
+            Payload::Octets(_) | Payload::Syn | Payload::Request | Payload::Fin => false,
+            Payload::SynAck | Payload::Part | Payload::Reset => true,
+        }
+    }
+
+    /// The segment that tells its sender that no such connection is known
+    /// ([RFC 9293 §3.5.2](https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2)).
+    pub fn reset(&self) -> Self {
+        self.back(Payload::Reset)
+    }
+
+    /// Another payload on the way back.
+    pub(crate) fn back(&self, payload: Payload) -> Self {
+        Self {
+            source: self.destination,
+            destination: self.source,
+            transport: self.transport,
+            payload,
+        }
+    }
+
     /// The same payload's way back with another message.
     pub fn reply(&self, message: Message) -> Self {
         Self::udp(self.destination, self.source, message)
@@ -102,7 +135,12 @@ impl Datagram {
         match &self.payload {
             Payload::Message(message) => Ok(Arc::clone(message)),
             Payload::Octets(octets) => Message::decode(octets.clone()).map(Arc::new),
-            Payload::Syn | Payload::SynAck => Err(WireError::ShortHeader),
+            Payload::Syn
+            | Payload::SynAck
+            | Payload::Request
+            | Payload::Part
+            | Payload::Fin
+            | Payload::Reset => Err(WireError::ShortHeader),
         }
     }
 }
@@ -157,11 +195,16 @@ pub enum Node {
 impl Node {
     /// Takes what arrived at `now`.
     pub fn handle_datagram(&mut self, now: SimTime, datagram: &Datagram) {
+        self.handle_datagram_at(now, 0, datagram);
+    }
+
+    /// Takes what arrived at `now` at one of the node's sites.
+    pub fn handle_datagram_at(&mut self, now: SimTime, site: usize, datagram: &Datagram) {
         match self {
             Self::Client(node) => node.handle_datagram(now, datagram),
             Self::Resolver(node) => node.handle_datagram(now, datagram),
             Self::Authoritative(node) => node.handle_datagram(now, datagram),
-            Self::Host(node) => node.handle_datagram(datagram),
+            Self::Host(node) => node.handle_datagram(site, datagram),
         }
     }
 

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::zone_edit::checked_zone;
 use super::{NodeId, World};
 use crate::dns::{Name, Question, Rtype, Ttl};
-use crate::engine::{CacheLayer, Coordinates, EventKind, Node, Trace, TtlPolicy};
+use crate::engine::{CacheLayer, Coordinates, EventKind, Node, SimDuration, Trace, TtlPolicy};
+
+/// The longest download, in seconds.
+const MAX_DOWNLOAD: u32 = 3600;
 
 /// One act of the learner.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -104,6 +107,36 @@ pub enum Intervention {
         /// The rules.
         policy: TtlPolicy,
     },
+    /// A site of an anycast machine announces its addresses or withdraws them. Routes follow
+    /// within the network's [convergence](crate::engine::anycast::Convergence).
+    SetAnnounced {
+        /// The machine.
+        node: String,
+        /// The id of the place.
+        site: String,
+        /// Announces, or withdraws.
+        announced: bool,
+    },
+    /// A site of an anycast machine crashes, or recovers, and goes on announcing its addresses
+    /// if it did: what is sent there is lost.
+    SetSiteDown {
+        /// The machine.
+        node: String,
+        /// The id of the place.
+        site: String,
+        /// Down, or up again.
+        down: bool,
+    },
+    /// An application looks up the address of a name, connects, and asks for a part of a long
+    /// answer each second, for a number of seconds.
+    Download {
+        /// The client.
+        client: String,
+        /// The name.
+        qname: Name,
+        /// For how long, 1 to 3600 s.
+        seconds: u32,
+    },
     /// The network loses this share of all datagrams, in percent.
     SetLoss {
         /// 0 to 100.
@@ -148,6 +181,8 @@ pub enum InterventionError {
     NotServed(String, Name),
     /// No point of the Earth has these coordinates.
     NoSuchPlace,
+    /// The machine has no site there.
+    NoSuchSite(String, String),
     /// The zone text cannot be used; the message says where.
     BadZone(String),
 }
@@ -160,6 +195,7 @@ impl fmt::Display for InterventionError {
             Self::NoSuchZone(name) => write!(f, "no server here serves a zone for {name}"),
             Self::NoSuchRecords(name, rtype) => write!(f, "{name} has no {rtype} records"),
             Self::NotServed(id, zone) => write!(f, "`{id}` does not serve {zone}"),
+            Self::NoSuchSite(id, site) => write!(f, "`{id}` has no site called `{site}`"),
             Self::NoSuchPlace => f.write_str("there is no such place on the Earth"),
             Self::BadZone(problem) => f.write_str(problem),
         }
@@ -182,7 +218,7 @@ impl World {
         let now = self.now();
         let cause = match act {
             // The question itself is the first event of its story.
-            Intervention::Ask { .. } => None,
+            Intervention::Ask { .. } | Intervention::Download { .. } => None,
             _ => trace.push(now, node, None, EventKind::Intervened { what }),
         };
         self.drain(node, cause, trace);
@@ -277,6 +313,39 @@ impl World {
                 };
                 Ok((id, self.move_node(id, to)?))
             }
+            Intervention::SetAnnounced {
+                node,
+                site,
+                announced,
+            } => {
+                let (id, index) = self.site(node, site)?;
+                self.announce(id, index, *announced);
+                let spec = self.spec(id);
+                let (title, place) = (&spec.title, &spec.sites[index].name);
+                let verb = if *announced { "announced" } else { "withdrew" };
+                Ok((id, format!("{place} {verb} the addresses of {title}")))
+            }
+            Intervention::SetSiteDown { node, site, down } => {
+                let (id, index) = self.site(node, site)?;
+                self.set_site_up(id, index, !down);
+                let spec = self.spec(id);
+                let (title, place) = (&spec.title, &spec.sites[index].name);
+                let verb = if *down { "went down" } else { "came back" };
+                Ok((id, format!("The site {place} of {title} {verb}")))
+            }
+            Intervention::Download {
+                client,
+                qname,
+                seconds,
+            } => {
+                let id = self.named(client)?;
+                let Node::Client(node) = self.node_mut(id) else {
+                    return Err(InterventionError::WrongRole(client.clone()));
+                };
+                let seconds = (*seconds).clamp(1, MAX_DOWNLOAD);
+                node.download(now, qname.clone(), SimDuration::from_secs(seconds.into()));
+                Ok((id, String::new()))
+            }
             Intervention::SetLoss { percent } => {
                 self.network_mut().set_loss(f64::from(*percent) / 100.0);
                 let id = self.node_ids().next();
@@ -287,6 +356,13 @@ impl World {
                 ))
             }
         }
+    }
+
+    /// A node and one of its sites, as an index.
+    fn site(&self, node: &str, site: &str) -> Result<(NodeId, usize), InterventionError> {
+        let id = self.named(node)?;
+        let missing = || InterventionError::NoSuchSite(node.to_owned(), site.to_owned());
+        Ok((id, self.site_named(id, site).ok_or_else(missing)?))
     }
 
     /// The node with an identifier.

@@ -3,6 +3,7 @@
 mod intervention;
 mod moving;
 mod network;
+mod routes;
 mod timeline;
 mod trace;
 mod zone_edit;
@@ -19,6 +20,7 @@ pub use network::{Network, NetworkConfig, Place};
 pub use timeline::Timeline;
 pub use trace::{EventId, Trace, TraceEvent};
 
+use self::routes::RouteChange;
 use crate::dns::Name;
 use crate::engine::node::Action;
 use crate::engine::{Datagram, DropReason, EventKind, Node, SimDuration, SimTime, Zone};
@@ -71,7 +73,11 @@ enum Upcoming {
         from: NodeId,
         /// The event of its sending.
         sent: Option<EventId>,
+        /// At which of the receiver's sites.
+        site: usize,
     },
+    /// The network of the node sends to another site of an anycast address from now on.
+    Route(RouteChange),
     /// The node asked to be woken.
     Wakeup,
 }
@@ -252,6 +258,10 @@ impl World {
         self.now = self.now.max(scheduled.at);
         let now = self.now;
         let cause = match scheduled.what {
+            Upcoming::Route(change) => {
+                self.tell_route_change(node, change, trace);
+                return true;
+            }
             Upcoming::Wakeup => {
                 self.wakeups[node.index()] = None;
                 self.node_mut(node).handle_timeout(now);
@@ -261,9 +271,25 @@ impl World {
                 datagram,
                 from,
                 sent,
+                site,
             } => {
-                if self.is_down(node) {
-                    let reason = DropReason::NodeDown;
+                let reason = if self.is_down(node) {
+                    Some(DropReason::NodeDown)
+                } else {
+                    self.fate_on_arrival(node, from, &datagram, site)
+                };
+                if let Some(reason) = reason {
+                    if reason == DropReason::OtherSite {
+                        let reset = datagram.reset();
+                        trace.push(
+                            now,
+                            node,
+                            sent,
+                            EventKind::DatagramDropped { datagram, reason },
+                        );
+                        self.transmit(node, reset, None, trace);
+                        return true;
+                    }
                     trace.push(
                         now,
                         node,
@@ -277,7 +303,7 @@ impl World {
                     from,
                 };
                 let cause = trace.push(now, node, sent, received);
-                self.node_mut(node).handle_datagram(now, &datagram);
+                self.node_mut(node).handle_datagram_at(now, site, &datagram);
                 cause
             }
         };
@@ -327,39 +353,33 @@ impl World {
         }
         let datagram = Arc::new(datagram);
         let to = self.node_at(datagram.destination.ip());
-        let arrival = to.map(|to| self.network.judge(&self.specs, from, to, &datagram));
-        let arrives_at = arrival.flatten().map(|delay| now + delay);
+        let fate = match to {
+            Some(to) => (self.network).judge(&self.specs, now, (from, to), &datagram),
+            None => Err(DropReason::NoSuchAddress),
+        };
+        let arrives_at = fate.ok().map(|(delay, _)| now + delay);
         let sent = EventKind::DatagramSent {
             datagram: Arc::clone(&datagram),
             arrives_at,
             to,
         };
         let sent = trace.push(now, from, cause, sent);
-        match (to, arrives_at) {
-            (Some(to), Some(at)) => {
-                self.schedule(
-                    at,
-                    to,
-                    Upcoming::Arrival {
-                        datagram,
-                        from,
-                        sent,
-                    },
-                );
-            }
-            (to, _) => {
-                let reason = if to.is_some() {
-                    DropReason::Loss
-                } else {
-                    DropReason::NoSuchAddress
-                };
-                trace.push(
-                    now,
+        match (to, fate) {
+            (Some(to), Ok((delay, path))) => {
+                let what = Upcoming::Arrival {
+                    datagram,
                     from,
                     sent,
-                    EventKind::DatagramDropped { datagram, reason },
-                );
+                    site: path.to_site,
+                };
+                self.schedule(now + delay, to, what);
             }
+            (_, Err(reason)) => {
+                let lost = EventKind::DatagramDropped { datagram, reason };
+                trace.push(now, from, sent, lost);
+            }
+            // Without a receiver there is no delay either.
+            (None, Ok(_)) => {}
         }
         sent
     }
@@ -387,6 +407,7 @@ impl World {
                 datagram,
                 from,
                 sent: None,
+                site: 0,
             },
         );
     }

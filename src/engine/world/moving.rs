@@ -47,6 +47,8 @@ impl World {
         };
         let (title, access_ms) = (spec.title.clone(), before.access_ms);
         let place = Place {
+            id: String::new(),
+            extra_km: before.extra_km,
             name: self.place_name(to),
             latitude: to.latitude,
             longitude: to.longitude,

@@ -2,8 +2,10 @@
 
 use indexmap::IndexMap;
 
+use super::routes::Routes;
 use super::{NodeId, NodeSpec};
-use crate::engine::{Coordinates, Datagram, SimDuration, Stream};
+use crate::engine::anycast::Convergence;
+use crate::engine::{Coordinates, Datagram, DropReason, SimDuration, SimTime, Stream};
 
 /// Light in glass fiber, in kilometers per millisecond: two thirds of its speed in vacuum.
 const FIBER_KM_PER_MS: f64 = 200.0;
@@ -11,6 +13,8 @@ const FIBER_KM_PER_MS: f64 = 200.0;
 /// A point on the globe where machines stand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
+    /// How acts name it, one word: `frankfurt`. Empty where nobody has named it.
+    pub id: String,
     /// The city.
     pub name: String,
     /// Degrees north, −90 to 90.
@@ -20,6 +24,9 @@ pub struct Place {
     /// One-way delay between the machine and the backbone, in milliseconds: small in a
     /// data center, some milliseconds behind a home line.
     pub access_ms: f64,
+    /// What the path to an anycast site here costs beyond its distance, in kilometers; it
+    /// moves traffic to other sites and takes no time.
+    pub extra_km: f64,
 }
 
 impl Place {
@@ -46,6 +53,9 @@ pub struct NetworkConfig {
     pub jitter: f64,
     /// The share of datagrams that are lost, 0.0 to 1.0.
     pub loss: f64,
+    /// How long networks go on with an old route after an anycast site has announced or
+    /// withdrawn its prefix.
+    pub convergence: Convergence,
 }
 
 impl Default for NetworkConfig {
@@ -54,8 +64,18 @@ impl Default for NetworkConfig {
             stretch: 1.3,
             jitter: 0.0,
             loss: 0.0,
+            convergence: Convergence::default(),
         }
     }
+}
+
+/// The way of one datagram, as indices into the sites of its sender and of its receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Path {
+    /// Where it leaves.
+    pub(super) from_site: usize,
+    /// Where it arrives.
+    pub(super) to_site: usize,
 }
 
 /// One direction between two nodes.
@@ -63,8 +83,8 @@ impl Default for NetworkConfig {
 struct Link {
     /// The delay without jitter.
     base: SimDuration,
-    /// Which of the receiver's (or, on the way back, the sender's) sites is nearest.
-    site: usize,
+    /// The sites it connects while all of them announce and work.
+    path: Path,
     /// Jitter and loss.
     random: Stream,
 }
@@ -78,6 +98,8 @@ pub struct Network {
     config: NetworkConfig,
     /// The links used so far.
     links: IndexMap<(NodeId, NodeId), Link>,
+    /// The routes to nodes whose sites have not all announced and worked all the time.
+    pub(super) routes: Routes,
 }
 
 impl Network {
@@ -87,6 +109,7 @@ impl Network {
             seed,
             config,
             links: IndexMap::new(),
+            routes: Routes::default(),
         }
     }
 
@@ -100,16 +123,21 @@ impl Network {
         self.config.loss = loss.clamp(0.0, 1.0);
     }
 
+    /// Sets how long networks take to follow changes of routes that are still to come.
+    pub fn set_convergence(&mut self, convergence: Convergence) {
+        self.config.convergence = convergence;
+    }
+
     /// The link from one node to another.
     fn link(&mut self, specs: &[NodeSpec], from: NodeId, to: NodeId) -> &mut Link {
         let (seed, stretch) = (self.seed, self.config.stretch);
         self.links.entry((from, to)).or_insert_with(|| {
             let (sender, receiver) = (&specs[from.index()], &specs[to.index()]);
-            let (base, site) = nearest(sender, receiver, stretch);
+            let (base, path) = nearest(sender, receiver, stretch);
             let label = format!("link:{}-{}", sender.id, receiver.id);
             Link {
                 base,
-                site,
+                path,
                 random: Stream::new(seed, &label),
             }
         })
@@ -122,9 +150,10 @@ impl Network {
         for ((from, to), link) in &mut self.links {
             if *from == moved || *to == moved {
                 let (sender, receiver) = (&specs[from.index()], &specs[to.index()]);
-                (link.base, link.site) = nearest(sender, receiver, stretch);
+                (link.base, link.path) = nearest(sender, receiver, stretch);
             }
         }
+        self.routes.follow(specs, moved);
     }
 
     /// The delay between two nodes without jitter.
@@ -137,20 +166,30 @@ impl Network {
         self.link(specs, from, to).base
     }
 
-    /// Which site of `to` is nearest to `from`: where its anycast traffic goes.
-    pub fn site_reached(&mut self, specs: &[NodeSpec], from: NodeId, to: NodeId) -> usize {
-        self.link(specs, from, to).site
+    /// The seed of the network's randomness.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
     }
 
-    /// The delay of one datagram; `None` if it is lost.
+    /// The way between two nodes while all their sites announce and work.
+    pub(super) fn usual_path(&mut self, specs: &[NodeSpec], from: NodeId, to: NodeId) -> Path {
+        self.link(specs, from, to).path
+    }
+
+    /// What becomes of one datagram: its delay and the way it goes, or why it is lost.
     pub(super) fn judge(
         &mut self,
         specs: &[NodeSpec],
-        from: NodeId,
-        to: NodeId,
+        now: SimTime,
+        (from, to): (NodeId, NodeId),
         datagram: &Datagram,
-    ) -> Option<SimDuration> {
-        let NetworkConfig { jitter, loss, .. } = self.config;
+    ) -> Result<(SimDuration, Path), DropReason> {
+        let NetworkConfig {
+            jitter,
+            loss,
+            stretch,
+            ..
+        } = self.config;
         let link = self.link(specs, from, to);
         let is_lost = loss > 0.0 && link.random.fraction() < loss;
         let spread = if jitter > 0.0 {
@@ -158,32 +197,52 @@ impl Network {
         } else {
             0.0
         };
+        let (mut base, mut path) = (link.base, link.path);
+        if self.routes.concern(from, to) {
+            path = self.path(specs, now, (from, to), datagram)?;
+            let places = (
+                &specs[from.index()].sites[path.from_site],
+                &specs[to.index()].sites[path.to_site],
+            );
+            base = duration(travel_ms(places.0, places.1, stretch));
+        }
         let trips = f64::from(datagram.trips());
-        let micros = link.base.as_micros() as f64 * trips * (1.0 + spread);
-        (!is_lost).then(|| SimDuration::from_micros(micros as u64))
+        let micros = base.as_micros() as f64 * trips * (1.0 + spread);
+        if is_lost {
+            return Err(DropReason::Loss);
+        }
+        Ok((SimDuration::from_micros(micros as u64), path))
     }
 }
 
-/// The delay between the nearest pair of sites, and the index of the site of the node that
-/// has several.
-fn nearest(sender: &NodeSpec, receiver: &NodeSpec, stretch: f64) -> (SimDuration, usize) {
-    let mut best = (f64::INFINITY, 0);
-    for (from_index, from) in sender.sites.iter().enumerate() {
-        for (to_index, to) in receiver.sites.iter().enumerate() {
-            let travel = from.distance_km(to) / FIBER_KM_PER_MS * stretch;
-            let millis = travel + from.access_ms + to.access_ms;
-            let site = if receiver.sites.len() > 1 {
-                to_index
-            } else {
-                from_index
-            };
-            if millis < best.0 {
-                best = (millis, site);
+/// The one-way delay between two places, in milliseconds.
+fn travel_ms(from: &Place, to: &Place, stretch: f64) -> f64 {
+    from.distance_km(to) / FIBER_KM_PER_MS * stretch + from.access_ms + to.access_ms
+}
+
+/// Milliseconds as a duration.
+fn duration(millis: f64) -> SimDuration {
+    SimDuration::from_secs_f64(millis / 1e3)
+}
+
+/// The delay between the pair of sites whose path costs least, and these sites.
+fn nearest(sender: &NodeSpec, receiver: &NodeSpec, stretch: f64) -> (SimDuration, Path) {
+    let mut best: Option<(f64, f64, Path)> = None;
+    for (from_site, from) in sender.sites.iter().enumerate() {
+        for (to_site, to) in receiver.sites.iter().enumerate() {
+            let millis = travel_ms(from, to, stretch);
+            let cost = millis + (from.extra_km + to.extra_km) / FIBER_KM_PER_MS * stretch;
+            if best.is_none_or(|(least, ..)| cost < least) {
+                best = Some((cost, millis, Path { from_site, to_site }));
             }
         }
     }
-    let millis = if best.0.is_finite() { best.0 } else { 0.0 };
-    (SimDuration::from_secs_f64(millis / 1e3), best.1)
+    let nowhere = Path {
+        from_site: 0,
+        to_site: 0,
+    };
+    let (_, millis, path) = best.unwrap_or((0.0, 0.0, nowhere));
+    (duration(millis), path)
 }
 
 #[cfg(test)]
@@ -192,10 +251,12 @@ mod tests {
 
     fn place(name: &str, latitude: f64, longitude: f64) -> Place {
         Place {
+            id: String::new(),
             name: name.to_owned(),
             latitude,
             longitude,
             access_ms: 0.0,
+            extra_km: 0.0,
         }
     }
 
@@ -222,8 +283,8 @@ mod tests {
         let ashburn = place("Ashburn", 39.04, -77.49);
         let frankfurt = place("Frankfurt", 50.11, 8.68);
         let server = spec(vec![ashburn, frankfurt]);
-        let (delay, site) = nearest(&client, &server, 1.3);
-        assert_eq!(site, 1);
+        let (delay, path) = nearest(&client, &server, 1.3);
+        assert_eq!(path.to_site, 1);
         assert!(delay < SimDuration::from_millis(4));
     }
 }

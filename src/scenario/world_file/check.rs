@@ -1,5 +1,6 @@
 //! The checks: every machine of a world file, or what is wrong with it.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use indexmap::IndexMap;
 use super::shape::{AuthoritativeFile, ClientFile, HostFile, PlaceFile, ResolverFile};
 use super::{Machine, WorldError};
 use crate::dns::Name;
+use crate::engine::anycast::PREPEND_KM;
 use crate::engine::{
     CacheLayer, ClientConfig, NodeSpec, Place, SimDuration, TtlPolicy, Zone, cache_preset,
     cache_presets,
@@ -73,6 +75,8 @@ impl Builder<'_> {
         for site in sites {
             match self.places.iter().find(|place| place.id == *site) {
                 Some(place) => places.push(Place {
+                    id: place.id.clone(),
+                    extra_km: 0.0,
                     name: place.name.clone(),
                     latitude: place.latitude.clamp(-90.0, 90.0),
                     longitude: place.longitude.clamp(-180.0, 180.0),
@@ -91,6 +95,18 @@ impl Builder<'_> {
             sites: places,
         };
         self.machines.push((spec, machine));
+    }
+
+    /// Makes the paths to some sites of the machine added last longer.
+    fn prepend(&mut self, id: &str, hops: &BTreeMap<String, u8>) {
+        for (site, hops) in hops {
+            let places = self.machines.last_mut().map(|(spec, _)| &mut spec.sites);
+            let mut places = places.into_iter().flatten();
+            match places.find(|place| place.id == *site) {
+                Some(place) => place.extra_km = f64::from(*hops) * PREPEND_KM,
+                None => self.error(format!("`{id}` has no site `{site}` to prepend for")),
+            }
+        }
     }
 
     /// Adds a user's machine.
@@ -219,6 +235,7 @@ impl Builder<'_> {
             ..
         } = resolver;
         self.add(id, title, addresses, sites, SERVER_ACCESS_MS, machine);
+        self.prepend(id, &resolver.prepend);
     }
 
     /// Adds an authoritative server.
@@ -245,17 +262,28 @@ impl Builder<'_> {
         }
         let machine = Machine::Authoritative(server.zones.clone());
         self.add(id, id, addresses, sites, SERVER_ACCESS_MS, machine);
+        self.prepend(id, &server.prepend);
     }
 
     /// Adds a web server.
     pub(super) fn add_host(&mut self, host: &HostFile) {
-        let sites = std::slice::from_ref(&host.place);
         let HostFile {
             id,
             title,
             addresses,
-            ..
+            place,
+            sites,
+            prepend,
         } = host;
-        self.add(id, title, addresses, sites, SERVER_ACCESS_MS, Machine::Host);
+        let sites: Vec<String> = place.iter().chain(sites).cloned().collect();
+        self.add(
+            id,
+            title,
+            addresses,
+            &sites,
+            SERVER_ACCESS_MS,
+            Machine::Host,
+        );
+        self.prepend(id, prepend);
     }
 }

@@ -16,6 +16,7 @@ use self::shape::{NetworkFile, WorldFile};
 use super::data_file::{DataFileError, read_data_file};
 use super::options::{OptionValues, ResolverOption, admit, configured};
 use crate::dns::Name;
+use crate::engine::anycast::Convergence;
 use crate::engine::{
     AuthoritativeServer, Client, ClientConfig, Delegation, Host, NetworkConfig, Node, NodeSpec,
     RecursiveResolver, ResolverConfig, SimDuration, Stream, TtlPolicy, World, Zone,
@@ -211,11 +212,15 @@ impl WorldSource {
             stretch,
             jitter,
             loss,
+            convergence,
         } = file.network;
+        let convergence = convergence.map(|span| span.map(SimDuration::from_secs_f64));
         let network = NetworkConfig {
             stretch,
             jitter,
             loss,
+            convergence: convergence
+                .map_or_else(Convergence::default, |[min, max]| Convergence { min, max }),
         };
         let (title, about) = (file.title.clone(), file.about.clone());
         Ok(Self {

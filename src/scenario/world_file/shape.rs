@@ -50,6 +50,9 @@ pub(super) struct NetworkFile {
     pub(super) jitter: f64,
     #[serde(default)]
     pub(super) loss: f64,
+    /// The quickest and the slowest network to follow a change of route, in seconds.
+    #[serde(default)]
+    pub(super) convergence: Option<[f64; 2]>,
 }
 
 impl Default for NetworkFile {
@@ -58,11 +61,13 @@ impl Default for NetworkFile {
             stretch,
             jitter,
             loss,
+            ..
         } = NetworkConfig::default();
         Self {
             stretch,
             jitter,
             loss,
+            convergence: None,
         }
     }
 }
@@ -93,6 +98,9 @@ pub(super) struct AuthoritativeFile {
     pub(super) addresses: Vec<IpAddr>,
     pub(super) zones: Vec<Name>,
     pub(super) sites: Vec<String>,
+    /// For sites that write their own number into the path of their routes again, how often.
+    #[serde(default)]
+    pub(super) prepend: BTreeMap<String, u8>,
 }
 
 /// `[[resolver]]`; `preset` names the product whose cache limits it has, one of
@@ -104,6 +112,8 @@ pub(super) struct ResolverFile {
     pub(super) title: String,
     pub(super) addresses: Vec<IpAddr>,
     pub(super) sites: Vec<String>,
+    #[serde(default)]
+    pub(super) prepend: BTreeMap<String, u8>,
     pub(super) preset: String,
     /// Options by name: a number, `on`, `off` or the name of a choice.
     #[serde(default)]
@@ -128,12 +138,16 @@ pub(super) struct ClientFile {
     pub(super) udp_size: Option<u16>,
 }
 
-/// `[[host]]`: a web server.
+/// `[[host]]`: a web server at one `place`, or at several `sites` with an anycast address.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HostFile {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) addresses: Vec<IpAddr>,
-    pub(super) place: String,
+    pub(super) place: Option<String>,
+    #[serde(default)]
+    pub(super) sites: Vec<String>,
+    #[serde(default)]
+    pub(super) prepend: BTreeMap<String, u8>,
 }

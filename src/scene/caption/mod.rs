@@ -139,9 +139,10 @@ pub fn tone(event: &TraceEvent) -> Tone {
         EventKind::DatagramSent { datagram, .. } | EventKind::DatagramReceived { datagram, .. } => {
             match &datagram.payload {
                 Payload::Message(message) => tone_of(message),
-                Payload::Octets(_) => Tone::Failure,
-                Payload::Syn => Tone::Query,
-                Payload::SynAck => Tone::Answer,
+                Payload::Octets(_) | Payload::Reset => Tone::Failure,
+                Payload::Syn | Payload::Request => Tone::Query,
+                Payload::SynAck | Payload::Part => Tone::Answer,
+                Payload::Fin => Tone::Neutral,
             }
         }
         EventKind::ZoneConsulted { verdict, .. } => match verdict {
@@ -162,6 +163,7 @@ pub fn tone(event: &TraceEvent) -> Tone {
         | EventKind::FailureCached { .. }
         | EventKind::FailureRecalled { .. }
         | EventKind::ClientRefused { .. }
+        | EventKind::ConnectionReset { .. }
         | EventKind::ConnectionFailed { .. } => Tone::Failure,
         EventKind::ResolutionFinished { outcome, .. }
         | EventKind::LookupFinished { outcome, .. } => {
@@ -171,8 +173,11 @@ pub fn tone(event: &TraceEvent) -> Tone {
                 Tone::Answer
             }
         }
-        EventKind::HostsFileUsed { .. } | EventKind::ConnectionOpened { .. } => Tone::Answer,
+        EventKind::HostsFileUsed { .. }
+        | EventKind::ConnectionOpened { .. }
+        | EventKind::ConnectionClosed { .. } => Tone::Answer,
         EventKind::Intervened { .. }
+        | EventKind::RouteChanged { .. }
         | EventKind::CacheMissed { .. }
         | EventKind::StartingPointChosen { .. }
         | EventKind::ServerChosen { .. }

@@ -3,7 +3,7 @@
 use super::{Rule, event_message, is_referral};
 use crate::dns::Rcode;
 use crate::engine::{
-    CacheLayer, EventKind, FailureReason, IgnoreReason, Outcome, Payload, SimDuration,
+    CacheLayer, DropReason, EventKind, FailureReason, IgnoreReason, Outcome, Payload, SimDuration,
     StartingPoint, TraceEvent, Transport, Uselessness, ZoneVerdict,
 };
 use crate::scenario::RfcPlace;
@@ -61,6 +61,12 @@ fn place(event: &TraceEvent) -> Option<RfcPlace> {
             if matches!(datagram.payload, Payload::Syn | Payload::SynAck) {
                 return Some((9293, "3.5"));
             }
+            match datagram.payload {
+                Payload::Request | Payload::Part => return Some((9293, "3.8")),
+                Payload::Fin => return Some((9293, "3.6")),
+                Payload::Reset => return Some((9293, "3.5.2")),
+                _ => {}
+            }
             let message = event_message(event)?;
             Some(match (message.flags.qr, message.rcode) {
                 (false, _) if datagram.transport == Transport::Tcp => (7766, "5"),
@@ -71,7 +77,15 @@ fn place(event: &TraceEvent) -> Option<RfcPlace> {
                 (true, _) => (1035, "4.1.1"),
             })
         }
-        EventKind::DatagramDropped { .. } => Some((1035, "4.2.1")),
+        EventKind::DatagramDropped { reason, .. } => Some(match reason {
+            DropReason::Withdrawn | DropReason::NoRoute => (4271, "3.1"),
+            DropReason::SiteDown => (4786, "4.4.1"),
+            DropReason::OtherSite => (9293, "3.5.2"),
+            DropReason::Loss | DropReason::NodeDown | DropReason::NoSuchAddress => (1035, "4.2.1"),
+        }),
+        EventKind::RouteChanged { .. } => Some((4271, "3.1")),
+        EventKind::ConnectionReset { .. } => Some((9293, "3.5.2")),
+        EventKind::ConnectionClosed { .. } => Some((9293, "3.6")),
         EventKind::ZoneConsulted { verdict, .. } => Some(match verdict {
             ZoneVerdict::Answer | ZoneVerdict::Referral => (1034, "4.3.2"),
             ZoneVerdict::Alias => (1034, "3.6.2"),

@@ -216,7 +216,76 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
             duration(*elapsed),
             capitalize(teller.application())
         ),
+        EventKind::ConnectionReset { address, elapsed } => {
+            let after = duration(*elapsed);
+            match teller.world.node(event.node) {
+                Node::Client(_) => format!(
+                    "The connection to {address} breaks after {after}: the site that now gets its segments has never heard of it. {} connects again and goes on where it stopped. One that cannot do that shows an error.",
+                    capitalize(teller.application())
+                ),
+                _ => format!(
+                    "The connection to {address} breaks after {after}: the site that now gets its segments has never heard of it. The question is asked again."
+                ),
+            }
+        }
+        EventKind::ConnectionClosed {
+            address,
+            elapsed,
+            requests,
+            parts,
+            resets,
+        } => {
+            let resets = match *resets {
+                0 => "no connection was reset".to_owned(),
+                1 => "the connection was reset once".to_owned(),
+                many => format!("the connection was reset {many} times"),
+            };
+            let (asked, parts) = (
+                count(*requests as usize, "part", "parts"),
+                count(*parts as usize, "came", "came"),
+            );
+            format!(
+                "The transfer from {address} ends after {}: of {asked} asked for {parts}, and {resets}.",
+                duration(*elapsed)
+            )
+        }
+        EventKind::RouteChanged {
+            target,
+            at_site,
+            before,
+            after,
+        } => teller.route_change(*target, *at_site, *before, *after),
         _ => super::resolver::text(&teller).unwrap_or_default(),
+    }
+}
+
+impl Teller<'_> {
+    /// The network of a machine has heard of an announcement or a withdrawal.
+    fn route_change(
+        &self,
+        target: NodeId,
+        at_site: usize,
+        before: Option<usize>,
+        after: Option<usize>,
+    ) -> String {
+        let name = |id: NodeId, site: usize| {
+            let place = self.world.spec(id).sites.get(site);
+            place.map_or("?", |place| place.name.as_str())
+        };
+        let here = name(self.event.node, at_site);
+        let title = &self.world.spec(target).title;
+        let site = |site| name(target, site);
+        match (before.map(site), after.map(site)) {
+            (Some(before), Some(after)) => format!(
+                "The news has reached the network in {here}: its packets for {title} now go to {after} instead of {before}."
+            ),
+            (None, Some(after)) => format!(
+                "The news has reached the network in {here}: its packets for {title} now go to {after}."
+            ),
+            (_, None) => format!(
+                "The news has reached the network in {here}: it knows no route to {title} any more."
+            ),
+        }
     }
 }
 

@@ -25,6 +25,13 @@ pub(super) fn sent(teller: &Teller<'_>, datagram: &Datagram, to: Option<NodeId>)
             "{} accepts the connection.",
             begin_sentence(&teller.role(teller.event.node))
         ),
+        Payload::Request => "It asks for the next part over the open connection.".to_owned(),
+        Payload::Part => "The next part leaves.".to_owned(),
+        Payload::Fin => "It ends the connection.".to_owned(),
+        Payload::Reset => format!(
+            "{} knows of no such connection and says so: a reset (RST).",
+            begin_sentence(&teller.role(teller.event.node))
+        ),
         Payload::Octets(octets) => format!("{} octets leave for {address}.", octets.len()),
         Payload::Message(message) if message.flags.qr => response_sent(teller, message),
         Payload::Message(message) => query_sent(teller, datagram, message),
@@ -198,6 +205,10 @@ fn noun(datagram: &Datagram) -> &'static str {
     match &datagram.payload {
         Payload::Syn => "request for a connection",
         Payload::SynAck => "acceptance",
+        Payload::Request => "request for a part",
+        Payload::Part => "part",
+        Payload::Fin => "end of the connection",
+        Payload::Reset => "reset",
         Payload::Octets(_) => "datagram",
         Payload::Message(message) if !message.flags.qr => "query",
         Payload::Message(message) if is_referral(message) => "referral",
@@ -232,8 +243,8 @@ pub(super) fn received(teller: &Teller<'_>, datagram: &Datagram) -> String {
     };
     let is_query = match &datagram.payload {
         Payload::Message(message) => !message.flags.qr,
-        Payload::Syn => true,
-        Payload::Octets(_) | Payload::SynAck => false,
+        Payload::Syn | Payload::Request | Payload::Fin => true,
+        Payload::Octets(_) | Payload::SynAck | Payload::Part | Payload::Reset => false,
     };
     if is_query {
         return format!("The {} reaches {place} after {on_the_way}.", noun(datagram));
@@ -291,6 +302,18 @@ pub(super) fn dropped(teller: &Teller<'_>, datagram: &Datagram, reason: DropReas
         DropReason::NodeDown => format!(
             "{} is down. The {noun} reaches nobody.",
             teller.world.spec(teller.event.node).title
+        ),
+        DropReason::Withdrawn => format!(
+            "The route still leads to a site that has withdrawn the address. The {noun} is lost, until the sender's network has heard of the withdrawal."
+        ),
+        DropReason::SiteDown => format!(
+            "The route leads to a site that has crashed and still announces the address. The {noun} is lost, and so is all else until the site withdraws."
+        ),
+        DropReason::NoRoute => {
+            format!("No site announces the address. The {noun} is lost: there is no route.")
+        }
+        DropReason::OtherSite => format!(
+            "The route has changed since the handshake. The {noun} reaches another site, which knows nothing of the connection."
         ),
         DropReason::NoSuchAddress => format!(
             "No machine has the address {}. The {noun} reaches nobody.",

@@ -186,6 +186,10 @@ fn words(payload: &Payload) -> (String, String) {
     match payload {
         Payload::Syn => ("Connect".to_owned(), "TCP SYN".to_owned()),
         Payload::SynAck => ("Accept".to_owned(), "TCP SYN-ACK".to_owned()),
+        Payload::Request => ("Request".to_owned(), "next part".to_owned()),
+        Payload::Part => ("Data".to_owned(), "one part".to_owned()),
+        Payload::Fin => ("Close".to_owned(), "TCP FIN".to_owned()),
+        Payload::Reset => ("Reset".to_owned(), "TCP RST".to_owned()),
         Payload::Octets(octets) => ("Octets".to_owned(), format!("{} octets", octets.len())),
         Payload::Message(message) => message_words(message),
     }

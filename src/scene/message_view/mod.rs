@@ -149,6 +149,15 @@ pub fn message_view(datagram: &Datagram) -> MessageView {
             MessageKind::Handshake,
             "The first segment of a TCP handshake.",
         ),
+        (Payload::Request | Payload::Part, _) => empty(
+            MessageKind::Handshake,
+            "A segment of an open TCP connection.",
+        ),
+        (Payload::Fin, _) => empty(MessageKind::Handshake, "The end of a TCP connection."),
+        (Payload::Reset, _) => empty(
+            MessageKind::Handshake,
+            "A TCP reset: there is no such connection here.",
+        ),
         (Payload::SynAck, _) => empty(MessageKind::Handshake, "The answer to a TCP SYN."),
         (Payload::Octets(octets), Err(error)) => {
             let mut view = empty(MessageKind::Malformed, "");

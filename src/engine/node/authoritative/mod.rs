@@ -94,7 +94,7 @@ impl AuthoritativeServer {
 
     /// Takes what arrived; responses and noise are ignored.
     pub(crate) fn handle_datagram(&mut self, _now: SimTime, datagram: &Datagram) {
-        if matches!(datagram.payload, Payload::Syn | Payload::SynAck) {
+        if !matches!(datagram.payload, Payload::Message(_) | Payload::Octets(_)) {
             return;
         }
         let Ok(query) = datagram.message() else {

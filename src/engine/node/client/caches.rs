@@ -59,7 +59,7 @@ impl Client {
                 question: question.clone(),
                 remaining: SimDuration::ZERO,
             });
-            self.begin(now, question, Stage::ConsultStub, STUB_LOOKUP, true);
+            self.begin(now, question, Stage::ConsultStub, STUB_LOOKUP, true, None);
         }
         true
     }

@@ -11,7 +11,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use indexmap::IndexMap;
 
-use self::lookup::{Lookup, Stage};
+use self::lookup::{Download, Lookup, Stage};
 use self::response::Reading;
 use super::{Action, Datagram, Outbox, Payload, Transport};
 use crate::dns::{Edns, Message, Name, Question, Rcode, Rtype, Ttl};
@@ -121,15 +121,26 @@ impl Client {
 
     /// The questions under way.
     pub fn pending(&self) -> impl Iterator<Item = &Question> {
-        let waiting = self
-            .lookups
-            .values()
-            .filter(|lookup| !matches!(lookup.stage, Stage::Connect { .. }));
+        let waiting = self.lookups.values().filter(|lookup| {
+            !matches!(lookup.stage, Stage::Connect { .. } | Stage::Transfer { .. })
+        });
         waiting.map(|lookup| &lookup.question)
     }
 
     /// An application asks for a name.
     pub fn ask(&mut self, now: SimTime, question: Question) {
+        self.start(now, question, None);
+    }
+
+    /// An application looks up the address of a name, connects, and asks for parts of a long
+    /// answer for a while, one each second.
+    pub fn download(&mut self, now: SimTime, qname: Name, length: SimDuration) {
+        let question = Question::new(qname, Rtype::A);
+        self.start(now, question, Some(Download::new(length)));
+    }
+
+    /// An application asks for a name, and may have plans with the address.
+    fn start(&mut self, now: SimTime, question: Question, download: Option<Download>) {
         self.outbox.report(EventKind::LookupStarted {
             question: question.clone(),
         });
@@ -137,7 +148,7 @@ impl Client {
             Some(_) => (Stage::ConsultBrowser, BROWSER_LOOKUP),
             None => (Stage::ConsultStub, STUB_LOOKUP),
         };
-        self.begin(now, question, stage, delay, false);
+        self.begin(now, question, stage, delay, false, download);
     }
 
     /// Begins a lookup at one of its stages.
@@ -148,6 +159,7 @@ impl Client {
         stage: Stage,
         delay: SimDuration,
         refresh: bool,
+        download: Option<Download>,
     ) {
         let number = self.next_lookup;
         self.next_lookup += 1;
@@ -158,6 +170,7 @@ impl Client {
             stage,
             due,
             refresh,
+            download,
         };
         self.lookups.insert(number, lookup);
         self.timers.insert((due, number));
@@ -165,9 +178,11 @@ impl Client {
 
     /// Takes what arrived: the resolver's answer or the second segment of a handshake.
     pub(crate) fn handle_datagram(&mut self, now: SimTime, datagram: &Datagram) {
-        if datagram.payload == Payload::SynAck {
-            self.finish_connection(now, datagram);
-            return;
+        match datagram.payload {
+            Payload::SynAck => return self.finish_connection(now, datagram),
+            Payload::Part => return self.take_part(datagram),
+            Payload::Reset => return self.connection_was_reset(now, datagram),
+            _ => {}
         }
         let Ok(message) = datagram.message() else {
             return;
@@ -228,6 +243,7 @@ impl Client {
                 Stage::ConsultStub => self.consult_stub(now, number, lookup),
                 Stage::AwaitResolver { .. } => self.resolver_was_silent(now, number, lookup),
                 Stage::Connect { .. } => self.host_was_silent(now, number, lookup),
+                Stage::Transfer { .. } => self.ask_for_part(now, number, lookup),
             }
         }
     }
@@ -338,7 +354,8 @@ impl Client {
         let asks_address = matches!(lookup.question.qtype, Rtype::A | Rtype::AAAA);
         // A loopback address leads back into the machine, which is not part of the world.
         let address = address.filter(|address| asks_address && !address.is_loopback());
-        if let (true, Some(address)) = (self.config.connects, address) {
+        let connects = self.config.connects || lookup.download.is_some();
+        if let (true, Some(address)) = (connects, address) {
             let number = self.next_lookup;
             self.next_lookup += 1;
             self.send_syn(now, number, lookup, address, now, 1);

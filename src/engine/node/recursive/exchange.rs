@@ -234,6 +234,28 @@ impl RecursiveResolver {
         self.proceed(id, State::ChooseServer);
     }
 
+    /// A server knows nothing of the connection a query went over: it is asked again, or
+    /// another one is.
+    pub(super) fn connection_was_reset(&mut self, now: SimTime, datagram: &Datagram) {
+        let waiting = self.resolutions.iter().find(|(_, resolution)| {
+            let State::AwaitResponse(exchange) = &resolution.state else {
+                return false;
+            };
+            exchange.transport == Transport::Tcp
+                && exchange.port == datagram.destination.port()
+                && datagram.source == SocketAddr::new(exchange.candidate.address, DNS_PORT)
+        });
+        let id = waiting.map(|(id, _)| *id);
+        let Some((id, exchange)) = id.and_then(|id| Some((id, self.end_exchange(id)?))) else {
+            return;
+        };
+        self.outbox.report(EventKind::ConnectionReset {
+            address: exchange.candidate.address,
+            elapsed: now.since(exchange.sent_at),
+        });
+        self.proceed(id, State::ChooseServer);
+    }
+
     /// Goes on with the full name, unless names are hidden strictly. Returns whether it does.
     pub(super) fn stop_hiding(&mut self, id: ResolutionId, trouble: MinimisationTrouble) -> bool {
         if self.config.minimisation != Minimisation::Relaxed {

@@ -177,6 +177,11 @@ impl RecursiveResolver {
 
     /// Takes what arrived: a client's query or a server's response.
     pub fn handle_datagram(&mut self, now: SimTime, datagram: &Datagram) {
+        if datagram.payload == Payload::Reset {
+            self.connection_was_reset(now, datagram);
+            self.run_ready(now);
+            return;
+        }
         let Ok(message) = datagram.message() else {
             self.refuse_malformed(datagram);
             return;

@@ -261,6 +261,8 @@ mod tests {
             "remove a",
             "load a",
             "publish",
+            "withdraw ns1",
+            "download laptop www.example.com for-ever",
             "move laptop 91 0",
             "move laptop NaN 0",
         ] {

@@ -13,6 +13,7 @@ mod measure;
 mod options;
 mod session;
 mod span;
+mod steering_file;
 mod world_file;
 
 #[cfg(not(target_arch = "wasm32"))]

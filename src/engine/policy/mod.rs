@@ -21,6 +21,7 @@ mod powerdns;
 mod presets;
 mod simple;
 mod weighted;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub use pool::{Area, Endpoint, EndpointFault, Health, Load, Pool, PoolError};
 pub use powerdns::Pick;
 pub use presets::{PolicyPreset, presets};
 pub use simple::Order;
+pub use words::WordError;
 
 use crate::engine::Stream;
 use decision::Draft;

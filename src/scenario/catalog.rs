@@ -25,31 +25,45 @@ type Embedded = (
 );
 
 /// All worlds.
-const WORLDS: &[Embedded] = &[world!(
-    "small_internet",
-    [
-        "100.51.198.in-addr.arpa",
-        "113.0.203.in-addr.arpa",
-        "2.0.192.in-addr.arpa",
-        "8.b.d.0.1.0.0.2.ip6.arpa",
-        "arpa",
-        "co.uk",
-        "com",
-        "eu.example.com",
-        "example.co.uk",
-        "example.com",
-        "example.net",
-        "example.org",
-        "gtld-servers.net",
-        "in-addr.arpa",
-        "ip6.arpa",
-        "net",
-        "org",
-        "root-servers.net",
-        "root",
-        "uk",
-    ]
-)];
+const WORLDS: &[Embedded] = &[
+    world!(
+        "small_internet",
+        [
+            "100.51.198.in-addr.arpa",
+            "113.0.203.in-addr.arpa",
+            "2.0.192.in-addr.arpa",
+            "8.b.d.0.1.0.0.2.ip6.arpa",
+            "arpa",
+            "co.uk",
+            "com",
+            "eu.example.com",
+            "example.co.uk",
+            "example.com",
+            "example.net",
+            "example.org",
+            "gtld-servers.net",
+            "in-addr.arpa",
+            "ip6.arpa",
+            "net",
+            "org",
+            "root-servers.net",
+            "root",
+            "uk",
+        ]
+    ),
+    world!(
+        "wide_internet",
+        [
+            "com",
+            "example.com",
+            "example.net",
+            "gtld-servers.net",
+            "net",
+            "root-servers.net",
+            "root"
+        ]
+    ),
+];
 
 /// The ids of all worlds, which are their folder names below `lessons/worlds`.
 pub const WORLD_IDS: [&str; WORLDS.len()] = {

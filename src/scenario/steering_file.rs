@@ -101,12 +101,15 @@ pub(crate) struct CheckFile {
     pub(crate) healthy_share: Option<f64>,
 }
 
+/// The addresses of a host, and where it stands.
+pub(crate) type HostAddresses = (Vec<IpAddr>, Option<Coordinates>);
+
 /// What a file knows that steered sets refer to.
 pub(crate) struct Surroundings<'a> {
     /// Where the place of an id is.
     pub(crate) place: &'a dyn Fn(&str) -> Option<Coordinates>,
     /// The addresses of the host of an id, and where it stands.
-    pub(crate) host: &'a dyn Fn(&str) -> Option<(Vec<IpAddr>, Option<Coordinates>)>,
+    pub(crate) host: &'a dyn Fn(&str) -> Option<HostAddresses>,
 }
 
 /// A steered set, ready for use.

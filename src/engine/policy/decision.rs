@@ -31,14 +31,9 @@ impl Decision {
         endpoints.map(|endpoint| endpoint.address).collect()
     }
 
-    /// The records to answer with; `None` if there are none.
+    /// The records to answer with, each once; `None` if there are none.
     pub fn rrset(&self, pool: &Pool) -> Option<Rrset> {
-        let addresses = self.addresses(pool).into_iter();
-        let sets =
-            addresses.map(|address| Rrset::from_address(pool.owner().clone(), self.ttl, address));
-        let data = sets.flat_map(|set| set.data.to_vec()).collect::<Vec<_>>();
-        let owner = pool.owner().clone();
-        (!data.is_empty()).then(|| Rrset::new(owner, pool.rtype(), self.ttl, data))
+        pool.rrset_of(self.ttl, self.addresses(pool).into_iter())
     }
 }
 

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use ipnet::IpNet;
 
 use super::places::Continent;
-use crate::dns::{Name, Rtype, Ttl};
+use crate::dns::{Name, Rrset, Rtype, Ttl};
 use crate::engine::Coordinates;
 
 /// What health checks say of an endpoint.
@@ -287,6 +287,30 @@ impl Pool {
         if let Some(endpoint) = self.endpoints.get_mut(index) {
             endpoint.health = health;
         }
+    }
+
+    /// All addresses as one set, each once; `None` if there are none.
+    pub fn rrset(&self) -> Option<Rrset> {
+        self.rrset_of(self.ttl, self.endpoints.iter().map(|e| e.address))
+    }
+
+    /// A set of addresses of this name and type, each once; `None` if there are none.
+    pub(super) fn rrset_of(
+        &self,
+        ttl: Ttl,
+        addresses: impl Iterator<Item = IpAddr>,
+    ) -> Option<Rrset> {
+        let mut data = Vec::new();
+        for address in addresses {
+            let record = Rrset::from_address(self.owner.clone(), ttl, address);
+            for record in record.data.iter() {
+                if !data.contains(record) {
+                    data.push(record.clone());
+                }
+            }
+        }
+        let owner = self.owner.clone();
+        (!data.is_empty()).then(|| Rrset::new(owner, self.rtype, ttl, data))
     }
 
     /// The indices of the endpoints that `is_in` holds for, in configured order.

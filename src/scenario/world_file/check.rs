@@ -35,7 +35,7 @@ pub(super) struct Builder<'a> {
 
 impl Builder<'_> {
     /// Notes a fault of `world.toml`.
-    fn error(&mut self, problem: String) {
+    pub(super) fn error(&mut self, problem: String) {
         self.errors.push(WorldError {
             file: "world.toml".to_owned(),
             problem,

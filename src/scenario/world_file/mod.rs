@@ -2,6 +2,7 @@
 
 mod check;
 mod shape;
+mod steered;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use self::check::Builder;
 use self::shape::{NetworkFile, WorldFile};
 use super::data_file::{DataFileError, read_data_file};
 use super::options::{OptionValues, ResolverOption, admit, configured};
+use super::steering_file::SteeredSet;
 use crate::dns::Name;
 use crate::engine::anycast::Convergence;
 use crate::engine::{
@@ -99,6 +101,8 @@ pub struct WorldSource {
     machines: Vec<(NodeSpec, Machine)>,
     /// The servers of the root zone.
     root_hints: Delegation,
+    /// The names whose addresses are chosen anew for each question.
+    steered: Vec<SteeredSet>,
 }
 
 /// What a machine is, apart from its name and place.
@@ -193,6 +197,7 @@ impl WorldSource {
         for host in &file.host {
             builder.add_host(host);
         }
+        let steered = builder.read_steered(&file.steered, &mut zones);
         let Builder {
             machines, errors, ..
         } = builder;
@@ -230,6 +235,7 @@ impl WorldSource {
             zones,
             machines,
             root_hints,
+            steered,
         })
     }
 
@@ -341,7 +347,9 @@ impl WorldSource {
             };
             Some((spec.clone(), node))
         });
-        World::new(seed, self.network, nodes.collect())
+        let mut world = World::new(seed, self.network, nodes.collect());
+        steered::install(&mut world, seed, &self.steered);
+        world
     }
 }
 

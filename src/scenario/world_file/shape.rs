@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::dns::Name;
 use crate::engine::NetworkConfig;
+use crate::scenario::steering_file::SteeredFile;
 
 /// `world.toml` as written.
 #[derive(Debug, Deserialize)]
@@ -39,6 +40,9 @@ pub(super) struct WorldFile {
     /// Web servers.
     #[serde(default)]
     pub(super) host: Vec<HostFile>,
+    /// Names whose addresses are chosen anew for each question.
+    #[serde(default)]
+    pub(super) steered: Vec<SteeredFile>,
 }
 
 /// `[network]`; see [`NetworkConfig`] for the meaning.

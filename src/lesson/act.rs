@@ -137,6 +137,19 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
             zone: parse_name(zone)?,
             records: parse_lines(rest.strip_prefix(zone).unwrap_or(rest))?,
         },
+        ("set-at", [servers, _, ..]) => Intervention::SetRecordsAt {
+            servers: (*servers).to_owned(),
+            records: parse_lines(rest.strip_prefix(servers).unwrap_or(rest))?,
+        },
+        ("remove-at", [servers, owner, rtype]) => Intervention::RemoveRecordsAt {
+            servers: (*servers).to_owned(),
+            owner: parse_name(owner)?,
+            rtype: parse_rtype(rtype)?,
+        },
+        ("provider-down" | "provider-up", [provider]) => Intervention::SetProviderDown {
+            provider: (*provider).to_owned(),
+            down: verb == "provider-down",
+        },
         ("publish", [_, ..]) => Intervention::Publish {
             records: parse_lines(rest)?,
         },
@@ -161,7 +174,9 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
                  `down MACHINE [SITE]`, `up MACHINE [SITE]`, \
                  `announce MACHINE SITE`, `withdraw MACHINE SITE`, \
                  `download CLIENT NAME SECONDS`, `ttl OWNER TYPE SECONDS`, `loss PERCENT`, \
-                 `move MACHINE LATITUDE LONGITUDE`, `set RECORD`, `set-in ZONE RECORD`, `publish RECORD`, `remove OWNER TYPE`, \
+                 `move MACHINE LATITUDE LONGITUDE`, `set RECORD`, `set-in ZONE RECORD`, \
+                 `set-at PROVIDER RECORD`, `remove-at PROVIDER OWNER TYPE`, \
+                 `provider-down PROVIDER`, `provider-up PROVIDER`, `publish RECORD`, `remove OWNER TYPE`, \
                  `remove-in ZONE OWNER TYPE`, `load SERVER ZONE` or `unload SERVER ZONE`"
             ));
         }

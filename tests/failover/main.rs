@@ -2,6 +2,7 @@
 
 mod anycast;
 mod caches;
+mod providers;
 
 use dns_lab::engine::{EventKind, Intervention, SimDuration, SimTime, Timeline, TraceEvent, World};
 use dns_lab::scenario::{parse_question, world_source};

@@ -70,6 +70,31 @@ pub enum Intervention {
         /// Zone file lines with absolute names.
         records: String,
     },
+    /// RRsets are added or replaced at one DNS provider only, or on one server: the others keep
+    /// what they have, and from then on they disagree.
+    SetRecordsAt {
+        /// The provider, or the id of a server.
+        servers: String,
+        /// Zone file lines with absolute names.
+        records: String,
+    },
+    /// One RRset is removed at one DNS provider only, or on one server.
+    RemoveRecordsAt {
+        /// The provider, or the id of a server.
+        servers: String,
+        /// The owner of the set.
+        owner: Name,
+        /// Its type.
+        #[serde(with = "rtype_text")]
+        rtype: Rtype,
+    },
+    /// All servers of a DNS provider go down or come back.
+    SetProviderDown {
+        /// The provider.
+        provider: String,
+        /// Down, or up again.
+        down: bool,
+    },
     /// A new version of a zone, with RRsets added or replaced, is given to its servers, as a
     /// reload does. Servers that find the version at fault go on with the old one; unlike
     /// [`SetRecords`](Self::SetRecords) that is something that happens, and no error.
@@ -181,6 +206,8 @@ pub enum InterventionError {
     NotServed(String, Name),
     /// No point of the Earth has these coordinates.
     NoSuchPlace,
+    /// No server is of this provider.
+    NoSuchProvider(String),
     /// The machine has no site there.
     NoSuchSite(String, String),
     /// The zone text cannot be used; the message says where.
@@ -195,6 +222,7 @@ impl fmt::Display for InterventionError {
             Self::NoSuchZone(name) => write!(f, "no server here serves a zone for {name}"),
             Self::NoSuchRecords(name, rtype) => write!(f, "{name} has no {rtype} records"),
             Self::NotServed(id, zone) => write!(f, "`{id}` does not serve {zone}"),
+            Self::NoSuchProvider(name) => write!(f, "no server here is of a provider `{name}`"),
             Self::NoSuchSite(id, site) => write!(f, "`{id}` has no site called `{site}`"),
             Self::NoSuchPlace => f.write_str("there is no such place on the Earth"),
             Self::BadZone(problem) => f.write_str(problem),
@@ -269,19 +297,26 @@ impl World {
                 Ok((id, format!("The zone {} was edited", origin.without_dot())))
             }
             Intervention::SetTtl { owner, rtype, ttl } => {
-                let zone = self.zone_of(owner)?;
-                let zone = zone
-                    .with_ttl(owner, *rtype, Ttl::from_secs(*ttl))
-                    .ok_or_else(|| InterventionError::NoSuchRecords(owner.clone(), *rtype))?;
-                let id = self.replace_zone(zone)?;
-                let owner = owner.without_dot();
-                Ok((id, format!("The TTL of {owner} {rtype} was set to {ttl} s")))
+                self.set_ttl(owner, *rtype, Ttl::from_secs(*ttl))
             }
-            Intervention::SetRecords { records } => self.set_records(None, records),
-            Intervention::SetRecordsIn { zone, records } => self.set_records(Some(zone), records),
+            Intervention::SetRecords { records } => self.set_records(None, None, records),
+            Intervention::SetRecordsIn { zone, records } => {
+                self.set_records(None, Some(zone), records)
+            }
+            Intervention::SetRecordsAt { servers, records } => {
+                self.set_records(Some(servers), None, records)
+            }
+            Intervention::RemoveRecordsAt {
+                servers,
+                owner,
+                rtype,
+            } => self.remove_records(Some(servers), None, owner, *rtype),
+            Intervention::SetProviderDown { provider, down } => {
+                self.set_provider_down(provider, *down)
+            }
             Intervention::Publish { records } => self.publish(records),
             Intervention::RemoveRecords { zone, owner, rtype } => {
-                self.remove_records(zone.as_ref(), owner, *rtype)
+                self.remove_records(None, zone.as_ref(), owner, *rtype)
             }
             Intervention::SetServed { node, zone, served } => {
                 let id = self.named(node)?;

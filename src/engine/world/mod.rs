@@ -47,6 +47,8 @@ pub struct NodeSpec {
     pub addresses: Vec<IpAddr>,
     /// Where it stands; several places when its addresses are anycast. Never empty.
     pub sites: Vec<Place>,
+    /// For a name server, the DNS provider that runs it, if the world says.
+    pub provider: Option<String>,
 }
 
 /// Something that will happen.

@@ -265,6 +265,7 @@ mod tests {
             id: String::new(),
             title: String::new(),
             addresses: Vec::new(),
+            provider: None,
             sites,
         }
     }

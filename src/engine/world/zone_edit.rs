@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{InterventionError, NodeId, World};
-use crate::dns::{Name, Rrset, Rtype, parse_records, write_records};
+use crate::dns::{Name, Rrset, Rtype, Ttl, parse_records, write_records};
 use crate::engine::{Node, Zone};
 
 /// The node concerned and what was done, in the past tense.
@@ -36,6 +36,11 @@ fn rebuilt<'a>(
     sets: impl IntoIterator<Item = &'a Rrset>,
 ) -> Result<Zone, InterventionError> {
     checked_zone(origin, &write_records(origin, sets))
+}
+
+/// The RRsets of a zone.
+fn sets_of(zone: &Zone) -> Vec<Rrset> {
+    zone.rrsets().into_iter().cloned().collect()
 }
 
 impl World {
@@ -95,63 +100,142 @@ impl World {
         first.ok_or_else(|| InterventionError::NoSuchZone(zone.origin().clone()))
     }
 
-    /// The zones that come of adding or replacing RRsets; the world is left as it is.
-    fn with_records(
+    /// Whether a server is among those meant: all, or those of a provider or with an id.
+    fn is_meant(&self, id: NodeId, servers: Option<&str>) -> bool {
+        let spec = self.spec(id);
+        servers.is_none_or(|meant| spec.id == meant || spec.provider.as_deref() == Some(meant))
+    }
+
+    /// What comes of changing a zone on its servers, each its own version of it; the world is
+    /// left as it is. `change` gives the RRsets of the new version, or `None` for a version it
+    /// leaves alone.
+    fn edited(
+        &self,
+        servers: Option<&str>,
+        origin: &Name,
+        change: impl Fn(&Zone) -> Option<Vec<Rrset>>,
+    ) -> Result<Vec<(NodeId, Arc<Zone>)>, InterventionError> {
+        let mut versions: Vec<(&Arc<Zone>, Option<Arc<Zone>>)> = Vec::new();
+        let mut ready = Vec::new();
+        for id in self.node_ids().filter(|id| self.is_meant(*id, servers)) {
+            let Node::Authoritative(server) = self.node(id) else {
+                continue;
+            };
+            let held = server.zones().iter().find(|zone| zone.origin() == origin);
+            let Some(old) = held else { continue };
+            let known = versions
+                .iter()
+                .find(|(version, _)| Arc::ptr_eq(version, old));
+            let new = match known {
+                Some((_, new)) => new.clone(),
+                None => {
+                    let new = match change(old) {
+                        Some(sets) => Some(Arc::new(rebuilt(origin, &sets)?)),
+                        None => None,
+                    };
+                    versions.push((old, new.clone()));
+                    new
+                }
+            };
+            ready.extend(new.map(|new| (id, new)));
+        }
+        Ok(ready)
+    }
+
+    /// Gives servers their new versions; returns the first server.
+    fn load(&mut self, ready: Vec<(NodeId, Arc<Zone>)>) -> Option<NodeId> {
+        let first = ready.first().map(|(id, _)| *id);
+        for (id, zone) in ready {
+            if let Node::Authoritative(server) = self.node_mut(id) {
+                server.set_zone(zone);
+            }
+        }
+        first
+    }
+
+    /// RRsets by the zone they belong to, and what they are called.
+    fn by_zone(
         &self,
         zone: Option<&Name>,
         records: &str,
-    ) -> Result<Vec<(Zone, String)>, InterventionError> {
+    ) -> Result<Vec<(Name, Vec<Rrset>, String)>, InterventionError> {
         let sets = parse_records(&Name::root(), records)
             .map_err(|error| InterventionError::BadZone(error.to_string()))?;
-        let mut changed: Vec<(Zone, String)> = Vec::new();
+        let mut groups: Vec<(Name, Vec<Rrset>, String)> = Vec::new();
         for set in sets {
             let what = format!("{} {}", set.owner.without_dot(), set.rtype);
             let origin = self.zone_to_change(zone, &set.owner)?.origin().clone();
-            match changed
-                .iter_mut()
-                .find(|(zone, _)| *zone.origin() == origin)
-            {
-                Some((zone, all)) => {
-                    *zone = zone.with_rrset(set);
+            match groups.iter_mut().find(|(known, ..)| *known == origin) {
+                Some((_, sets, all)) => {
+                    sets.push(set);
                     all.push_str(", ");
                     all.push_str(&what);
                 }
-                None => {
-                    let zone = self.zone_to_change(Some(&origin), &origin)?;
-                    changed.push((zone.with_rrset(set), what));
-                }
+                None => groups.push((origin, vec![set], what)),
             }
         }
-        if changed.is_empty() {
+        if groups.is_empty() {
             return Err(InterventionError::BadZone("there is no record".into()));
         }
-        Ok(changed)
+        Ok(groups)
     }
 
-    /// Adds or replaces RRsets, in `zone` if one is named.
-    pub(super) fn set_records(&mut self, zone: Option<&Name>, records: &str) -> Done {
+    /// Adds or replaces RRsets, in `zone` if one is named, on all servers or only on those of
+    /// one provider or with one id.
+    pub(super) fn set_records(
+        &mut self,
+        servers: Option<&str>,
+        zone: Option<&Name>,
+        records: &str,
+    ) -> Done {
         let mut ready = Vec::new();
-        for (changed, what) in self.with_records(zone, records)? {
-            ready.push((rebuilt(changed.origin(), changed.rrsets())?, what));
+        for (origin, sets, what) in self.by_zone(zone, records)? {
+            let with_sets = |zone: &Zone| {
+                let new = sets.iter().cloned();
+                Some(sets_of(
+                    &new.fold(zone.clone(), |zone, set| zone.with_rrset(set)),
+                ))
+            };
+            let edits = self.edited(servers, &origin, with_sets)?;
+            if edits.is_empty() {
+                let who = servers.unwrap_or_default().to_owned();
+                return Err(InterventionError::NotServed(who, origin));
+            }
+            ready.push((edits, what));
         }
         let mut done = None;
-        for (changed, what) in ready {
-            let what = match zone {
-                Some(zone) => format!("{what} was set in the zone {}", zone.without_dot()),
-                None => format!("{what} was set"),
-            };
-            done = Some((self.replace_zone(changed)?, what));
+        for (edits, mut what) in ready {
+            what.push_str(" was set");
+            if let Some(zone) = zone {
+                what.push_str(&format!(" in the zone {}", zone.without_dot()));
+            }
+            if let Some(servers) = servers {
+                what.push_str(&format!(" at {servers} only"));
+            }
+            done = self.load(edits).map(|id| (id, what));
         }
         done.ok_or_else(|| InterventionError::BadZone("there is no record".into()))
     }
 
+    /// Gives an RRset another TTL on all servers that have it.
+    pub(super) fn set_ttl(&mut self, owner: &Name, rtype: Rtype, ttl: Ttl) -> Done {
+        let origin = self.zone_of(owner)?.origin().clone();
+        let edits = self.edited(None, &origin, |zone| {
+            Some(sets_of(&zone.with_ttl(owner, rtype, ttl)?))
+        })?;
+        let missing = || InterventionError::NoSuchRecords(owner.clone(), rtype);
+        let id = self.load(edits).ok_or_else(missing)?;
+        let (owner, ttl) = (owner.without_dot(), ttl.as_secs());
+        Ok((id, format!("The TTL of {owner} {rtype} was set to {ttl} s")))
+    }
+
     /// Gives servers a new version of a zone, which they may find at fault.
     pub(super) fn publish(&mut self, records: &str) -> Done {
-        match self.set_records(None, records) {
+        match self.set_records(None, None, records) {
             Err(InterventionError::BadZone(problem)) => {
                 // Where not even the records can be read, nothing can be given to anybody.
-                let changed = self.with_records(None, records)?;
-                let origin = changed.first().map(|(zone, _)| zone.origin().clone());
+                let changed = self.by_zone(None, records)?;
+                let origin = changed.first().map(|(origin, ..)| origin.clone());
                 let origin = origin.unwrap_or_else(Name::root);
                 let first = self.node_ids().find(|id| {
                     matches!(self.node(*id), Node::Authoritative(server)
@@ -170,25 +254,47 @@ impl World {
         }
     }
 
-    /// Removes one RRset, from `zone` if one is named.
+    /// Removes one RRset, from `zone` if one is named, on all servers or only on those of one
+    /// provider or with one id.
     pub(super) fn remove_records(
         &mut self,
+        servers: Option<&str>,
         zone: Option<&Name>,
         owner: &Name,
         rtype: Rtype,
     ) -> Done {
-        let old = self.zone_to_change(zone, owner)?;
-        if old.get(owner, rtype).is_none() {
-            return Err(InterventionError::NoSuchRecords(owner.clone(), rtype));
+        let origin = self.zone_to_change(zone, owner)?.origin().clone();
+        let edits = self.edited(servers, &origin, |zone| {
+            zone.get(owner, rtype)?;
+            let kept = sets_of(zone).into_iter();
+            let is_other = |set: &Rrset| set.owner != *owner || set.rtype != rtype;
+            Some(kept.filter(is_other).collect())
+        })?;
+        let missing = || InterventionError::NoSuchRecords(owner.clone(), rtype);
+        let id = self.load(edits).ok_or_else(missing)?;
+        let mut what = format!("{} {rtype} was removed", owner.without_dot());
+        if let Some(zone) = zone {
+            what.push_str(&format!(" from the zone {}", zone.without_dot()));
         }
-        let kept = old.rrsets().into_iter();
-        let kept = kept.filter(|set| set.owner != *owner || set.rtype != rtype);
-        let id = self.replace_zone(rebuilt(old.origin(), kept)?)?;
-        let what = format!("{} {rtype} was removed", owner.without_dot());
-        Ok(match zone {
-            Some(zone) => (id, format!("{what} from the zone {}", zone.without_dot())),
-            None => (id, what),
-        })
+        if let Some(servers) = servers {
+            what.push_str(&format!(" at {servers} only"));
+        }
+        Ok((id, what))
+    }
+
+    /// All servers of a provider go down or come back.
+    pub(super) fn set_provider_down(&mut self, provider: &str, down: bool) -> Done {
+        let ids = self.node_ids();
+        let ids: Vec<NodeId> = ids
+            .filter(|id| self.spec(*id).provider.as_deref() == Some(provider))
+            .collect();
+        let first = ids.first().copied();
+        let first = first.ok_or_else(|| InterventionError::NoSuchProvider(provider.to_owned()))?;
+        for id in ids {
+            self.set_down(id, down);
+        }
+        let verb = if down { "went down" } else { "came back" };
+        Ok((first, format!("All servers of {provider} {verb}")))
     }
 
     /// A zone as other servers have it, or as the last one to drop it had it.

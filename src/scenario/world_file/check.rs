@@ -93,6 +93,7 @@ impl Builder<'_> {
             title: title.to_owned(),
             addresses: addresses.to_vec(),
             sites: places,
+            provider: None,
         };
         self.machines.push((spec, machine));
     }
@@ -243,6 +244,7 @@ impl Builder<'_> {
         &mut self,
         server: &AuthoritativeFile,
         zones: &IndexMap<Name, Arc<Zone>>,
+        versions: &[Arc<Zone>],
     ) {
         let AuthoritativeFile {
             id,
@@ -260,8 +262,22 @@ impl Builder<'_> {
                 self.error(format!("`{id}` serves {origin}, which is no [[zone]]"));
             }
         }
-        let machine = Machine::Authoritative(server.zones.clone());
+        for origin in server.versions.keys() {
+            if !server.zones.contains(origin) {
+                self.error(format!(
+                    "`{id}` has a version of {origin}, which it does not serve"
+                ));
+            }
+        }
+        let served = server.zones.iter().filter_map(|origin| {
+            let own = versions.iter().find(|zone| zone.origin() == origin);
+            own.or_else(|| zones.get(origin)).cloned()
+        });
+        let machine = Machine::Authoritative(served.collect());
         self.add(id, id, addresses, sites, SERVER_ACCESS_MS, machine);
+        if let Some((spec, _)) = self.machines.last_mut() {
+            spec.provider.clone_from(&server.provider);
+        }
         self.prepend(id, &server.prepend);
     }
 

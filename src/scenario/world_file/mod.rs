@@ -121,7 +121,7 @@ enum Machine {
         options: Vec<(&'static ResolverOption, f64)>,
     },
     /// An authoritative server of these zones.
-    Authoritative(Vec<Name>),
+    Authoritative(Vec<Arc<Zone>>),
     /// A web server.
     Host,
 }
@@ -164,22 +164,34 @@ impl WorldSource {
                 file.format
             )));
         }
+        let mut read = |origin: &Name, file: &String| {
+            let Some(text) = zone_text(file) else {
+                errors.push(in_world(format!("there is no zone file `{file}`")));
+                return None;
+            };
+            match Zone::parse(origin, &text) {
+                Ok(zone) => Some(Arc::new(zone)),
+                Err(error) => {
+                    errors.push(WorldError {
+                        file: format!("zones/{file}"),
+                        problem: error.to_string(),
+                    });
+                    None
+                }
+            }
+        };
         let mut zones = IndexMap::new();
         for entry in &file.zone {
-            let Some(text) = zone_text(&entry.file) else {
-                errors.push(in_world(format!("there is no zone file `{}`", entry.file)));
-                continue;
-            };
-            match Zone::parse(&entry.origin, &text) {
-                Ok(zone) => {
-                    zones.insert(entry.origin.clone(), Arc::new(zone));
-                }
-                Err(error) => errors.push(WorldError {
-                    file: format!("zones/{}", entry.file),
-                    problem: error.to_string(),
-                }),
+            if let Some(zone) = read(&entry.origin, &entry.file) {
+                zones.insert(entry.origin.clone(), zone);
             }
         }
+        let versions = { file.authoritative.iter() }.map(|server| {
+            let versions = server.versions.iter();
+            let versions = versions.filter_map(|(origin, file)| read(origin, file));
+            versions.collect::<Vec<_>>()
+        });
+        let versions: Vec<Vec<Arc<Zone>>> = versions.collect();
         let mut builder = Builder {
             places: &file.place,
             machines: Vec::new(),
@@ -191,8 +203,8 @@ impl WorldSource {
         for resolver in &file.resolver {
             builder.add_resolver(resolver);
         }
-        for server in &file.authoritative {
-            builder.add_authoritative(server, &zones);
+        for (server, versions) in file.authoritative.iter().zip(&versions) {
+            builder.add_authoritative(server, &zones, versions);
         }
         for host in &file.host {
             builder.add_host(host);
@@ -338,9 +350,8 @@ impl WorldSource {
                     let config = configured(&own, &spec.id, values);
                     Node::Resolver(RecursiveResolver::new(config, seed, &spec.id))
                 }
-                Machine::Authoritative(origins) => {
-                    let zones = origins.iter().filter_map(|origin| self.zones.get(origin));
-                    let server = AuthoritativeServer::new(zones.cloned().collect());
+                Machine::Authoritative(zones) => {
+                    let server = AuthoritativeServer::new(zones.clone());
                     Node::Authoritative(server.with_identity(&spec.id))
                 }
                 Machine::Host => Node::Host(Host::default()),

@@ -102,6 +102,12 @@ pub(super) struct AuthoritativeFile {
     pub(super) addresses: Vec<IpAddr>,
     pub(super) zones: Vec<Name>,
     pub(super) sites: Vec<String>,
+    /// The DNS provider that runs it: acts can take all its servers down at once, or change
+    /// records there only.
+    pub(super) provider: Option<String>,
+    /// For zones that this server has another version of, the file with it.
+    #[serde(default)]
+    pub(super) versions: BTreeMap<Name, String>,
     /// For sites that write their own number into the path of their routes again, how often.
     #[serde(default)]
     pub(super) prepend: BTreeMap<String, u8>,

@@ -22,8 +22,8 @@ mod world;
 mod zone;
 
 pub use cache::{
-    Cache, CacheEntry, CacheFact, CachePreset, CachedOutcome, Freshness, NewEntry, Rank, Stored,
-    TtlPolicy, cache_preset, cache_presets,
+    Cache, CacheEntry, CacheFact, CachePreset, CachedOutcome, Freshness, Life, NewEntry, Rank,
+    Stored, TtlPolicy, cache_preset, cache_presets,
 };
 pub use coordinates::Coordinates;
 pub use event::{

@@ -28,6 +28,11 @@ impl Stream {
         (self.0.next_u32() >> 16) as u16
     }
 
+    /// 32 uniform bits.
+    pub fn next_u32(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+
     /// A uniform number in `0..bound`; 0 if `bound` is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         // Multiply-shift: the bias is below 2^-32 for the small bounds used here.

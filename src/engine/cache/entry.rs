@@ -1,5 +1,6 @@
 //! What a cache remembers, and how far it is trusted.
 
+use super::Life;
 use crate::dns::{Rrset, Ttl};
 use crate::engine::{SimDuration, SimTime};
 
@@ -64,33 +65,31 @@ pub struct CacheEntry {
     pub rank: Rank,
     /// The RRSIG records that cover the records, if they came along.
     pub signatures: Option<Rrset>,
-    /// When it was stored.
-    pub stored_at: SimTime,
-    /// When it stops being used.
-    pub expires_at: SimTime,
+    /// When it was stored and when it stops being used.
+    pub life: Life,
 }
 
 impl CacheEntry {
     /// The time left at `now`.
     pub fn remaining(&self, now: SimTime) -> SimDuration {
-        self.expires_at.since(now)
+        self.life.remaining(now)
     }
 
     /// The life the entry was granted.
     pub fn lifetime(&self) -> SimDuration {
-        self.expires_at.since(self.stored_at)
+        self.life.span()
     }
 
     /// Whether the entry may still be used at `now`. It may not at the very moment of expiry.
     pub fn is_live(&self, now: SimTime) -> bool {
-        now < self.expires_at
+        self.life.is_live(now)
     }
 
     /// Whether the entry may be used at `now` under `freshness`.
     pub fn is_usable(&self, now: SimTime, freshness: Freshness) -> bool {
         match freshness {
             Freshness::Live => self.is_live(now),
-            Freshness::Stale { max: Some(max), .. } => now < self.expires_at + max,
+            Freshness::Stale { max: Some(max), .. } => now < self.life.expires_at + max,
             Freshness::Stale { max: None, .. } => true,
         }
     }

@@ -1,12 +1,14 @@
 //! The cache every layer uses: positive and negative entries with an end of life.
 
 mod entry;
+mod life;
 mod policy;
 mod presets;
 
 use indexmap::IndexMap;
 
 pub use self::entry::{CacheEntry, CacheFact, Freshness, Rank};
+pub use self::life::Life;
 pub use self::policy::TtlPolicy;
 pub use self::presets::{CachePreset, cache_preset, cache_presets};
 use crate::dns::{Name, Question, Rrset, RrsetKey, Rtype, Ttl};
@@ -126,7 +128,9 @@ impl Cache {
 
     /// The next moment after `now` at which an entry expires.
     pub fn next_expiry(&self, now: SimTime) -> Option<SimTime> {
-        self.entries(now).map(|(_, entry)| entry.expires_at).min()
+        self.entries(now)
+            .map(|(_, entry)| entry.life.expires_at)
+            .min()
     }
 
     /// The live entry for one owner and type.
@@ -201,7 +205,7 @@ impl Cache {
             let entry = self.settling_entry(now, &qname, question.qtype, freshness)?;
             found.remaining = found.remaining.min(entry.remaining(now));
             found.lifetime = found.lifetime.min(entry.lifetime());
-            found.expired_for = found.expired_for.max(now.since(entry.expires_at));
+            found.expired_for = found.expired_for.max(now.since(entry.life.expires_at));
             let counted = |set: &Rrset| set.with_ttl(entry.ttl(now, freshness, set.ttl));
             let soa = match &entry.fact {
                 CacheFact::NoData(soa) => soa,
@@ -298,7 +302,9 @@ impl Cache {
         let missing = of_type(Self::WHOLE_NAME);
         let settled = match (answer, missing) {
             // What has ended and was denied since is gone.
-            (Some(old), Some(new)) if !old.is_live(now) && new.stored_at > old.stored_at => {
+            (Some(old), Some(new))
+                if !old.is_live(now) && new.life.stored_at > old.life.stored_at =>
+            {
                 Some(new)
             }
             (answer, missing) => answer.or(missing),
@@ -330,10 +336,9 @@ impl Cache {
     pub fn insert(&mut self, now: SimTime, new: NewEntry<'_>) -> Stored {
         let set = new.set;
         let granted = self.policy.grant(set.ttl);
-        let mut expires_at = now + SimDuration::from(granted);
-        if expires_at <= now {
+        let Some(mut life) = Life::granted(now, granted) else {
             return Stored::TooShort;
-        }
+        };
         self.make_room(now);
         let known = self.entries.get(&BorrowedKey::of(set));
         if let Some(known) = known.filter(|known| known.is_live(now + new.leeway)) {
@@ -343,19 +348,18 @@ impl Cache {
             }
             if known.rank == new.rank && is_same {
                 return Stored::Known {
-                    expires_at: known.expires_at,
+                    expires_at: known.life.expires_at,
                 };
             }
             if set.rtype == Rtype::NS {
-                expires_at = expires_at.min(known.expires_at);
+                life.expires_at = life.expires_at.min(known.life.expires_at);
             }
         }
         let entry = CacheEntry {
             fact: CacheFact::Records(set.clone()),
             rank: new.rank,
             signatures: new.signatures.cloned(),
-            stored_at: now,
-            expires_at,
+            life,
         };
         self.entries.insert(set.key(), entry);
         // Records prove that the name exists.
@@ -364,8 +368,8 @@ impl Cache {
             rtype: Self::WHOLE_NAME,
         });
         Stored::New {
-            granted: expires_at.since(now).as_ttl(),
-            expires_at,
+            granted: life.remaining(now).as_ttl(),
+            expires_at: life.expires_at,
         }
     }
 
@@ -395,10 +399,7 @@ impl Cache {
         soa: Option<&Rrset>,
         granted: Ttl,
     ) -> Option<(Ttl, SimTime)> {
-        let expires_at = now + SimDuration::from(granted);
-        if expires_at <= now {
-            return None;
-        }
+        let life = Life::granted(now, granted)?;
         self.make_room(now);
         let soa = soa.cloned();
         let fact = match rtype {
@@ -413,11 +414,10 @@ impl Cache {
             fact,
             rank: Rank::Answer,
             signatures: None,
-            stored_at: now,
-            expires_at,
+            life,
         };
         self.entries.insert(key, entry);
-        Some((granted, expires_at))
+        Some((granted, life.expires_at))
     }
 
     /// Lets the expired data that answers a question count as expired just now.
@@ -428,7 +428,7 @@ impl Cache {
             if let Some(entry) = self.entries.get_mut(&BorrowedKey { owner, rtype })
                 && !entry.is_live(now)
             {
-                entry.expires_at = now;
+                entry.life.expires_at = now;
             }
         }
     }
@@ -444,7 +444,7 @@ impl Cache {
             let soonest = self
                 .entries
                 .values()
-                .map(|entry| entry.expires_at)
+                .map(|entry| entry.life.expires_at)
                 .enumerate();
             let Some((index, _)) = soonest.min_by_key(|(_, expires_at)| *expires_at) else {
                 return;

@@ -6,8 +6,24 @@
 //! an exponential wait. The result is exact in distribution; tests compare it with the
 //! closed forms of renewal theory.
 
+mod answers;
+mod calendar;
+mod cell;
+mod check;
+mod conditions;
+mod crowd;
+mod draw;
+mod fold;
+mod resolver;
+mod runner;
+mod segments;
 mod series;
+mod shared;
 mod spec;
+mod tally;
+pub mod theory;
 
+pub use check::PopulationError;
+pub use runner::{Progress, Runner};
 pub use series::{Bin, LATENCY_CLASSES, SampledClient, Series, latency_class, latency_class_end};
 pub use spec::{Change, ClientGroup, Population, Provider, ResolverGroup, Service};

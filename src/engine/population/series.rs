@@ -34,8 +34,11 @@ pub struct Bin {
     pub fetches: Vec<u64>,
     /// Requests that went to an address the service no longer gives out.
     pub stale: u64,
-    /// Requests that went to a machine (or an anycast site) that does not serve.
+    /// Requests that reached no machine: none serves at any address of the answer, or the
+    /// anycast site does not.
     pub dead: u64,
+    /// Requests whose first address did not serve, but another one of the answer did.
+    pub retried: u64,
     /// Requests that got no address.
     pub unresolved: u64,
     /// Requests answered by the cache of the application or browser.
@@ -50,8 +53,10 @@ pub struct Bin {
     pub resolver_stale: u64,
     /// Queries that the authoritative servers of each provider got, retries included.
     pub provider_queries: Vec<u64>,
-    /// How long requests took, lookup and round trips: a count by class of time; see
-    /// [`latency_class`].
+    /// Entries that the caches of all resolvers together had for the name, on average.
+    pub entries: f64,
+    /// How long requests took that reached a machine, lookup and round trips: a count by class
+    /// of time; see [`latency_class`].
     pub latency: Vec<u64>,
 }
 

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 pub use intervention::{Intervention, InterventionError};
+pub(in crate::engine) use network::travel_ms;
 pub use network::{Network, NetworkConfig, Place};
 pub use timeline::Timeline;
 pub use trace::{EventId, Trace, TraceEvent};

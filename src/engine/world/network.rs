@@ -10,6 +10,12 @@ use crate::engine::{Coordinates, Datagram, DropReason, SimDuration, SimTime, Str
 /// Light in glass fiber, in kilometers per millisecond: two thirds of its speed in vacuum.
 const FIBER_KM_PER_MS: f64 = 200.0;
 
+/// One-way delay of a packet over a great-circle distance, in milliseconds, when its way is
+/// `stretch` times as long.
+pub(in crate::engine) fn travel_ms(distance_km: f64, stretch: f64) -> f64 {
+    distance_km / FIBER_KM_PER_MS * stretch
+}
+
 /// A point on the globe where machines stand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
@@ -216,8 +222,8 @@ impl Network {
 }
 
 /// The one-way delay between two places, in milliseconds.
-fn travel_ms(from: &Place, to: &Place, stretch: f64) -> f64 {
-    from.distance_km(to) / FIBER_KM_PER_MS * stretch + from.access_ms + to.access_ms
+fn delay_ms(from: &Place, to: &Place, stretch: f64) -> f64 {
+    travel_ms(from.distance_km(to), stretch) + from.access_ms + to.access_ms
 }
 
 /// Milliseconds as a duration.
@@ -230,7 +236,7 @@ fn nearest(sender: &NodeSpec, receiver: &NodeSpec, stretch: f64) -> (SimDuration
     let mut best: Option<(f64, f64, Path)> = None;
     for (from_site, from) in sender.sites.iter().enumerate() {
         for (to_site, to) in receiver.sites.iter().enumerate() {
-            let millis = travel_ms(from, to, stretch);
+            let millis = delay_ms(from, to, stretch);
             let cost = millis + (from.extra_km + to.extra_km) / FIBER_KM_PER_MS * stretch;
             if best.is_none_or(|(least, ..)| cost < least) {
                 best = Some((cost, millis, Path { from_site, to_site }));

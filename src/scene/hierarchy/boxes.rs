@@ -229,7 +229,7 @@ fn chips(stage: &Stage<'_>, plan: &Plan) -> Vec<CacheChip> {
     };
     let mut entries: Vec<_> = cache.entries(now).collect();
     entries.sort_by_key(|(key, entry)| {
-        let recent = SimTime::FAR_FUTURE.since(entry.stored_at);
+        let recent = SimTime::FAR_FUTURE.since(entry.life.stored_at);
         (relevance(&key.owner, key.rtype), recent)
     });
     let shown = entries.into_iter().take(Plan::CHIPS).enumerate();
@@ -267,7 +267,7 @@ fn chip(
         label: format!("{text}, {remaining} left"),
         remaining,
         fraction: fraction_left(entry, stage.playhead),
-        is_new: entry.stored_at == stage.playhead.time,
+        is_new: entry.life.stored_at == stage.playhead.time,
         is_negative,
         text,
         key,

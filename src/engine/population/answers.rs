@@ -1,0 +1,192 @@
+//! What authoritative servers answer, as small numbers.
+
+use std::net::IpAddr;
+
+use indexmap::IndexSet;
+use ipnet::IpNet;
+
+use super::conditions::{Conditions, Version};
+use crate::dns::Ttl;
+use crate::engine::Stream;
+use crate::engine::policy::{Asker, Filter, Order, Pick, PlaceTable, Policy};
+
+/// The answer without records.
+pub(super) const EMPTY: u32 = 0;
+/// No answer: the resolver reports failure.
+pub(super) const FAILURE: u32 = 1;
+/// How many addresses of an answer a client tries; longer answers count by these.
+const MOST_TRIES: usize = 3;
+
+/// Answers by number.
+#[derive(Clone, Debug)]
+pub(super) struct Answers {
+    /// The addresses of each answer by their index, in order, as far as clients may need them.
+    lists: IndexSet<Vec<u16>>,
+    /// The addresses that serve everybody all the time: no client looks behind them.
+    sturdy: Vec<bool>,
+    /// What settled versions answer: by version, then by asker.
+    memory: Vec<Vec<Option<Verdict>>>,
+    /// Where askers are.
+    places: PlaceTable,
+}
+
+/// The answer to one question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// Its number.
+    pub(super) answer: u32,
+    /// The TTL of its records.
+    pub(super) ttl: Ttl,
+    /// For how many bits of the told network it holds; 0 if none was told.
+    pub(super) scope: u8,
+}
+
+/// Who asks an authoritative server.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct From {
+    /// The resolver's address.
+    pub(super) resolver: IpAddr,
+    /// The network of the client, if the resolver tells it.
+    pub(super) told: Option<IpNet>,
+    /// A number under which the answers of settled policies are remembered.
+    pub(super) slot: usize,
+}
+
+impl Answers {
+    /// No answers yet.
+    pub(super) fn new(conditions: &Conditions, addresses: usize) -> Self {
+        let serves = |address: usize| {
+            let regimes = conditions.regimes.iter();
+            let mut ways = regimes.flat_map(|regime| &regime.ways);
+            ways.all(|ways| ways.get(address).is_some_and(|way| way.serves))
+        };
+        // The first two have numbers of their own; no policy answers like the second.
+        let lists = IndexSet::from([Vec::new(), vec![u16::MAX; 2]]);
+        Self {
+            lists,
+            sturdy: (0..addresses).map(serves).collect(),
+            memory: vec![Vec::new(); conditions.versions.len()],
+            places: PlaceTable::modelled(),
+        }
+    }
+
+    /// The addresses of an answer.
+    pub(super) fn addresses(&self, answer: u32) -> &[u16] {
+        match answer {
+            FAILURE => &[],
+            _ => self
+                .lists
+                .get_index(answer as usize)
+                .map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// Forgets what was answered to the resolver at work, which has the slot 0.
+    pub(super) fn forget_first(&mut self) {
+        for memory in &mut self.memory {
+            if let Some(first) = memory.first_mut() {
+                *first = None;
+            }
+        }
+    }
+
+    /// What a version answers an asker; the index of the version is `index`.
+    pub(super) fn decide(
+        &mut self,
+        index: usize,
+        version: &Version,
+        from: From,
+        random: &mut Stream,
+    ) -> Verdict {
+        if !version.is_settled {
+            return self.decide_anew(version, from, random);
+        }
+        let known = self.memory[index].get(from.slot).copied().flatten();
+        known.unwrap_or_else(|| {
+            let verdict = self.decide_anew(version, from, random);
+            let memory = &mut self.memory[index];
+            if memory.len() <= from.slot {
+                memory.resize(from.slot + 1, None);
+            }
+            memory[from.slot] = Some(verdict);
+            verdict
+        })
+    }
+
+    /// What a version answers an asker, found by its policy.
+    fn decide_anew(&mut self, version: &Version, from: From, random: &mut Stream) -> Verdict {
+        let asker = match from.told {
+            Some(network) => Asker::with_subnet(from.resolver, network),
+            None => Asker::resolver(from.resolver),
+        };
+        let asker = Asker {
+            turn: random.next_u16(),
+            ..asker
+        };
+        let decision = version
+            .policy
+            .decide(&version.pool, &asker, &self.places, random);
+        let mut list: Vec<u16> = Vec::with_capacity(MOST_TRIES);
+        for &endpoint in &decision.chosen {
+            let Some(&address) = version.addresses.get(endpoint) else {
+                continue;
+            };
+            list.push(address);
+            let is_sturdy = self.sturdy.get(usize::from(address)) == Some(&true);
+            if is_sturdy || list.len() == MOST_TRIES {
+                break;
+            }
+        }
+        let answer = match self.lists.get_index_of(&list) {
+            Some(known) => known,
+            None => self.lists.insert_full(list).0,
+        };
+        Verdict {
+            answer: answer as u32,
+            ttl: decision.ttl,
+            scope: decision.scope.unwrap_or(0),
+        }
+    }
+
+    /// The addresses a version may answer to an asker.
+    pub(super) fn possible(
+        &mut self,
+        index: usize,
+        version: &Version,
+        from: From,
+        random: &mut Stream,
+    ) -> Vec<u16> {
+        let verdict = self.decide(index, version, from, random);
+        let mut found = self.addresses(verdict.answer).to_vec();
+        if !version.is_settled {
+            // Whatever has a weight and is healthy may be drawn.
+            let endpoints = version.pool.endpoints().iter().zip(&version.addresses);
+            let drawable = endpoints.filter(|(e, _)| e.weight > 0 && e.health.is_usable());
+            found.extend(drawable.map(|(_, &address)| address));
+        }
+        found
+    }
+}
+
+impl Policy {
+    /// Whether the same asker always gets the same answer of it as long as the endpoints
+    /// stay what they are.
+    pub(in crate::engine) fn is_settled(&self) -> bool {
+        match self {
+            Self::Simple(order) => *order == Order::Fixed,
+            Self::Weighted | Self::Multivalue | Self::GdnsdWeighted(_) => false,
+            Self::PowerDns(Pick::Random | Pick::WeightedRandom | Pick::Closest) => false,
+            Self::Failover
+            | Self::Geolocation
+            | Self::Geoproximity(_)
+            | Self::Latency
+            | Self::GdnsdMultifo => true,
+            Self::Chain(filters) => !filters.iter().any(|filter| {
+                matches!(
+                    filter,
+                    Filter::Shuffle | Filter::WeightedShuffle | Filter::ShedLoad
+                )
+            }),
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! From counts to a series: draws what was skipped, and follows every request to its end.
+
+use super::answers::{EMPTY, FAILURE, From};
+use super::conditions::round_trip_ms;
+use super::crowd::{Crowd, address_of, told_network};
+use super::draw::Waits;
+use super::resolver::{FIRST_TIMEOUT_MS, ROUNDS, STALE_PATIENCE_MS};
+use super::shared::Shared;
+use super::tally::{BROWSER, Key, STUB, Tier, unfold};
+use super::{Bin, LATENCY_CLASSES, Series, latency_class};
+use crate::engine::Stream;
+
+/// Looking into the browser's cache, in milliseconds; as in the one-query world.
+const BROWSER_MS: f64 = 0.05;
+/// Asking the stub, in milliseconds; as in the one-query world.
+const STUB_MS: f64 = 0.25;
+/// How long a client waits for a machine before it tries the next address, in milliseconds:
+/// the first wait of TCP ([RFC 6298 §2](https://www.rfc-editor.org/rfc/rfc6298#section-2)).
+const CONNECT_TIMEOUT_MS: f64 = 1000.0;
+/// Prefixes of one client group looked at to find which addresses are given out.
+const PROBES: u32 = 32;
+
+/// Where the requests of a group with an answer end in one regime.
+#[derive(Clone, Copy, Debug)]
+struct End {
+    /// The address they count for.
+    address: usize,
+    /// Whether no machine serves there.
+    dead: bool,
+    /// Whether the service no longer gives it out.
+    stale: bool,
+    /// Whether the first address did not serve.
+    retried: bool,
+    /// Waits and round trips to the machine, in milliseconds.
+    millis: f64,
+}
+
+/// Makes the series.
+pub(super) fn fold(shared: &mut Shared, crowd: &Crowd, seed: u64) -> Series {
+    let given = given_out(shared, crowd);
+    let mut random = Stream::new(seed, "crowd-hits");
+    let waits = Waits::new();
+    let mut series = empty(shared);
+    let segments = &shared.tally.segments;
+    let mut single: Vec<(Key, &[u32])> = shared.tally.single.iter().collect();
+    single.sort_by_key(|(key, _)| *key);
+    for (key, row) in single {
+        let follow = Follow::new(shared, &given, key);
+        let counts = row.iter().map(|&count| u64::from(count));
+        for (segment, count) in segments.all.iter().zip(counts) {
+            follow.add(&mut series, segment.bin, segment.regime, count);
+        }
+    }
+    let mut held: Vec<(Key, &[super::tally::Held])> = shared.tally.held.iter().collect();
+    held.sort_by_key(|(key, _)| *key);
+    for (key, row) in held {
+        let follow = Follow::new(shared, &given, key);
+        for (segment, micros) in segments.all.iter().zip(unfold(row, segments)) {
+            if micros == 0 {
+                continue;
+            }
+            let rate = shared.conditions.regimes[segment.regime as usize].rates[key.group];
+            let count = waits.count(micros as f64 * rate, &mut random);
+            follow.add(&mut series, segment.bin, segment.regime, count);
+        }
+    }
+    count_servers(shared, &mut series);
+    series.sample.clone_from(&shared.sample);
+    series.decisions = shared.decisions;
+    series
+}
+
+/// A series of empty bins.
+fn empty(shared: &Shared) -> Series {
+    let addresses = shared.population.addresses();
+    let bin = Bin {
+        by_group: vec![vec![0; addresses.len()]; shared.population.clients.len()],
+        fetches: vec![0; addresses.len()],
+        provider_queries: vec![0; shared.ways.providers],
+        latency: vec![0; LATENCY_CLASSES],
+        ..Bin::default()
+    };
+    Series {
+        bin: shared.population.bin,
+        bins: vec![bin; shared.tally.segments.bins()],
+        addresses,
+        ..Series::default()
+    }
+}
+
+/// What resolvers and providers did.
+fn count_servers(shared: &Shared, series: &mut Series) {
+    let segments = &shared.tally.segments;
+    let width = segments.all.len();
+    for (index, segment) in segments.all.iter().enumerate() {
+        let bin = &mut series.bins[segment.bin as usize];
+        for (provider, count) in bin.provider_queries.iter_mut().enumerate() {
+            *count += shared.tally.provider_queries[provider * width + index];
+        }
+        for (address, count) in bin.fetches.iter_mut().enumerate() {
+            *count += shared.tally.fetches[address * width + index];
+        }
+    }
+    let width = shared.population.bin.as_micros().max(1);
+    for (segment, micros) in segments
+        .all
+        .iter()
+        .zip(unfold(&shared.tally.entries, segments))
+    {
+        let bin = u64::from(segment.bin);
+        let end = ((bin + 1).saturating_mul(width)).min(shared.end);
+        let span = end.saturating_sub(bin * width).max(1);
+        series.bins[segment.bin as usize].entries += micros as f64 / span as f64;
+    }
+}
+
+/// How the requests of one row are counted.
+struct Follow {
+    /// The row.
+    key: Key,
+    /// How a resolver answered, if one did.
+    tier: Option<Tier>,
+    /// The time until the client had an answer, in milliseconds.
+    lookup_ms: f64,
+    /// Where the requests end, by regime; `None` without an address.
+    ends: Vec<Option<End>>,
+}
+
+impl Follow {
+    /// Looks up what the counts of a row need.
+    fn new(shared: &Shared, given: &[Vec<bool>], key: Key) -> Self {
+        let regimes = 0..shared.conditions.regimes.len();
+        let (tier, lookup_ms) = lookup(shared, key);
+        Self {
+            key,
+            tier,
+            lookup_ms,
+            ends: regimes
+                .map(|regime| end(shared, given, key, regime))
+                .collect(),
+        }
+    }
+
+    /// Adds requests to a bin.
+    fn add(&self, series: &mut Series, bin: u32, regime: u32, count: u64) {
+        if count == 0 {
+            return;
+        }
+        let bin = &mut series.bins[bin as usize];
+        bin.requests += count;
+        match self.key.way {
+            BROWSER => bin.browser_hits += count,
+            STUB => bin.stub_hits += count,
+            _ => bin.resolver_queries += count,
+        }
+        match self.tier {
+            Some(Tier::Hit) => bin.resolver_hits += count,
+            Some(Tier::StaleHit | Tier::Stale) => {
+                bin.resolver_hits += count;
+                bin.resolver_stale += count;
+            }
+            _ => {}
+        }
+        let Some(end) = self.ends[regime as usize] else {
+            bin.unresolved += count;
+            return;
+        };
+        bin.by_group[self.key.group][end.address] += count;
+        bin.stale += if end.stale { count } else { 0 };
+        bin.dead += if end.dead { count } else { 0 };
+        bin.retried += if end.retried { count } else { 0 };
+        if !end.dead {
+            bin.latency[latency_class(self.lookup_ms + end.millis)] += count;
+        }
+    }
+}
+
+/// How a resolver answered, and how long the lookup took in milliseconds.
+fn lookup(shared: &Shared, key: Key) -> (Option<Tier>, f64) {
+    let population = &shared.population;
+    let clients = &population.clients[key.group];
+    let browser = if clients.browser.is_some() {
+        BROWSER_MS
+    } else {
+        0.0
+    };
+    if key.way == BROWSER {
+        return (None, browser);
+    }
+    let Some((resolver, tier)) = shared.ways.tier(key.way) else {
+        return (None, browser + STUB_MS);
+    };
+    let at = population.resolvers[resolver].at;
+    let timeouts = |rounds: u32| FIRST_TIMEOUT_MS * f64::from((1_u32 << rounds) - 1);
+    let gave_up = timeouts(ROUNDS) * shared.ways.providers as f64;
+    let work = match tier {
+        Tier::Hit | Tier::StaleHit | Tier::FailureHit => 0.0,
+        Tier::Failure => gave_up,
+        Tier::Stale => gave_up.min(STALE_PATIENCE_MS),
+        Tier::Fetch { provider, lost } => {
+            let sites = population.service.providers[provider].sites.iter();
+            let trips = sites.map(|&site| round_trip_ms(at, site));
+            let nearest = trips.fold(f64::INFINITY, f64::min);
+            timeouts(1) * lost as f64 + if nearest.is_finite() { nearest } else { 0.0 }
+        }
+    };
+    let millis = browser + STUB_MS + round_trip_ms(clients.at, at) + work;
+    (Some(tier), millis)
+}
+
+/// Where requests end that are answered so in a regime.
+fn end(shared: &Shared, given: &[Vec<bool>], key: Key, regime: usize) -> Option<End> {
+    if matches!(key.answer, EMPTY | FAILURE) {
+        return None;
+    }
+    let addresses = shared.answers.addresses(key.answer);
+    let ways = &shared.conditions.regimes[regime].ways[key.group];
+    let serving = addresses.iter().position(|&a| ways[usize::from(a)].serves);
+    let tried = serving.unwrap_or(0);
+    let address = usize::from(*addresses.get(tried)?);
+    let trips = f64::from(shared.population.service.round_trips);
+    Some(End {
+        address,
+        dead: serving.is_none(),
+        stale: !given[regime][address],
+        retried: tried > 0,
+        millis: CONNECT_TIMEOUT_MS * tried as f64 + trips * ways[address].round_trip_ms,
+    })
+}
+
+/// Which addresses the service gives out to anybody, by regime. A provider that is silent gives
+/// out none; if all are silent, what they would say counts.
+fn given_out(shared: &mut Shared, crowd: &Crowd) -> Vec<Vec<bool>> {
+    let addresses = shared.population.addresses().len();
+    let askers = askers(shared, crowd);
+    let versions = shared.conditions.versions.iter().enumerate();
+    let by_version: Vec<Vec<bool>> = versions
+        .map(|(index, version)| {
+            let mut given = vec![false; addresses];
+            for &from in &askers {
+                let answers = &mut shared.answers;
+                let possible = answers.possible(index, version, from, &mut shared.random);
+                for address in possible {
+                    given[usize::from(address)] = true;
+                }
+            }
+            given
+        })
+        .collect();
+    let regimes = shared.conditions.regimes.iter();
+    let given = regimes.map(|regime| {
+        let all_silent = !regime.up.iter().any(|&up| up);
+        let speaking = regime.version.iter().zip(&regime.up);
+        let mut given = vec![false; addresses];
+        for (&version, _) in speaking.filter(|(_, up)| all_silent || **up) {
+            for (address, is_given) in by_version[version].iter().enumerate() {
+                given[address] |= is_given;
+            }
+        }
+        given
+    });
+    given.collect()
+}
+
+/// Those who may ask, or some of them if they are many.
+fn askers(shared: &Shared, crowd: &Crowd) -> Vec<From> {
+    let population = &shared.population;
+    let mut askers = Vec::new();
+    // A number beyond all others, so that nothing remembered is mixed up.
+    let mut slot = 1 + population
+        .clients
+        .iter()
+        .map(|g| g.prefixes as usize)
+        .sum::<usize>();
+    for (index, group) in population.resolvers.iter().enumerate() {
+        let resolver = address_of(group, 0);
+        let bits = group.subnet.filter(|&bits| bits > 0);
+        let Some(bits) = bits else {
+            askers.push(From {
+                resolver,
+                told: None,
+                slot,
+            });
+            slot += 1;
+            continue;
+        };
+        let asking = population.clients.iter().enumerate();
+        for (_, own) in asking.filter(|(clients, _)| crowd.is_asked(index, *clients)) {
+            let step = own.prefixes.div_ceil(PROBES).max(1) as usize;
+            for prefix in (0..own.prefixes).step_by(step) {
+                let told = Some(told_network(own, prefix, bits));
+                askers.push(From {
+                    resolver,
+                    told,
+                    slot,
+                });
+                slot += 1;
+            }
+        }
+    }
+    askers
+}

@@ -1,0 +1,231 @@
+//! What all resolvers and clients of a run share while they are simulated one after the other.
+
+use super::answers::Answers;
+use super::conditions::Conditions;
+use super::draw::Waits;
+use super::segments::Segments;
+use super::tally::{BROWSER, Key, STUB, Tally, Ways};
+use super::{ClientGroup, Population, SampledClient};
+use crate::dns::Ttl;
+use crate::engine::{SimDuration, Stream, TtlPolicy};
+
+/// The life of "no such record": what Route 53 puts into the SOA record of a new zone, whose
+/// TTL is 900 s, less than its MINIMUM.
+pub(super) const NEGATIVE_TTL: Ttl = Ttl::from_secs(900);
+
+/// The state of a run outside its caches.
+#[derive(Clone, Debug)]
+pub(super) struct Shared {
+    /// What is simulated.
+    pub(super) population: Population,
+    /// When the run ends, in microseconds.
+    pub(super) end: u64,
+    /// What holds when.
+    pub(super) conditions: Conditions,
+    /// The numbers of ways.
+    pub(super) ways: Ways,
+    /// What is answered.
+    pub(super) answers: Answers,
+    /// What has happened.
+    pub(super) tally: Tally,
+    /// The watched clients.
+    pub(super) sample: Vec<SampledClient>,
+    /// Decisions of caches so far.
+    pub(super) decisions: u64,
+    /// The chances of the resolver at work.
+    pub(super) random: Stream,
+    /// How waits are drawn.
+    waits: Waits,
+    /// The clients' side by group.
+    groups: Vec<Group>,
+}
+
+/// What a client of a group is like.
+#[derive(Clone, Debug)]
+struct Group {
+    /// Its browser's cache.
+    browser: Option<TtlPolicy>,
+    /// Its stub's cache.
+    stub: Option<TtlPolicy>,
+    /// Its mean wait between requests in microseconds, by the moment it begins to hold.
+    means: Vec<(u64, f64)>,
+}
+
+impl Group {
+    /// The group of a population with a demand that regimes change.
+    fn new(index: usize, group: &ClientGroup, conditions: &Conditions) -> Self {
+        let mut means: Vec<(u64, f64)> = Vec::new();
+        for regime in &conditions.regimes {
+            // Without demand the wait is endless.
+            let mean = 1.0 / regime.rates[index];
+            if means.last().is_none_or(|&(_, last)| last != mean) {
+                means.push((regime.start, mean));
+            }
+        }
+        Self {
+            browser: group.browser,
+            stub: group.stub,
+            means,
+        }
+    }
+}
+
+/// What a resolver tells its clients for a while.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reply {
+    /// The answer.
+    pub(super) answer: u32,
+    /// When it got or made up the answer.
+    pub(super) from: u64,
+    /// When it stops telling it; the moment it began if it keeps nothing.
+    pub(super) until: u64,
+    /// The TTL if it does not run down.
+    pub(super) flat_ttl: Option<Ttl>,
+    /// How the first client is answered.
+    pub(super) first: usize,
+    /// How the others are answered.
+    pub(super) later: usize,
+}
+
+impl Reply {
+    /// The TTL handed out at a moment.
+    pub(super) fn ttl(&self, now: u64) -> Ttl {
+        let remaining = SimDuration::from_micros(self.until.saturating_sub(now));
+        self.flat_ttl.unwrap_or_else(|| remaining.as_ttl())
+    }
+}
+
+impl Shared {
+    /// The state before anything happens.
+    pub(super) fn new(population: Population, seed: u64) -> Self {
+        let addresses = population.addresses();
+        let conditions = Conditions::new(&population, &addresses);
+        let starts: Vec<u64> = conditions.regimes.iter().map(|r| r.start).collect();
+        let segments = Segments::new(&population, &starts);
+        let providers = population.service.providers.len();
+        let groups = population.clients.iter().enumerate();
+        Self {
+            end: population.duration.as_micros(),
+            ways: Ways { providers },
+            answers: Answers::new(&conditions, addresses.len()),
+            tally: Tally::new(segments, providers, addresses.len()),
+            sample: Vec::new(),
+            decisions: 0,
+            random: Stream::new(seed, "crowd"),
+            waits: Waits::new(),
+            groups: groups
+                .map(|(index, group)| Group::new(index, group, &conditions))
+                .collect(),
+            conditions,
+            population,
+        }
+    }
+
+    /// When the next request of any of `clients` clients of a group comes after `from`.
+    pub(super) fn next_request(&mut self, group: usize, clients: u32, from: u64) -> u64 {
+        if from >= self.end {
+            return u64::MAX;
+        }
+        let mut left = self.waits.draw(&mut self.random) / f64::from(clients);
+        let means = &self.groups[group].means;
+        let mut era = 0;
+        if means.len() > 1 {
+            era = means.partition_point(|&(start, _)| start <= from) - 1;
+        }
+        let mut at = from;
+        loop {
+            let mean = means[era].1;
+            let wait = if mean.is_finite() {
+                left * mean
+            } else {
+                f64::INFINITY
+            };
+            match means.get(era + 1) {
+                // A wait that reaches into another demand goes on at its rate.
+                Some(&(next, _)) if (at as f64) + wait >= next as f64 => {
+                    left -= (next - at) as f64 / mean;
+                    left = left.max(0.0);
+                    at = next;
+                    era += 1;
+                }
+                // A conversion from a float saturates.
+                _ => return at.saturating_add((wait as u64).max(1)),
+            }
+        }
+    }
+
+    /// A client asks its resolver at `now` and uses what it gets until it has to ask again.
+    /// Returns that moment.
+    pub(super) fn serve(&mut self, group: usize, sample: u32, now: u64, reply: &Reply) -> u64 {
+        let answer = reply.answer;
+        let is_first = now == reply.from;
+        let way = if is_first { reply.first } else { reply.later };
+        let mut segment = self.tally.segments.at(now);
+        self.tally.count(Key { way, group, answer }, segment);
+        if sample > 0 {
+            self.watch(sample, now, answer);
+        }
+        let (browser, stub) = (self.groups[group].browser, self.groups[group].stub);
+        let layers = 1 + u64::from(browser.is_some()) + u64::from(stub.is_some());
+        self.decisions += layers;
+        let mut ttl = reply.ttl(now);
+        let stub_until = stub.map_or(now, |policy| keep(policy, answer, now, ttl));
+        let Some(browser) = browser else {
+            let until = stub_until.min(self.end);
+            let way = STUB;
+            self.tally
+                .hold(Key { way, group, answer }, (now, until), segment, 1);
+            return self.next_request(group, 1, stub_until);
+        };
+        let mut now = now;
+        loop {
+            let until = keep(browser, answer, now, ttl);
+            let way = BROWSER;
+            let held = (now, until.min(self.end));
+            self.tally
+                .hold(Key { way, group, answer }, held, segment, 1);
+            now = self.next_request(group, 1, until);
+            if now >= stub_until || now >= self.end {
+                return now;
+            }
+            // The browser has to ask again, and the stub still knows.
+            segment = self.tally.segments.at(now);
+            self.decisions += 2;
+            let way = STUB;
+            self.tally.count(Key { way, group, answer }, segment);
+            ttl = SimDuration::from_micros(stub_until - now).as_ttl();
+        }
+    }
+
+    /// Notes what a watched client got.
+    pub(super) fn watch(&mut self, sample: u32, now: u64, answer: u32) {
+        let regime = self.conditions.regime_at(now);
+        let Some(client) = self.sample.get_mut(sample as usize - 1) else {
+            return;
+        };
+        let ways = &self.conditions.regimes[regime].ways[client.group as usize];
+        let addresses = self.answers.addresses(answer);
+        let serving = addresses.iter().find(|&&a| ways[usize::from(a)].serves);
+        let held = serving.or_else(|| addresses.first()).copied();
+        if client.held.last().is_none_or(|&(_, last)| last != held) {
+            client.held.push((now as f64 / 1e6, held));
+        }
+    }
+}
+
+/// Until when a layer keeps an answer it gets at `now`.
+fn keep(policy: TtlPolicy, answer: u32, now: u64, ttl: Ttl) -> u64 {
+    let granted = match answer {
+        super::answers::FAILURE => return now,
+        super::answers::EMPTY => policy.grant_negative(ttl),
+        _ => policy.grant(ttl),
+    };
+    now.saturating_add(SimDuration::from(granted).as_micros())
+}
+
+impl Segments {
+    /// The segment of a moment that may lie at or behind the end.
+    pub(super) fn clamped(&self, micros: u64) -> usize {
+        self.at(micros.min(self.all.last().map_or(0, |last| last.end - 1)))
+    }
+}

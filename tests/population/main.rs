@@ -1,0 +1,4 @@
+//! Crowds: figures the lab teaches, against the closed forms and against the one-query world.
+
+mod caches;
+mod support;

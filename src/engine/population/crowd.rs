@@ -175,7 +175,7 @@ impl Crowd {
                 found.push(Dealt {
                     slot: self.slots[group].get(prefix).copied().unwrap_or(0),
                     group: share.clients as u32,
-                    sample: if client % every == 0 {
+                    sample: if client.is_multiple_of(every) {
                         first_watched + client / every + 1
                     } else {
                         0

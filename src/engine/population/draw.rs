@@ -58,7 +58,7 @@ impl Waits {
     /// How many events of a Poisson process fall into a time in which `mean` are expected.
     pub(super) fn count(&self, mean: f64, random: &mut Stream) -> u64 {
         // What is no number counts as none.
-        if !(mean > 0.0) {
+        if mean.is_nan() || mean <= 0.0 {
             return 0;
         }
         if mean < 12.0 {

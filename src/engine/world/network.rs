@@ -210,7 +210,7 @@ impl Network {
                 &specs[from.index()].sites[path.from_site],
                 &specs[to.index()].sites[path.to_site],
             );
-            base = duration(travel_ms(places.0, places.1, stretch));
+            base = duration(delay_ms(places.0, places.1, stretch));
         }
         let trips = f64::from(datagram.trips());
         let micros = base.as_micros() as f64 * trips * (1.0 + spread);

@@ -18,6 +18,7 @@ mod message_view;
 mod options_view;
 mod pace;
 mod playhead;
+pub mod population;
 mod record_view;
 mod route;
 #[cfg(test)]

@@ -18,12 +18,37 @@ pub struct ChartData {
     pub is_log: bool,
     /// How the lines are drawn.
     pub form: Form,
-    /// The end of the axis of time, in seconds.
-    pub until: f64,
+    /// The axis from left to right: time, if nothing else is said.
+    pub x: XAxis,
     /// What there is to see.
     pub lines: Vec<Line>,
     /// Moments at which something was done or happened.
     pub markers: Vec<Marker>,
+}
+
+/// The axis from left to right.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct XAxis {
+    /// What it is called, if it is not time.
+    pub title: Option<String>,
+    /// What it counts.
+    pub quantity: Quantity,
+    /// Whether it is logarithmic.
+    pub is_log: bool,
+    /// Where it begins.
+    pub low: f64,
+    /// Where it ends.
+    pub high: f64,
+}
+
+impl XAxis {
+    /// Time from the start until a moment in seconds.
+    pub fn time(until: f64) -> Self {
+        Self {
+            high: until,
+            ..Self::default()
+        }
+    }
 }
 
 /// How the lines of a chart relate to each other.
@@ -34,6 +59,8 @@ pub enum Form {
     Lines,
     /// They are parts of a whole and lie on top of each other.
     Stacked,
+    /// They are single points, such as one for each run.
+    Points,
 }
 
 /// What a line is.
@@ -46,10 +73,10 @@ pub enum Role {
     Theory,
 }
 
-/// A value over a moment.
+/// A value at a place of the axis, which for most charts is a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Sample {
-    /// Seconds since the start.
+    /// Where on the axis: seconds since the start.
     pub at: f64,
     /// The value; not a number if there is none.
     pub value: f64,

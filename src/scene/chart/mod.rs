@@ -21,7 +21,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use data::{ChartData, Form, Hue, Line, Marker, Reach, Role, Sample};
+pub use data::{ChartData, Form, Hue, Line, Marker, Reach, Role, Sample, XAxis};
 pub use labels::spread;
 pub use picture::{Chart, DrawnLine, DrawnMarker, EndLabel, Readout, ReadoutRow};
 pub use quantity::Quantity;

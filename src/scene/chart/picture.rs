@@ -162,16 +162,21 @@ impl Chart {
         let widest = widest.iter().map(|tick| text_width(&tick.text));
         let left = widest.fold(0.0, f64::max) + 12.0;
         let span = (left, (width - right).max(left + 60.0));
-        let x = Scale::linear(super::Quantity::Time, (0.0, data.until), span);
+        let ends = (data.x.low, data.x.high);
+        let x = if data.x.is_log {
+            Scale::log(data.x.quantity, ends, span)
+        } else {
+            Scale::linear(data.x.quantity, ends, span)
+        };
         let (markers, rows) = place_markers(&data.markers, &x, span);
         let top = 8.0 + rows as f64 * LABEL_HEIGHT;
         let plot = Rect::new(span.0, top, span.1 - span.0, tall);
         let y = y_of(plot.bottom(), plot.y);
         let lines = match data.form {
-            Form::Lines => {
+            Form::Lines | Form::Points => {
                 let lines = data.lines.iter().enumerate();
                 lines
-                    .map(|(index, line)| draw_line(line, index, &x, &y))
+                    .map(|(index, line)| draw_line(data.form, line, index, (&x, &y)))
                     .collect()
             }
             Form::Stacked => draw_stack(&data.lines, &x, &y),
@@ -222,7 +227,7 @@ impl Chart {
         });
         Some(Readout {
             at,
-            moment: super::Quantity::Time.format(at),
+            moment: data.x.quantity.format(at),
             rows: rows.collect(),
         })
     }
@@ -252,7 +257,7 @@ fn points(line: &Line, x: &Scale, y: &Scale) -> Vec<Point> {
 
 /// A line that stands for itself. The index staggers its shapes, so that those of lines that
 /// lie on each other do not.
-fn draw_line(line: &Line, index: usize, x: &Scale, y: &Scale) -> DrawnLine {
+fn draw_line(form: Form, line: &Line, index: usize, (x, y): (&Scale, &Scale)) -> DrawnLine {
     let points = points(line, x, y);
     let ranges = line.samples.iter().map(|sample| {
         let at = x.place(sample.at);
@@ -268,16 +273,22 @@ fn draw_line(line: &Line, index: usize, x: &Scale, y: &Scale) -> DrawnLine {
         (edge(high), edge(low))
     });
     let has_band = line.samples.iter().any(|sample| sample.range.is_some());
+    let is_points = form == Form::Points && line.role == Role::Counted;
     DrawnLine {
         label: line.label.clone(),
         role: line.role,
         hue: line.hue,
         band: has_band.then(|| path::area(ranges)),
         symbols: match line.role {
+            Role::Counted if is_points => every_symbol(&points, line.hue),
             Role::Counted => symbols(&points, line.hue, index),
             Role::Theory => String::new(),
         },
-        path: path::line(points),
+        path: if is_points {
+            String::new()
+        } else {
+            path::line(points)
+        },
         area: None,
     }
 }
@@ -343,6 +354,15 @@ fn symbols(points: &[Point], hue: Hue, index: usize) -> String {
             hue.symbol().append(&mut text, point.x, point.y, 3.6);
             next = point.x + SYMBOL_EVERY;
         }
+    }
+    text
+}
+
+/// A shape at each point.
+fn every_symbol(points: &[Point], hue: Hue) -> String {
+    let mut text = String::new();
+    for point in points.iter().filter(|point| point.y.is_finite()) {
+        hue.symbol().append(&mut text, point.x, point.y, 5.0);
     }
     text
 }

@@ -1,7 +1,6 @@
 //! The numbers of charts as a table and as CSV text.
 
 use super::data::{ChartData, Line, Role};
-use super::quantity::Quantity;
 
 /// A table: a heading for each column, then rows of text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,13 +18,13 @@ impl Table {
     pub fn of_chart(data: &ChartData, most: usize) -> Self {
         let moments = moments(data);
         let every = moments.len().div_ceil(most.max(1)).max(1);
-        let head = std::iter::once("Time".to_owned());
+        let head = std::iter::once(data.x.title.clone().unwrap_or_else(|| "Time".to_owned()));
         let rows = moments.iter().step_by(every).map(|&at| {
             let values = data.lines.iter().map(|line| {
                 let value = line.value_at(at).unwrap_or(f64::NAN);
                 data.quantity.format(value)
             });
-            std::iter::once(Quantity::Time.format(at))
+            std::iter::once(data.x.quantity.format(at))
                 .chain(values)
                 .collect()
         });
@@ -41,7 +40,8 @@ impl Table {
     ///
     /// [RFC 4180]: https://www.rfc-editor.org/rfc/rfc4180
     pub fn csv(data: &ChartData) -> String {
-        let head = std::iter::once("seconds".to_owned()).chain(data.lines.iter().map(name));
+        let first = data.x.title.clone().unwrap_or_else(|| "seconds".to_owned());
+        let head = std::iter::once(first).chain(data.lines.iter().map(name));
         let mut text = record(head);
         for at in moments(data) {
             let values = data.lines.iter().map(|line| {

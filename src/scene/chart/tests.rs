@@ -26,7 +26,7 @@ fn chart(form: Form, lines: &[&[f64]]) -> ChartData {
         unit: "share of requests".into(),
         quantity: Quantity::Share,
         form,
-        until: 600.0,
+        x: XAxis::time(600.0),
         lines: lines.collect(),
         ..ChartData::default()
     }
@@ -158,6 +158,23 @@ fn a_theory_curve_is_read_between_its_points() {
     let readout = drawn.readout(&data, 5).expect("a sample");
     assert_eq!(readout.rows[1].text, "50.0 %");
     assert!(drawn.lines[1].symbols.is_empty());
+}
+
+#[test]
+fn single_points_have_a_shape_each_and_no_line() {
+    let mut data = chart(Form::Points, &[&[0.1, 0.4, 0.2]]);
+    data.x = XAxis {
+        title: Some("TTL".into()),
+        is_log: true,
+        low: 1.0,
+        high: 3600.0,
+        ..XAxis::default()
+    };
+    let drawn = Chart::draw(&data, 600.0, None);
+    assert!(drawn.lines[0].path.is_empty());
+    assert_eq!(drawn.lines[0].symbols.matches('Z').count(), 3);
+    assert_eq!(Table::of_chart(&data, 9).head[0], "TTL");
+    assert!(Table::csv(&data).starts_with("TTL,"));
 }
 
 #[test]

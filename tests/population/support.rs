@@ -70,6 +70,8 @@ pub(crate) fn population(ttl: u32, resolvers: u32, clients: ClientGroup) -> Popu
         service: Service {
             pool: pool(ttl, &[1]),
             policy: Policy::Simple(Order::Fixed),
+            check: None,
+            anycast: Vec::new(),
             providers: vec![provider("one")],
             round_trips: 1,
             price_per_million: 0.4,

@@ -58,7 +58,7 @@ impl Answers {
         let serves = |address: usize| {
             let regimes = conditions.regimes.iter();
             let mut ways = regimes.flat_map(|regime| &regime.ways);
-            ways.all(|ways| ways.get(address).is_some_and(|way| way.serves))
+            ways.all(|ways| ways.get(address).is_some_and(|way| way.served >= 1.0))
         };
         // The first two have numbers of their own; no policy answers like the second.
         let lists = IndexSet::from([Vec::new(), vec![u16::MAX; 2]]);

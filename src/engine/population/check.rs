@@ -37,6 +37,8 @@ pub enum PopulationError {
     Change(usize),
     /// A change, by index, comes before the one it is listed behind.
     Order(usize),
+    /// An anycast address, by its place in the list, is none the name is answered with.
+    Anycast(usize),
     /// The price is negative or no number.
     Price,
 }
@@ -99,6 +101,11 @@ impl fmt::Display for PopulationError {
             Self::Order(index) => write!(
                 f,
                 "Change {} is earlier than the one before it; list changes in order of time.",
+                one(index)
+            ),
+            Self::Anycast(index) => write!(
+                f,
+                "Anycast address {} is none that the name is answered with.",
                 one(index)
             ),
             Self::Price => f.write_str("The price must be 0 or more."),
@@ -187,12 +194,24 @@ impl Population {
     fn check_timeline(&self) -> Result<(), PopulationError> {
         let providers = self.service.providers.len();
         let is_provider = |index: Option<usize>| index.is_none_or(|index| index < providers);
+        let addresses = self.addresses().len();
+        let is_site = |address: usize, site: usize| {
+            let mut sites = self.service.anycast.iter();
+            sites.any(|(known, anycast)| *known == address && site < anycast.sites().len())
+        };
+        let mut anycast = self.service.anycast.iter();
+        if let Some(index) = anycast.position(|(address, _)| *address >= addresses) {
+            return Err(PopulationError::Anycast(index));
+        }
         for (index, (at, change)) in self.timeline.iter().enumerate() {
             let is_sound = match change {
                 Change::SetPool { provider, .. } | Change::SetPolicy { provider, .. } => {
                     is_provider(*provider)
                 }
                 Change::SetProviderUp { provider, .. } => is_provider(Some(*provider)),
+                Change::SetCondition { address, .. } => *address < addresses,
+                Change::SetAnnounced { address, site, .. }
+                | Change::SetSiteUp { address, site, .. } => is_site(*address, *site),
                 Change::SetDemand { group, factor } => {
                     group.is_none_or(|group| group < self.clients.len())
                         && (0.0..=1e6).contains(factor)

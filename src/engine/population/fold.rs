@@ -20,18 +20,16 @@ const CONNECT_TIMEOUT_MS: f64 = 1000.0;
 /// Prefixes of one client group looked at to find which addresses are given out.
 const PROBES: u32 = 32;
 
-/// Where the requests of a group with an answer end in one regime.
+/// How requests fare with one address of their answer in one regime.
 #[derive(Clone, Copy, Debug)]
-struct End {
-    /// The address they count for.
+struct Try {
+    /// The address.
     address: usize,
-    /// Whether no machine serves there.
-    dead: bool,
+    /// The share of them that a machine serves there.
+    served: f64,
     /// Whether the service no longer gives it out.
     stale: bool,
-    /// Whether the first address did not serve.
-    retried: bool,
-    /// Waits and round trips to the machine, in milliseconds.
+    /// Earlier waits and the round trips to the machine, in milliseconds.
     millis: f64,
 }
 
@@ -48,7 +46,12 @@ pub(super) fn fold(shared: &mut Shared, crowd: &Crowd, seed: u64) -> Series {
         let follow = Follow::new(shared, &given, key);
         let counts = row.iter().map(|&count| u64::from(count));
         for (segment, count) in segments.all.iter().zip(counts) {
-            follow.add(&mut series, segment.bin, segment.regime, count);
+            follow.add(
+                &mut series,
+                &mut random,
+                (segment.bin, segment.regime),
+                count,
+            );
         }
     }
     let mut held: Vec<(Key, &[super::tally::Held])> = shared.tally.held.iter().collect();
@@ -61,12 +64,20 @@ pub(super) fn fold(shared: &mut Shared, crowd: &Crowd, seed: u64) -> Series {
             }
             let rate = shared.conditions.regimes[segment.regime as usize].rates[key.group];
             let count = waits.count(micros as f64 * rate, &mut random);
-            follow.add(&mut series, segment.bin, segment.regime, count);
+            follow.add(
+                &mut series,
+                &mut random,
+                (segment.bin, segment.regime),
+                count,
+            );
         }
     }
     count_servers(shared, &mut series);
     series.sample.clone_from(&shared.sample);
     series.decisions = shared.decisions;
+    let verdicts = shared.conditions.verdicts.iter();
+    let verdicts = verdicts.map(|&(at, which, healthy)| (at as f64 / 1e6, which, healthy));
+    series.verdicts = verdicts.collect();
     series
 }
 
@@ -122,8 +133,8 @@ struct Follow {
     tier: Option<Tier>,
     /// The time until the client had an answer, in milliseconds.
     lookup_ms: f64,
-    /// Where the requests end, by regime; `None` without an address.
-    ends: Vec<Option<End>>,
+    /// The addresses that are tried one after the other, by regime.
+    tries: Vec<Vec<Try>>,
 }
 
 impl Follow {
@@ -135,14 +146,14 @@ impl Follow {
             key,
             tier,
             lookup_ms,
-            ends: regimes
-                .map(|regime| end(shared, given, key, regime))
+            tries: regimes
+                .map(|regime| tries(shared, given, key, regime))
                 .collect(),
         }
     }
 
     /// Adds requests to a bin.
-    fn add(&self, series: &mut Series, bin: u32, regime: u32, count: u64) {
+    fn add(&self, series: &mut Series, random: &mut Stream, (bin, regime): (u32, u32), count: u64) {
         if count == 0 {
             return;
         }
@@ -161,18 +172,44 @@ impl Follow {
             }
             _ => {}
         }
-        let Some(end) = self.ends[regime as usize] else {
+        let tries = &self.tries[regime as usize];
+        let Some(first) = tries.first() else {
             bin.unresolved += count;
             return;
         };
-        bin.by_group[self.key.group][end.address] += count;
-        bin.stale += if end.stale { count } else { 0 };
-        bin.dead += if end.dead { count } else { 0 };
-        bin.retried += if end.retried { count } else { 0 };
-        if !end.dead {
-            bin.latency[latency_class(self.lookup_ms + end.millis)] += count;
+        let by_address = &mut bin.by_group[self.key.group];
+        let mut left = count;
+        for (number, one) in tries.iter().enumerate() {
+            let served = share_of(left, one.served, random);
+            left -= served;
+            by_address[one.address] += served;
+            bin.stale += if one.stale { served } else { 0 };
+            bin.retried += if number > 0 { served } else { 0 };
+            bin.latency[latency_class(self.lookup_ms + one.millis)] += served;
         }
+        by_address[first.address] += left;
+        bin.dead += left;
+        bin.stale += if first.stale { left } else { 0 };
     }
+}
+
+/// How many of `count` things happen that each happen with chance `share`.
+fn share_of(count: u64, share: f64, random: &mut Stream) -> u64 {
+    if share >= 1.0 || count == 0 {
+        return count;
+    }
+    if share <= 0.0 {
+        return 0;
+    }
+    if count <= 1000 {
+        return (0..count).filter(|_| random.fraction() < share).count() as u64;
+    }
+    // Far from the ends a binomial count is normal, near enough for seconds of convergence.
+    let mean = count as f64 * share;
+    let angle = 2.0 * std::f64::consts::PI * random.fraction();
+    let length = libm::sqrt(-2.0 * libm::log(1.0 - random.fraction()));
+    let drawn = mean + libm::sqrt(mean * (1.0 - share)) * length * libm::cos(angle);
+    (libm::round(drawn).max(0.0) as u64).min(count)
 }
 
 /// How a resolver answered, and how long the lookup took in milliseconds.
@@ -208,24 +245,32 @@ fn lookup(shared: &Shared, key: Key) -> (Option<Tier>, f64) {
     (Some(tier), millis)
 }
 
-/// Where requests end that are answered so in a regime.
-fn end(shared: &Shared, given: &[Vec<bool>], key: Key, regime: usize) -> Option<End> {
+/// What clients try that are answered so in a regime.
+fn tries(shared: &Shared, given: &[Vec<bool>], key: Key, regime: usize) -> Vec<Try> {
     if matches!(key.answer, EMPTY | FAILURE) {
-        return None;
+        return Vec::new();
     }
-    let addresses = shared.answers.addresses(key.answer);
     let ways = &shared.conditions.regimes[regime].ways[key.group];
-    let serving = addresses.iter().position(|&a| ways[usize::from(a)].serves);
-    let tried = serving.unwrap_or(0);
-    let address = usize::from(*addresses.get(tried)?);
     let trips = f64::from(shared.population.service.round_trips);
-    Some(End {
-        address,
-        dead: serving.is_none(),
-        stale: !given[regime][address],
-        retried: tried > 0,
-        millis: CONNECT_TIMEOUT_MS * tried as f64 + trips * ways[address].round_trip_ms,
-    })
+    let mut waited = 0.0;
+    let addresses = shared.answers.addresses(key.answer).iter();
+    let tries = addresses.map(|&address| {
+        let address = usize::from(address);
+        let way = ways[address];
+        let before = waited;
+        waited += if way.refuses {
+            way.round_trip_ms
+        } else {
+            CONNECT_TIMEOUT_MS
+        };
+        Try {
+            address,
+            served: way.served,
+            stale: !given[regime][address],
+            millis: before + trips * way.round_trip_ms,
+        }
+    });
+    tries.collect()
 }
 
 /// Which addresses the service gives out to anybody, by regime. A provider that is silent gives

@@ -99,7 +99,7 @@ impl Shared {
     /// The state before anything happens.
     pub(super) fn new(population: Population, seed: u64) -> Self {
         let addresses = population.addresses();
-        let conditions = Conditions::new(&population, &addresses);
+        let conditions = Conditions::new(&population, &addresses, seed);
         let starts: Vec<u64> = conditions.regimes.iter().map(|r| r.start).collect();
         let segments = Segments::new(&population, &starts);
         let providers = population.service.providers.len();
@@ -205,7 +205,9 @@ impl Shared {
         };
         let ways = &self.conditions.regimes[regime].ways[client.group as usize];
         let addresses = self.answers.addresses(answer);
-        let serving = addresses.iter().find(|&&a| ways[usize::from(a)].serves);
+        let serving = addresses
+            .iter()
+            .find(|&&a| ways[usize::from(a)].served > 0.5);
         let held = serving.or_else(|| addresses.first()).copied();
         if client.held.last().is_none_or(|&(_, last)| last != held) {
             client.held.push((now as f64 / 1e6, held));

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::engine::anycast::Anycast;
+use crate::engine::health::{Condition, HealthCheck};
 use crate::engine::policy::{Endpoint, Policy, Pool};
 use crate::engine::{Coordinates, SimDuration, SimTime, TtlPolicy};
 
@@ -31,6 +33,12 @@ pub struct Service {
     pub pool: Pool,
     /// How one or some of them are chosen for an answer.
     pub policy: Policy,
+    /// How endpoints are checked, if they are; then the check says what their health is. An
+    /// endpoint whose health is [`Unchecked`](crate::engine::policy::Health::Unchecked) stays so.
+    pub check: Option<HealthCheck>,
+    /// The addresses that several sites announce, by index in [`Population::addresses`]. Their
+    /// sites announce and work when the run begins.
+    pub anycast: Vec<(usize, Anycast)>,
     /// Who answers for the zone: at least one. Each has a copy of pool and policy of its own
     /// once a [`Change`] names it.
     pub providers: Vec<Provider>,
@@ -116,6 +124,31 @@ pub enum Change {
         /// Its index.
         provider: usize,
         /// Whether they answer from now on.
+        up: bool,
+    },
+    /// The machine behind an address fails or comes back.
+    SetCondition {
+        /// The index of the address.
+        address: usize,
+        /// How it is from now on. All machines are up at the start.
+        condition: Condition,
+    },
+    /// A site announces or withdraws an anycast address.
+    SetAnnounced {
+        /// The index of the address.
+        address: usize,
+        /// The index of the site.
+        site: usize,
+        /// Whether it announces the address from now on.
+        announced: bool,
+    },
+    /// The machines of one site of an anycast address crash or recover; routes do not follow.
+    SetSiteUp {
+        /// The index of the address.
+        address: usize,
+        /// The index of the site.
+        site: usize,
+        /// Whether they work from now on.
         up: bool,
     },
     /// The demand of a group changes.

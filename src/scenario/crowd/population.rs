@@ -46,6 +46,8 @@ impl Crowd {
                 providers: { self.providers.iter() }
                     .map(|named| -> Provider { named.it.clone() })
                     .collect(),
+                check: self.check,
+                anycast: Vec::new(),
                 round_trips: self.round_trips,
                 price_per_million: self.price_per_million,
             },

@@ -1,4 +1,5 @@
 //! Crowds: figures the lab teaches, against the closed forms and against the one-query world.
 
 mod caches;
+mod changes;
 mod support;

@@ -18,7 +18,6 @@ pub(crate) fn secs(secs: f64) -> SimDuration {
     SimDuration::from_secs_f64(secs)
 }
 
-#[expect(dead_code, reason = "for stories with a timeline")]
 pub(crate) fn at(seconds: f64) -> SimTime {
     SimTime::ZERO + secs(seconds)
 }

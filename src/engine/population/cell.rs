@@ -77,6 +77,27 @@ impl Cell {
         }
     }
 
+    /// Lets the resolver begin in the middle of things: with an entry of any age, if its clients
+    /// ask it `rate` times a microsecond and it is likely to have one.
+    pub(super) fn warm(&mut self, shared: &mut Shared, rate: f64) {
+        if rate <= 0.0 || shared.end == 0 || self.resolver.keeps_nothing(shared, 0) {
+            return;
+        }
+        let (mut reply, _) = self.resolver.resolve(shared, 0);
+        let busy = rate * reply.until as f64;
+        let is_there = shared.random.fraction() < busy / (1.0 + busy);
+        reply.until = (shared.random.fraction() * reply.until as f64) as u64;
+        if is_there && reply.until > 0 {
+            let until = reply.until.min(shared.end);
+            self.serve_bare(shared, &reply, until);
+            self.phase = Phase::Telling {
+                reply,
+                stretch: 0,
+                left: self.calendar.turn(),
+            };
+        }
+    }
+
     /// Does some work. Returns whether there is more.
     pub(super) fn step(&mut self, shared: &mut Shared) -> bool {
         self.phase = match self.phase {

@@ -7,7 +7,7 @@ use super::draw::Waits;
 use super::resolver::{FIRST_TIMEOUT_MS, ROUNDS, STALE_PATIENCE_MS};
 use super::shared::Shared;
 use super::tally::{BROWSER, Key, STUB, Tier, unfold};
-use super::{Bin, LATENCY_CLASSES, Series, latency_class};
+use super::{Bin, LATENCY_CLASSES, SampledClient, Series, latency_class};
 use crate::engine::Stream;
 
 /// Looking into the browser's cache, in milliseconds; as in the one-query world.
@@ -46,12 +46,8 @@ pub(super) fn fold(shared: &mut Shared, crowd: &Crowd, seed: u64) -> Series {
         let follow = Follow::new(shared, &given, key);
         let counts = row.iter().map(|&count| u64::from(count));
         for (segment, count) in segments.all.iter().zip(counts) {
-            follow.add(
-                &mut series,
-                &mut random,
-                (segment.bin, segment.regime),
-                count,
-            );
+            let Some(bin) = segment.bin else { continue };
+            follow.add(&mut series, &mut random, (bin, segment.regime), count);
         }
     }
     let mut held: Vec<(Key, &[super::tally::Held])> = shared.tally.held.iter().collect();
@@ -59,26 +55,42 @@ pub(super) fn fold(shared: &mut Shared, crowd: &Crowd, seed: u64) -> Series {
     for (key, row) in held {
         let follow = Follow::new(shared, &given, key);
         for (segment, micros) in segments.all.iter().zip(unfold(row, segments)) {
-            if micros == 0 {
+            let Some(bin) = segment.bin.filter(|_| micros > 0) else {
                 continue;
-            }
+            };
             let rate = shared.conditions.regimes[segment.regime as usize].rates[key.group];
             let count = waits.count(micros as f64 * rate, &mut random);
-            follow.add(
-                &mut series,
-                &mut random,
-                (segment.bin, segment.regime),
-                count,
-            );
+            follow.add(&mut series, &mut random, (bin, segment.regime), count);
         }
     }
     count_servers(shared, &mut series);
-    series.sample.clone_from(&shared.sample);
+    series.sample = shared
+        .sample
+        .iter()
+        .map(|client| after_warming(client, shared.warm))
+        .collect();
     series.decisions = shared.decisions;
     let verdicts = shared.conditions.verdicts.iter();
-    let verdicts = verdicts.map(|&(at, which, healthy)| (at as f64 / 1e6, which, healthy));
-    series.verdicts = verdicts.collect();
+    let seen = verdicts.filter(|(at, ..)| *at >= shared.warm);
+    let seen = seen.map(|&(at, which, healthy)| {
+        let since = (at - shared.warm) as f64 / 1e6;
+        (since, which, healthy)
+    });
+    series.verdicts = seen.collect();
     series
+}
+
+/// A watched client as the series tells of it, which begins when the caches are warm.
+fn after_warming(client: &SampledClient, warm: u64) -> SampledClient {
+    let warm = warm as f64 / 1e6;
+    let before = client.held.partition_point(|&(at, _)| at < warm);
+    let kept = client.held.iter().skip(before.saturating_sub(1));
+    SampledClient {
+        group: client.group,
+        held: kept
+            .map(|&(at, held)| ((at - warm).max(0.0), held))
+            .collect(),
+    }
 }
 
 /// A series of empty bins.
@@ -104,7 +116,8 @@ fn count_servers(shared: &Shared, series: &mut Series) {
     let segments = &shared.tally.segments;
     let width = segments.all.len();
     for (index, segment) in segments.all.iter().enumerate() {
-        let bin = &mut series.bins[segment.bin as usize];
+        let Some(bin) = segment.bin else { continue };
+        let bin = &mut series.bins[bin as usize];
         for (provider, count) in bin.provider_queries.iter_mut().enumerate() {
             *count += shared.tally.provider_queries[provider * width + index];
         }
@@ -118,10 +131,11 @@ fn count_servers(shared: &Shared, series: &mut Series) {
         .iter()
         .zip(unfold(&shared.tally.entries, segments))
     {
-        let bin = u64::from(segment.bin);
-        let end = ((bin + 1).saturating_mul(width)).min(shared.end);
-        let span = end.saturating_sub(bin * width).max(1);
-        series.bins[segment.bin as usize].entries += micros as f64 / span as f64;
+        let Some(bin) = segment.bin else { continue };
+        let start = shared.warm + u64::from(bin) * width;
+        let end = start.saturating_add(width).min(shared.end);
+        let span = end.saturating_sub(start).max(1);
+        series.bins[bin as usize].entries += micros as f64 / span as f64;
     }
 }
 

@@ -72,7 +72,7 @@ impl Runner {
     pub fn new(population: &Population, seed: u64) -> Result<Self, PopulationError> {
         population.check()?;
         let (mut crowd, sample) = Crowd::new(population);
-        let mut shared = Shared::new(population.clone(), seed);
+        let mut shared = Shared::new(population, seed);
         shared.sample = sample;
         crowd.split_caches(&mut shared);
         let clients = population.clients.iter().map(|g| u64::from(g.count));
@@ -208,7 +208,7 @@ impl Runner {
                 continue;
             }
             let card = Card {
-                at: shared.next_request(index, 1, 0),
+                at: shared.first_request(index),
                 group: client.group,
                 sample: client.sample,
             };
@@ -219,7 +219,11 @@ impl Runner {
         for bare in &mut bare {
             bare.next = shared.next_request(bare.group, bare.clients, 0);
         }
-        Cell::new(resolver, calendar, bare)
+        let browsers = clients.iter().map(|client| client.group as usize);
+        let rate = browsers.map(|group| shared.rate(group)).sum();
+        let mut cell = Cell::new(resolver, calendar, bare);
+        cell.warm(shared, rate);
+        cell
     }
 }
 

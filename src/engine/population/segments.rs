@@ -9,8 +9,8 @@ pub(super) struct Segment {
     pub(super) start: u64,
     /// The microsecond after its last.
     pub(super) end: u64,
-    /// The bin of the series it belongs to.
-    pub(super) bin: u32,
+    /// The bin of the series it belongs to; `None` before the first.
+    pub(super) bin: Option<u32>,
     /// The regime of the service it belongs to.
     pub(super) regime: u32,
 }
@@ -24,19 +24,22 @@ pub(super) struct Segments {
     of_bin: Vec<u32>,
     /// Bins in a microsecond.
     bins_per_micro: f64,
+    /// When the first bin begins.
+    warm: u64,
 }
 
 impl Segments {
-    /// Cuts the duration of a population at its bins and at the starts of its regimes.
-    pub(super) fn new(population: &Population, regime_starts: &[u64]) -> Self {
+    /// Cuts the duration of a population at its bins, the first of which begins at `warm`,
+    /// and at the starts of its regimes.
+    pub(super) fn new(population: &Population, warm: u64, regime_starts: &[u64]) -> Self {
         let end = population.duration.as_micros().max(1);
         let width = population.bin.as_micros().max(1);
         let mut all: Vec<Segment> = Vec::new();
         let mut of_bin = Vec::new();
         let (mut at, mut regime) = (0, 0);
         while at < end {
-            let bin = at / width;
-            if bin == of_bin.len() as u64 {
+            let bin = at.checked_sub(warm).map(|past| past / width);
+            if bin == Some(of_bin.len() as u64) {
                 of_bin.push(all.len() as u32);
             }
             while regime_starts
@@ -46,12 +49,14 @@ impl Segments {
                 regime += 1;
             }
             let next = regime_starts.get(regime + 1).copied().unwrap_or(end);
-            let bin_end = (bin + 1).saturating_mul(width);
+            let bin_end = bin.map_or(warm, |bin| {
+                (bin + 1).saturating_mul(width).saturating_add(warm)
+            });
             let stop = end.min(bin_end).min(next);
             all.push(Segment {
                 start: at,
                 end: stop,
-                bin: bin as u32,
+                bin: bin.map(|bin| bin as u32),
                 regime: regime as u32,
             });
             at = stop;
@@ -60,6 +65,7 @@ impl Segments {
             all,
             of_bin,
             bins_per_micro: 1.0 / width as f64,
+            warm,
         }
     }
 
@@ -71,9 +77,9 @@ impl Segments {
     /// The piece that holds a moment before the end.
     pub(super) fn at(&self, micros: u64) -> usize {
         // A product is faster than a quotient and off by one at most.
-        let bin = (micros as f64 * self.bins_per_micro) as usize;
-        let bin = bin.min(self.of_bin.len() - 1);
-        let mut index = self.of_bin[bin] as usize;
+        let bin = (micros.saturating_sub(self.warm) as f64 * self.bins_per_micro) as usize;
+        let first = self.of_bin.get(bin).or(self.of_bin.last());
+        let mut index = first.map_or(0, |&first| first as usize);
         while self.all[index].end <= micros && index + 1 < self.all.len() {
             index += 1;
         }

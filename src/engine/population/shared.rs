@@ -18,6 +18,8 @@ pub(super) const NEGATIVE_TTL: Ttl = Ttl::from_secs(900);
 pub(super) struct Shared {
     /// What is simulated.
     pub(super) population: Population,
+    /// When the run begins to count, in microseconds: before that, caches fill.
+    pub(super) warm: u64,
     /// When the run ends, in microseconds.
     pub(super) end: u64,
     /// What holds when.
@@ -97,14 +99,17 @@ impl Reply {
 
 impl Shared {
     /// The state before anything happens.
-    pub(super) fn new(population: Population, seed: u64) -> Self {
+    pub(super) fn new(population: &Population, seed: u64) -> Self {
+        let warm = warming(population);
+        let population = later(population, warm);
         let addresses = population.addresses();
         let conditions = Conditions::new(&population, &addresses, seed);
         let starts: Vec<u64> = conditions.regimes.iter().map(|r| r.start).collect();
-        let segments = Segments::new(&population, &starts);
+        let segments = Segments::new(&population, warm.as_micros(), &starts);
         let providers = population.service.providers.len();
         let groups = population.clients.iter().enumerate();
         Self {
+            warm: warm.as_micros(),
             end: population.duration.as_micros(),
             ways: Ways { providers },
             answers: Answers::new(&conditions, addresses.len()),
@@ -119,6 +124,30 @@ impl Shared {
             conditions,
             population,
         }
+    }
+
+    /// When a client first asks its resolver, if it has been at it for ever: in the life of what
+    /// its browser holds, or after it.
+    pub(super) fn first_request(&mut self, group: usize) -> u64 {
+        let own = self.population.service.pool.ttl();
+        let hold = self.groups[group]
+            .browser
+            .map_or(0, |policy| SimDuration::from(policy.grant(own)).as_micros());
+        let busy = self.rate(group) * hold as f64;
+        let from = if self.random.fraction() < busy / (1.0 + busy) {
+            (self.random.fraction() * hold as f64) as u64
+        } else {
+            0
+        };
+        self.next_request(group, 1, from)
+    }
+
+    /// Requests per microsecond of one client when the run begins.
+    pub(super) fn rate(&self, group: usize) -> f64 {
+        self.conditions
+            .regimes
+            .first()
+            .map_or(0.0, |regime| regime.rates[group])
     }
 
     /// When the next request of any of `clients` clients of a group comes after `from`.
@@ -213,6 +242,39 @@ impl Shared {
             client.held.push((now as f64 / 1e6, held));
         }
     }
+}
+
+/// How long caches are warmed before the run begins to count: one and a half times as long as
+/// an answer can stay in them.
+fn warming(population: &Population) -> SimDuration {
+    let own = population.service.pool.ttl();
+    let granted = population
+        .resolvers
+        .iter()
+        .map(|group| group.policy.grant(own));
+    let ttl = granted.max().unwrap_or(own);
+    let layers = population.clients.iter().map(|group| {
+        let of = |policy: Option<TtlPolicy>| {
+            policy.map_or(0, |policy| u64::from(policy.grant(ttl).as_secs()))
+        };
+        of(group.browser) + of(group.stub)
+    });
+    let longest = layers.max().unwrap_or(0) + u64::from(ttl.as_secs());
+    // The TTL may be 2^31 seconds, but nobody waits for that.
+    SimDuration::from_secs((longest * 3 / 2).min(MOST_WARMING))
+}
+
+/// Caches are warmed for 30 days at most, in seconds.
+const MOST_WARMING: u64 = 30 * 86_400;
+
+/// The same population with everything so much later.
+fn later(population: &Population, by: SimDuration) -> Population {
+    let mut later = population.clone();
+    later.duration = later.duration + by;
+    for (at, _) in &mut later.timeline {
+        *at = *at + by;
+    }
+    later
 }
 
 /// Until when a layer keeps an answer it gets at `now`.

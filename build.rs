@@ -30,7 +30,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             "lessons": taught.map(outline).collect::<Vec<_>>(),
         })
     });
-    let outline = json!({ "chapters": chapters.collect::<Vec<_>>() });
+    let scenarios = read(Path::new("lessons/scenarios.toml"))?;
+    let outline = json!({
+        "chapters": chapters.collect::<Vec<_>>(),
+        "scenarios": list(&scenarios["scenario"]),
+    });
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("outline.json"), outline.to_string())?;
     Ok(())
@@ -42,12 +46,19 @@ fn outline(lesson: &Value) -> Value {
         .iter()
         .map(|step| &step["id"])
         .collect();
+    let mut crowds: Vec<&Value> = Vec::new();
+    for crowd in list(&lesson["step"]).iter().map(|step| &step["crowd"]) {
+        if crowd.is_string() && !crowds.contains(&crowd) {
+            crowds.push(crowd);
+        }
+    }
     json!({
         "id": lesson["id"],
         "title": lesson["title"],
         "summary": lesson["summary"],
         "minutes": lesson["minutes"],
         "world": lesson["world"],
+        "crowds": crowds,
         "steps": steps,
         "reviews": list(&lesson["review"]).len(),
     })

@@ -13,9 +13,14 @@ use crate::scene::Route;
 pub fn Header() -> impl IntoView {
     let state = LabState::expect();
     let is_learn = move || matches!(state.route.get(), Route::Home | Route::Lesson { .. });
-    let is_lab = move || state.route.get() == Route::Lab;
+    let is_lab = move || matches!(state.route.get(), Route::Lab | Route::Scenario(_));
     let current = |is_here: bool| is_here.then_some("page");
-    let has_stage = move || matches!(state.route.get(), Route::Lab | Route::Lesson { .. });
+    let has_stage = move || {
+        matches!(
+            state.route.get(),
+            Route::Lab | Route::Scenario(_) | Route::Lesson { .. }
+        )
+    };
     view! {
         <header class="lab-header">
             <a class="lab-header__brand" href=Route::Home.to_string()>

@@ -21,7 +21,6 @@ pub struct Library {
     /// Worlds by id.
     worlds: StoredValue<BTreeMap<String, Arc<WorldSource>>>,
     /// Crowds by id.
-    #[allow(dead_code, reason = "the view of crowds takes them from here")]
     crowds: StoredValue<BTreeMap<String, Arc<CrowdSource>>>,
 }
 
@@ -63,7 +62,12 @@ impl Library {
         // Both are on their way before either is waited for.
         let text = Transfer::begin(&format!("lessons/{id}.json"), copies);
         let world = self.world(outline.world.clone(), copies).await?;
-        let lesson = unpack_lesson(&text.finish().await?, world).map_err(|it| unreadable(&it))?;
+        let mut crowds = Vec::new();
+        for crowd in &outline.crowds {
+            crowds.push(self.crowd(crowd.clone(), copies).await?);
+        }
+        let lesson =
+            unpack_lesson(&text.finish().await?, world, &crowds).map_err(|it| unreadable(&it))?;
         let lesson = Arc::new(lesson);
         self.lessons.update_value(|lessons| {
             lessons.insert(id.clone(), Arc::clone(&lesson));
@@ -89,7 +93,6 @@ impl Library {
     }
 
     /// A crowd that was fetched before.
-    #[allow(dead_code, reason = "the view of crowds asks for it")]
     pub fn kept_crowd(self, id: &str) -> Option<Arc<CrowdSource>> {
         self.crowds
             .with_value(|crowds| crowds.get(id).map(Arc::clone))
@@ -99,7 +102,6 @@ impl Library {
     ///
     /// # Errors
     /// Why it cannot be had, as a sentence.
-    #[allow(dead_code, reason = "the view of crowds asks for it")]
     pub async fn crowd(self, id: String, copies: Copies) -> Result<Arc<CrowdSource>, String> {
         if let Some(crowd) = self.kept_crowd(&id) {
             return Ok(crowd);

@@ -102,7 +102,7 @@ pub fn App() -> impl IntoView {
     });
     let main = move || match page.get() {
         Route::Home => Home().into_any(),
-        Route::Lab => LabPage().into_any(),
+        Route::Lab | Route::Scenario(_) => LabPage().into_any(),
         Route::Lesson { id, .. } => view! { <LessonPage id /> }.into_any(),
         Route::Practice | Route::Interview | Route::NotFound(_) => NotFound().into_any(),
     };
@@ -126,7 +126,7 @@ pub fn App() -> impl IntoView {
 fn title_of(state: LabState) -> String {
     let page = match state.route.get() {
         Route::Home => return "DNS Lab: send a query, watch a real resolver work".to_owned(),
-        Route::Lab => "Lab".to_owned(),
+        Route::Lab | Route::Scenario(_) => "Lab".to_owned(),
         Route::Lesson { id, .. } => {
             let course = state.course.get_value();
             course

@@ -39,6 +39,8 @@ impl StageView {
         match view {
             View::Hierarchy => Self::Hierarchy,
             View::Sequence => Self::Sequence,
+            // Neither has a view of the stage yet.
+            View::Map | View::Population => Self::Hierarchy,
         }
     }
 
@@ -131,7 +133,7 @@ impl LabState {
     pub fn has_stage(&self) -> bool {
         matches!(
             self.route.get_untracked(),
-            Route::Lab | Route::Lesson { .. }
+            Route::Lab | Route::Scenario(_) | Route::Lesson { .. }
         )
     }
 

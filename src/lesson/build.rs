@@ -14,10 +14,11 @@ use super::super::{
     Act, Choice, Condition, Goal, Inline, Lesson, LessonError, Predict, SolutionMove, Step,
     StepAction, View,
 };
-use super::{GoalFile, LessonFile, QuestionFile, StepFile, Text};
+use super::{FindCrowd, GoalFile, LessonFile, QuestionFile, StepFile, Text};
 use crate::dns::Question;
 use crate::engine::{Intervention, Trace, World};
-use crate::scenario::{Knob, WorldError, WorldSource, parse_question};
+use crate::scenario::crowd::CrowdSource;
+use crate::scenario::{Knob, Measure, WorldError, WorldSource, parse_question};
 
 /// The fewest and the most options of a question.
 const OPTIONS: std::ops::RangeInclusive<usize> = 3..=4;
@@ -25,6 +26,7 @@ const OPTIONS: std::ops::RangeInclusive<usize> = 3..=4;
 /// Builds a lesson in the world it names, or says everything that is wrong with it.
 pub(super) fn build(
     world: Result<Arc<WorldSource>, Vec<WorldError>>,
+    find_crowd: &FindCrowd<'_>,
     folder: &str,
     file: LessonFile,
     toml: &str,
@@ -48,6 +50,7 @@ pub(super) fn build(
     };
     let mut builder = Builder {
         world: source.build(file.seed),
+        crowds: Vec::new(),
         knobs: Vec::new(),
         knob_ids: file.knob.iter().map(|knob| knob.id.text.clone()).collect(),
         measure_ids: file
@@ -55,11 +58,18 @@ pub(super) fn build(
             .iter()
             .map(|measure| measure.id.text.clone())
             .collect(),
+        crowd_figures: Vec::new(),
         problems,
     };
     builder.check_id(folder, &file.id);
     builder.read_knobs(&file.knob);
+    builder.find_crowds(&file, find_crowd);
     let measures = builder.measures(&file);
+    for (id, measure) in &measures {
+        if matches!(measure.measure, Measure::Crowd { .. }) && measure.knobs.is_empty() {
+            builder.crowd_figures.push(id.clone());
+        }
+    }
     let rfc = file
         .rfc
         .iter()
@@ -129,6 +139,7 @@ pub(super) fn build(
         speak,
         rfc,
         source,
+        crowds: builder.crowds,
     })
 }
 
@@ -136,12 +147,16 @@ pub(super) fn build(
 struct Builder<'a> {
     /// The world at its start, to try things on.
     world: World,
+    /// The crowds its steps are about.
+    crowds: Vec<Arc<CrowdSource>>,
     /// The knobs that are sound.
     knobs: Vec<Knob>,
     /// The ids of all knobs.
     knob_ids: Vec<String>,
     /// The ids of all measures.
     measure_ids: Vec<String>,
+    /// The ids of those that are read off a run with the learner's knobs.
+    crowd_figures: Vec<String>,
     /// What is wrong with `lesson.toml`.
     problems: Problems<'a>,
 }
@@ -200,6 +215,32 @@ impl Builder<'_> {
         }
     }
 
+    /// Finds the crowds of the steps. Their knobs join those of the lesson; one with the id of a
+    /// knob that is there already moves with it.
+    fn find_crowds(&mut self, file: &LessonFile, find: &FindCrowd<'_>) {
+        for text in file.step.iter().filter_map(|step| step.crowd.as_ref()) {
+            if self.crowds.iter().any(|crowd| crowd.id == text.text) {
+                continue;
+            }
+            match find(&text.text) {
+                Ok(crowd) => {
+                    for knob in &crowd.knobs {
+                        if !self.knob_ids.contains(&knob.id) {
+                            self.knob_ids.push(knob.id.clone());
+                            self.knobs.push(knob.clone());
+                        }
+                    }
+                    self.crowds.push(crowd);
+                }
+                Err(errors) => {
+                    for error in errors {
+                        self.problem(text, error.to_string());
+                    }
+                }
+            }
+        }
+    }
+
     /// Reads the measures.
     fn measures(&mut self, file: &LessonFile) -> IndexMap<String, super::super::LessonMeasure> {
         let mut measures = IndexMap::new();
@@ -226,7 +267,7 @@ impl Builder<'_> {
                     "`over` names no measure that is whole by itself",
                 );
             }
-            match measure.parse() {
+            match measure.parse(&self.crowds) {
                 Ok(parsed) => {
                     if measures.insert(measure.id.text.clone(), parsed).is_some() {
                         self.problem(&measure.id, "two measures have this id");
@@ -236,6 +277,24 @@ impl Builder<'_> {
             }
         }
         measures
+    }
+
+    /// Notes a problem if there is no such figure of a crowd.
+    fn check_crowd_figure(&mut self, at: &Text, id: &str) {
+        if !self.crowd_figures.iter().any(|known| known == id) {
+            let problem = format!("`{id}` is no [[measure]] of kind `crowd` without knobs");
+            self.problem(at, problem);
+        }
+    }
+
+    /// Splits acts from the word `run`, which is about the crowd.
+    fn split_run<'t>(&mut self, step: &StepFile, texts: &'t [Text]) -> (Vec<&'t Text>, bool) {
+        let (runs, acts): (Vec<&Text>, Vec<&Text>) =
+            texts.iter().partition(|text| text.text == "run");
+        if let (Some(at), None) = (runs.first(), &step.crowd) {
+            self.problem(at, "there is nothing to run: name a `crowd` in this step");
+        }
+        (acts, !runs.is_empty())
     }
 
     /// Notes a problem if there is no such knob.
@@ -268,9 +327,13 @@ impl Builder<'_> {
     }
 
     /// Reads acts and tries them one after the other on `world`, which they change.
-    fn acts(&mut self, files: &[Text], world: &mut World) -> Vec<Act> {
+    fn acts<'t>(
+        &mut self,
+        files: impl IntoIterator<Item = &'t Text>,
+        world: &mut World,
+    ) -> Vec<Act> {
         files
-            .iter()
+            .into_iter()
             .filter_map(|text| self.act(text, world))
             .collect()
     }
@@ -292,8 +355,10 @@ impl Builder<'_> {
             .filter_map(|text| self.read(text, Condition::parse))
             .collect();
         for condition in &conditions {
-            if let Condition::Knob { id, .. } = condition {
-                self.check_knob(&file.text, id);
+            match condition {
+                Condition::Knob { id, .. } => self.check_knob(&file.text, id),
+                Condition::Figure { id, .. } => self.check_crowd_figure(&file.text, id),
+                _ => {}
             }
         }
         if file.all.is_empty() {
@@ -311,6 +376,7 @@ impl Builder<'_> {
         match words.as_slice() {
             ["predict"] => Some(SolutionMove::Predict),
             ["press"] => Some(SolutionMove::Press),
+            ["run"] => Some(SolutionMove::Run),
             ["knob", id, value] => {
                 self.check_knob(text, id);
                 let (id, value) = ((*id).to_owned(), (*value).to_owned());
@@ -327,7 +393,11 @@ impl Builder<'_> {
             self.read(view, |view| match view {
                 "hierarchy" => Ok(View::Hierarchy),
                 "sequence" => Ok(View::Sequence),
-                other => Err(format!("`{other}` is no view: write hierarchy or sequence")),
+                "map" => Ok(View::Map),
+                "population" => Ok(View::Population),
+                other => Err(format!(
+                    "`{other}` is no view: write hierarchy, sequence, map or population"
+                )),
             })
         });
         for knob in &file.knobs {
@@ -346,15 +416,20 @@ impl Builder<'_> {
         let records = { file.records.iter() }
             .filter_map(|text| self.read(text, parse_rtype))
             .collect();
-        let action = file.action.as_ref().map(|action| StepAction {
-            label: action.label.clone(),
-            acts: self.acts(&action.acts, &mut opened.clone()),
+        let action = file.action.as_ref().map(|action| {
+            let (acts, runs_crowd) = self.split_run(file, &action.acts);
+            StepAction {
+                label: action.label.clone(),
+                acts: self.acts(acts, &mut opened.clone()),
+                runs_crowd,
+            }
         });
         let predict = file
             .predict
             .as_ref()
             .map(|predict| self.question_card(predict));
-        let run = self.acts(&file.run, &mut opened.clone());
+        let (run, runs_crowd) = self.split_run(file, &file.run);
+        let run = self.acts(run, &mut opened.clone());
         let goal = self.goal(&file.goal);
         let hints = file.hints.iter().map(|hint| self.line(hint)).collect();
         let mut world = opened.clone();
@@ -371,6 +446,8 @@ impl Builder<'_> {
             text: section.text,
             why: section.why,
             view: view.unwrap_or_default(),
+            crowd: file.crowd.as_ref().map(|crowd| crowd.text.clone()),
+            runs_crowd,
             client,
             question,
             opening,

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use super::error::Problems;
 use super::file::read_lesson;
-use super::{Block, Chapter, Course, Inline, Lesson, LessonError, LinkTarget};
+use super::{Block, Chapter, Course, Inline, Lesson, LessonError, LinkTarget, ScenarioOutline};
+use crate::scenario::crowd::{CrowdSource, crowd_source};
 use crate::scenario::data_file::read_data_file;
 use crate::scenario::{WorldSource, world_source};
 
@@ -48,6 +49,8 @@ const LESSONS: &[EmbeddedLesson] = lessons![
 
 /// The order of the course.
 const COURSE: &str = include_str!("../../lessons/course.toml");
+/// What the lab page offers.
+const SCENARIOS: &str = include_str!("../../lessons/scenarios.toml");
 
 /// The files of all lessons.
 pub fn embedded_lessons() -> &'static [EmbeddedLesson] {
@@ -74,6 +77,16 @@ struct ChapterFile {
     lessons: Vec<String>,
 }
 
+/// `scenarios.toml` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScenariosFile {
+    /// The version of the format, 1.
+    format: u32,
+    /// The scenarios in order.
+    scenario: Vec<ScenarioOutline>,
+}
+
 /// Worlds that were read before, by id: lessons share them.
 type Worlds = BTreeMap<String, Arc<WorldSource>>;
 
@@ -92,14 +105,16 @@ fn parse_with(
     toml: &str,
     text: &str,
 ) -> Result<Lesson, Vec<LessonError>> {
-    read_lesson(folder, toml, text, |id| {
+    let find_world = |id: &str| {
         if let Some(known) = worlds.get(id) {
             return Ok(Arc::clone(known));
         }
         let source = Arc::new(world_source(id)?);
         worlds.insert(id.to_owned(), Arc::clone(&source));
         Ok(source)
-    })
+    };
+    let find_crowd = |id: &str| crowd_source(id).map(Arc::<CrowdSource>::new);
+    read_lesson(folder, toml, text, find_world, &find_crowd)
 }
 
 /// The course that ships with the lab.
@@ -107,7 +122,26 @@ fn parse_with(
 /// # Errors
 /// Everything that is wrong with its files. The tests see to it that nothing is.
 pub fn course() -> Result<Course, Vec<LessonError>> {
-    read_course(COURSE, LESSONS)
+    let mut course = read_course(COURSE, LESSONS)?;
+    let mut problems = Problems::new("scenarios.toml", SCENARIOS);
+    match read_data_file::<ScenariosFile>(SCENARIOS) {
+        Ok(file) => {
+            if file.format != 1 {
+                problems.add(format!(
+                    "format {} is unknown: write format = 1",
+                    file.format
+                ));
+            }
+            course.scenarios = file.scenario;
+        }
+        Err(error) => problems.add_fault(error),
+    }
+    let found = problems.into_found();
+    if found.is_empty() {
+        Ok(course)
+    } else {
+        Err(found)
+    }
 }
 
 /// Reads a course from a `course.toml` and the files of its lessons.

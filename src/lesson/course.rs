@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Act, Block, ChapterOutline, Goal, Inline, LessonOutline, Outline};
+use super::{Act, Block, ChapterOutline, Goal, Inline, LessonOutline, Outline, ScenarioOutline};
 use crate::dns::{Question, Rtype};
+use crate::scenario::crowd::CrowdSource;
 use crate::scenario::{Knob, Measure, WorldSource};
 
 /// All lessons in order.
@@ -15,6 +16,8 @@ use crate::scenario::{Knob, Measure, WorldSource};
 pub struct Course {
     /// The chapters.
     pub chapters: Vec<Chapter>,
+    /// What the lab page offers.
+    pub scenarios: Vec<ScenarioOutline>,
 }
 
 impl Course {
@@ -36,6 +39,7 @@ impl Course {
         });
         Outline {
             chapters: chapters.collect(),
+            scenarios: self.scenarios.clone(),
         }
     }
 }
@@ -82,6 +86,8 @@ pub struct Lesson {
     pub rfc: Vec<RfcLink>,
     /// The world the lesson starts from.
     pub(super) source: Arc<WorldSource>,
+    /// The crowds its steps are about.
+    pub(super) crowds: Vec<Arc<CrowdSource>>,
 }
 
 impl Lesson {
@@ -103,9 +109,16 @@ impl Lesson {
             summary: self.summary.clone(),
             minutes: self.minutes,
             world: self.world.clone(),
+            crowds: self.crowds.iter().map(|crowd| crowd.id.clone()).collect(),
             steps: self.steps.iter().map(|step| step.id.clone()).collect(),
             reviews: self.reviews.len(),
         })
+    }
+
+    /// The crowd of a step.
+    pub fn crowd(&self, step: usize) -> Option<&Arc<CrowdSource>> {
+        let id = self.steps.get(step)?.crowd.as_ref()?;
+        self.crowds.iter().find(|crowd| crowd.id == *id)
     }
 
     /// The world as its files describe it.
@@ -139,6 +152,10 @@ pub struct Step {
     pub why: Vec<Block>,
     /// The view of the stage the step is best seen in.
     pub view: View,
+    /// The id of the crowd it is about, if it is about one.
+    pub crowd: Option<String>,
+    /// Whether the crowd is run once the learner has committed to a prediction.
+    pub runs_crowd: bool,
     /// The client the stage is about.
     pub client: String,
     /// The question the stage is about.
@@ -173,6 +190,10 @@ pub enum View {
     Hierarchy,
     /// Messages over time.
     Sequence,
+    /// The globe.
+    Map,
+    /// What a crowd does.
+    Population,
 }
 
 /// A button that does something in the world.
@@ -182,6 +203,8 @@ pub struct StepAction {
     pub label: String,
     /// What it does, from the playhead on; see [`perform`](super::perform).
     pub acts: Vec<Act>,
+    /// Whether it runs the step's crowd.
+    pub runs_crowd: bool,
 }
 
 /// A question with options, asked before a run or as a review. The page adds "I don't know".
@@ -252,6 +275,8 @@ pub enum SolutionMove {
     Predict,
     /// Press the step's button at the end of the session.
     Press,
+    /// Run the step's crowd with the knobs where they stand.
+    Run,
     /// Move a knob.
     Knob {
         /// Which.

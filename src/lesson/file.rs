@@ -12,6 +12,7 @@ use super::{Lesson, LessonError};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::scenario::WorldError;
 use crate::scenario::WorldSource;
+use crate::scenario::crowd::{CrowdError, CrowdSource};
 use crate::scenario::data_file::{Located, read_data_file};
 
 #[path = "build.rs"]
@@ -66,8 +67,10 @@ struct LessonFile {
 struct StepFile {
     /// The anchor of its heading in `text.md`.
     id: Text,
-    /// `hierarchy` or `sequence`.
+    /// `hierarchy`, `sequence`, `map` or `population`.
     view: Option<Text>,
+    /// As [`Step::crowd`](super::Step::crowd).
+    crowd: Option<Text>,
     /// As [`Step::client`](super::Step::client).
     client: Text,
     /// As [`Step::question`](super::Step::question), such as `www.example.com A`.
@@ -88,7 +91,7 @@ struct StepFile {
     action: Option<ActionFile>,
     /// As [`Step::predict`](super::Step::predict).
     predict: Option<QuestionFile>,
-    /// As [`Step::run`](super::Step::run), an act each.
+    /// As [`Step::run`](super::Step::run), an act each, or `run` for the step's crowd.
     #[serde(default)]
     run: Vec<Text>,
     /// As [`Step::goal`](super::Step::goal).
@@ -96,8 +99,8 @@ struct StepFile {
     /// As [`Step::hints`](super::Step::hints).
     #[serde(default)]
     hints: Vec<Text>,
-    /// As [`Step::solution`](super::Step::solution): `predict`, `press`, `knob ID VALUE` or
-    /// an act.
+    /// As [`Step::solution`](super::Step::solution): `predict`, `press`, `run`,
+    /// `knob ID VALUE` or an act.
     solution: Vec<Text>,
 }
 
@@ -107,7 +110,7 @@ struct StepFile {
 struct ActionFile {
     /// What the button says.
     label: String,
-    /// What it does, an act each.
+    /// What it does, an act each, or `run` for the step's crowd.
     acts: Vec<Text>,
 }
 
@@ -158,18 +161,33 @@ struct PackedLesson {
 
 /// Reads a lesson from one text, as the page fetches it: a data file with the name of its
 /// `folder`, the contents of `lesson.toml` as `lesson`, and those of `text.md` as `text`.
-/// `world` is the world it names, which its [outline](super::LessonOutline) knows as well.
+/// `world` is the world it names and `crowds` are the crowds, which its
+/// [outline](super::LessonOutline) knows as well.
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing.
-pub fn unpack_lesson(packed: &str, world: Arc<WorldSource>) -> Result<Lesson, Vec<LessonError>> {
+pub fn unpack_lesson(
+    packed: &str,
+    world: Arc<WorldSource>,
+    crowds: &[Arc<CrowdSource>],
+) -> Result<Lesson, Vec<LessonError>> {
+    let find_crowd = |id: &str| -> Result<Arc<CrowdSource>, Vec<CrowdError>> {
+        let found = crowds.iter().find(|crowd| crowd.id == id);
+        found.map(Arc::clone).ok_or_else(|| {
+            vec![CrowdError {
+                file: format!("crowds/{id}.toml"),
+                line: None,
+                problem: "this crowd did not come with the lesson".to_owned(),
+            }]
+        })
+    };
     let mut problems = Problems::new("lesson", packed);
     match read_data_file::<PackedLesson>(packed) {
         Ok(PackedLesson {
             folder,
             lesson,
             text,
-        }) => build::build(Ok(world), &folder, lesson, packed, &text),
+        }) => build::build(Ok(world), &find_crowd, &folder, lesson, packed, &text),
         Err(error) => {
             problems.add_fault(error);
             Err(problems.into_found())
@@ -177,8 +195,11 @@ pub fn unpack_lesson(packed: &str, world: Arc<WorldSource>) -> Result<Lesson, Ve
     }
 }
 
-/// Reads a lesson from its two files; `folder` is the folder's name and `find_world` finds
-/// the world with an id.
+/// How the crowd of an id is found.
+pub(super) type FindCrowd<'a> = dyn Fn(&str) -> Result<Arc<CrowdSource>, Vec<CrowdError>> + 'a;
+
+/// Reads a lesson from its two files; `folder` is the folder's name, `find_world` finds the world
+/// and `find_crowd` the crowd with an id.
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing.
@@ -188,10 +209,14 @@ pub(super) fn read_lesson(
     toml: &str,
     text: &str,
     find_world: impl FnOnce(&str) -> Result<Arc<WorldSource>, Vec<WorldError>>,
+    find_crowd: &FindCrowd<'_>,
 ) -> Result<Lesson, Vec<LessonError>> {
     let mut problems = Problems::new(&format!("{folder}/lesson.toml"), toml);
     match read_data_file::<LessonFile>(toml) {
-        Ok(file) => build::build(find_world(&file.world.text), folder, file, toml, text),
+        Ok(file) => {
+            let world = find_world(&file.world.text);
+            build::build(world, find_crowd, folder, file, toml, text)
+        }
         Err(error) => {
             problems.add_fault(error);
             Err(problems.into_found())

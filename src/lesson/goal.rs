@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as ValueError;
 
-use super::Inline;
 use super::act::parse_rtype;
+use super::{CrowdRun, Inline, Lesson};
 use crate::dns::Rtype;
 use crate::engine::{CacheLayer, EventKind, Outcome, Timeline, TraceEvent, Transport};
 use crate::scenario::{Figure, Measure};
@@ -86,6 +86,20 @@ pub enum Condition {
         /// At least.
         count: usize,
     },
+    /// This many runs of the step's crowd were seen to their end.
+    CrowdRan {
+        /// At least.
+        count: usize,
+    },
+    /// A figure of the crowd's last run lies within a range.
+    Figure {
+        /// The id of the lesson's measure.
+        id: String,
+        /// Not below, as [`Figure::number`] counts.
+        min: f64,
+        /// Not above.
+        max: f64,
+    },
     /// A knob stands within a range.
     Knob {
         /// Its id.
@@ -108,6 +122,17 @@ pub struct GoalInput<'a> {
     pub knobs: &'a BTreeMap<String, f64>,
     /// The learner has committed to a prediction and it was run.
     pub predicted: bool,
+    /// What was seen of the step's crowd.
+    pub crowd: CrowdSeen<'a>,
+}
+
+/// What the learner has seen of a step's crowd.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CrowdSeen<'a> {
+    /// How many runs were seen to their end since the step was opened.
+    pub runs: usize,
+    /// The last of them, with the figures of the lesson.
+    pub last: Option<(&'a Lesson, &'a CrowdRun)>,
 }
 
 impl Goal {
@@ -187,6 +212,13 @@ impl Condition {
                 seen(&is_such) >= *count
             }
             Self::Event { event: name, count } => seen(&|event| name.is_of(&event.kind)) >= *count,
+            Self::CrowdRan { count } => input.crowd.runs >= *count,
+            Self::Figure { id, min, max } => {
+                let figure = { input.crowd.last }
+                    .and_then(|(lesson, run)| lesson.figure_of(id, run).ok())
+                    .and_then(|figure| figure.number());
+                figure.is_some_and(|figure| (*min..=*max).contains(&figure))
+            }
             Self::Knob { id, min, max } => input
                 .knobs
                 .get(id)
@@ -243,6 +275,14 @@ impl Condition {
                 event: parse_word(event)?,
                 count: parse_count(count)?,
             },
+            ["crowd-ran", count] => Self::CrowdRan {
+                count: parse_count(count)?,
+            },
+            ["figure", id, min, max] => Self::Figure {
+                id: (*id).to_owned(),
+                min: parse_number(min)?,
+                max: parse_number(max)?,
+            },
             ["knob", id, min, max] => Self::Knob {
                 id: (*id).to_owned(),
                 min: parse_number(min)?,
@@ -251,7 +291,7 @@ impl Condition {
             _ => {
                 return Err(format!(
                     "`{text}` is no condition: write `predicted`, `lookups N`, `outcome KIND N`, \
-                     `address ADDRESS N`, `answer TYPE N`, `truncated N`, `over-tcp N`, `queries LOOKUP MIN MAX`, `hit LAYER N`, `event KIND N` or `knob ID MIN MAX`"
+                     `address ADDRESS N`, `answer TYPE N`, `truncated N`, `over-tcp N`, `queries LOOKUP MIN MAX`, `hit LAYER N`, `event KIND N`, `crowd-ran N`, `figure ID MIN MAX` or `knob ID MIN MAX`"
                 ));
             }
         })

@@ -1,6 +1,7 @@
 //! `[[measure]]`: the figures a lesson quotes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -8,6 +9,7 @@ use super::LessonMeasure;
 use super::file::Text;
 use super::goal::parse_word;
 use crate::dns::Name;
+use crate::scenario::crowd::{CrowdMeasure, CrowdSource};
 use crate::scenario::{Measure, Pick, parse_question, parse_span};
 
 /// The most questions of a series: more would be felt when a knob is dragged.
@@ -49,6 +51,10 @@ pub(super) struct MeasureFile {
     /// The IPv6 addresses are left out of a response.
     #[serde(default)]
     ipv4_only: bool,
+    /// The crowd the figure is of.
+    crowd: Option<String>,
+    /// The figure of the crowd, such as `share canary from 10m`.
+    find: Option<String>,
     /// One end of a path.
     from: Option<String>,
     /// The other end.
@@ -70,7 +76,7 @@ impl MeasureFile {
     }
 
     /// The typed measure.
-    pub(super) fn parse(&self) -> Result<LessonMeasure, String> {
+    pub(super) fn parse(&self, crowds: &[Arc<CrowdSource>]) -> Result<LessonMeasure, String> {
         let text = |field: &Option<String>, name: &str| {
             field
                 .clone()
@@ -148,12 +154,21 @@ impl MeasureFile {
                 from: text(&self.from, "from")?,
                 to: text(&self.to, "to")?,
             },
+            "crowd" => {
+                let id = text(&self.crowd, "crowd")?;
+                let source = crowds.iter().find(|source| source.id == id);
+                let source = source.ok_or_else(|| format!("no step is about the crowd `{id}`"))?;
+                Measure::Crowd {
+                    find: CrowdMeasure::parse(&text(&self.find, "find")?, &source.base)?,
+                    crowd: id,
+                }
+            }
             other => {
                 return Err(format!(
                     "`{other}` is no kind of measure: write lookup-time, upstream-queries, \
                      granted, fetches-per-day, stale-for, answered-for, median-of-series, \
                      slowest-of-series, waits-of-series, queries-of-series, cold-lookup-time, \
-                     warm-lookup-time, connect-time, response-size or round-trip"
+                     warm-lookup-time, connect-time, response-size, round-trip or crowd"
                 ));
             }
         };

@@ -7,6 +7,10 @@
 //! steps as [`Timeline`](crate::engine::Timeline)s; a [`Goal`] is met by what happened there
 //! and nothing else. [`Progress`] is what the page keeps between visits.
 //!
+//! A step may be about a crowd ([`Step::crowd`]). What it does comes from a run, which takes
+//! longer than a frame: [`Lesson::crowd_request`] and [`Lesson::figure_request`] say what is to be
+//! run, and [`CrowdRun`]s answer goals and figures.
+//!
 //! Not here: how anything looks (`scene`, `app`), and what day it is (passed in).
 //!
 //! The life of a step on the page:
@@ -27,6 +31,7 @@ mod act;
 #[cfg(not(target_arch = "wasm32"))]
 mod catalog;
 mod course;
+mod crowd;
 mod error;
 mod file;
 mod goal;
@@ -45,10 +50,11 @@ pub use course::{
     Chapter, Choice, Course, Lesson, LessonMeasure, Predict, RfcLink, SolutionMove, Step,
     StepAction, View,
 };
+pub use crowd::{CrowdRequest, CrowdRun};
 pub use error::LessonError;
 pub use file::unpack_lesson;
-pub use goal::{Condition, EventName, Goal, GoalInput, OutcomeName};
-pub use outline::{ChapterOutline, LessonOutline, Outline};
+pub use goal::{Condition, CrowdSeen, EventName, Goal, GoalInput, OutcomeName};
+pub use outline::{ChapterOutline, LessonOutline, Outline, ScenarioOutline};
 pub use progress::{
     DueReview, LessonProgress, Prediction, Progress, REVIEW_AFTER_DAYS, ReviewState, due_reviews,
 };

@@ -10,6 +10,34 @@ use serde::Deserialize;
 pub struct Outline {
     /// The chapters.
     pub chapters: Vec<ChapterOutline>,
+    /// What the lab page offers to open.
+    pub scenarios: Vec<ScenarioOutline>,
+}
+
+/// A scenario of the lab page: a world and a crowd with a view to begin with.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioOutline {
+    /// Stable identifier, used in links: lower case and hyphens.
+    pub id: String,
+    /// What the page calls it.
+    pub title: String,
+    /// One sentence about it.
+    pub summary: String,
+    /// The id of its world.
+    pub world: String,
+    /// The id of its crowd.
+    pub crowd: String,
+    /// The view it opens with: `hierarchy`, `sequence`, `map` or `population`.
+    pub view: String,
+    /// The client of the world that asks.
+    pub client: String,
+    /// What it asks, such as `www.example.com A`.
+    pub question: String,
+    /// The id of the lesson about it, once there is one.
+    pub lesson: Option<String>,
+    /// The ids of the crowd's knobs that are shown first.
+    pub knobs: Vec<String>,
 }
 
 /// Lessons about one theme.
@@ -34,6 +62,8 @@ pub struct LessonOutline {
     pub minutes: u32,
     /// As [`Lesson::world`](super::Lesson::world).
     pub world: String,
+    /// The ids of the crowds its steps are about.
+    pub crowds: Vec<String>,
     /// The ids of its steps in order.
     pub steps: Vec<String>,
     /// How many review questions it has.
@@ -48,6 +78,11 @@ impl Outline {
     pub fn shipped() -> Result<Self, String> {
         let text = include_str!(concat!(env!("OUT_DIR"), "/outline.json"));
         serde_json::from_slice(text.as_bytes()).map_err(|error| error.to_string())
+    }
+
+    /// The scenario with an id.
+    pub fn scenario(&self, id: &str) -> Option<&ScenarioOutline> {
+        self.scenarios.iter().find(|scenario| scenario.id == id)
     }
 
     /// All lessons in the order they are taught.

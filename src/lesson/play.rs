@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Lesson, LessonMeasure, SolutionMove, perform};
 use crate::engine::{SimTime, Timeline, World};
-use crate::scenario::{Figure, MeasureError, option_values};
+use crate::scenario::{Figure, Measure, MeasureError, option_values};
 
 impl Lesson {
     /// The world at time zero with the knobs where they stand. A knob that is not named has
@@ -64,7 +64,8 @@ impl Lesson {
         Timeline::replay(self.start_world(knobs, seed), timeline.acts()).0
     }
 
-    /// Finds a figure the text quotes.
+    /// Finds a figure the text quotes. One of a crowd is found by a run of its own, here and
+    /// now; a page has [a better way](Self::figure_request).
     ///
     /// # Errors
     /// If the session has not got that far, or there is no such figure.
@@ -91,6 +92,13 @@ impl Lesson {
         timeline: &Timeline,
         knobs: &BTreeMap<String, f64>,
     ) -> Result<Figure, MeasureError> {
+        if let Measure::Crowd { .. } = measure.measure {
+            let found = self.measures.iter().find(|(_, known)| *known == measure);
+            let id = found.map_or("", |(id, _)| id.as_str());
+            let request = self.figure_request(id, knobs).ok_or(MeasureError::NotYet)?;
+            let run = request.run().map_err(|_| MeasureError::NotYet)?;
+            return self.figure_of(id, &run);
+        }
         if measure.knobs.is_empty() {
             return measure.measure.evaluate(timeline);
         }
@@ -124,6 +132,7 @@ impl Lesson {
                     timeline = self.rebuild(&timeline, &knobs, self.seed);
                     continue;
                 }
+                SolutionMove::Run => continue,
                 SolutionMove::Press => step.action.as_ref().map_or(&[][..], |action| &action.acts),
                 SolutionMove::Act(act) => std::slice::from_ref(act),
             };
@@ -139,7 +148,11 @@ fn divide(figure: Figure, by: Figure) -> Figure {
     let (above, below) = match (figure, by) {
         (Figure::Time(a), Figure::Time(b)) => (a.as_micros(), b.as_micros()),
         (Figure::Count(a), Figure::Count(b)) => (a, b),
-        _ => return Figure::Never,
+        (a, b) => match (a.number(), b.number()) {
+            // `as` saturates, and nothing by nothing counts as 0.
+            (Some(a), Some(b)) if b > 0.0 => return Figure::Count((a / b).round() as u64),
+            _ => return Figure::Never,
+        },
     };
     match above.saturating_add(below / 2).checked_div(below) {
         Some(times) => Figure::Count(times),

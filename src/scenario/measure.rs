@@ -13,6 +13,7 @@ use crate::engine::{
     CacheLayer, EventKind, Intervention, InterventionError, Node, NodeId, Outcome, SimDuration,
     SimTime, Timeline, Trace, TraceEvent, World,
 };
+use crate::scenario::crowd::CrowdMeasure;
 
 /// Fetches after which a rate is known well enough.
 const MAX_FETCHES: u64 = 200;
@@ -131,6 +132,14 @@ pub enum Measure {
         /// The other.
         to: String,
     },
+    /// A figure of a crowd. It is read off a run of its own and not off a session; see
+    /// [`CrowdMeasure::evaluate`].
+    Crowd {
+        /// The id of the crowd.
+        crowd: String,
+        /// The figure.
+        find: CrowdMeasure,
+    },
 }
 
 /// What a measure gives of a series of lookups.
@@ -246,6 +255,7 @@ impl Measure {
                 let (from, to) = (find(&world, from)?, find(&world, to)?);
                 Ok(Figure::Time(world.round_trip(from, to)))
             }
+            Self::Crowd { .. } => Err(MeasureError::NotYet),
         }
     }
 }

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::crowd::CrowdView;
 use crate::engine::{Intervention, SimTime};
 
 /// The version of the permalink format; older links keep their meaning.
@@ -37,6 +38,9 @@ pub struct Session {
     /// The event looked at, counted from 0, as several may share a moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<usize>,
+    /// The crowd looked at, with its own knobs and seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crowd: Option<CrowdView>,
 }
 
 /// Why a link cannot be read.
@@ -116,6 +120,12 @@ mod tests {
             )],
             at: SimTime::from_micros(99),
             event: Some(3),
+            crowd: Some(CrowdView {
+                crowd: "canary".into(),
+                seed: Some(9),
+                knobs: [("share".to_owned(), 5.0)].into(),
+                second: [("ttl".to_owned(), 60.0)].into(),
+            }),
         };
         assert_eq!(
             Session::from_permalink(&session.to_permalink()),

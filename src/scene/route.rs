@@ -17,6 +17,8 @@ pub enum Route {
     },
     /// Free play.
     Lab,
+    /// A scenario of the lab page.
+    Scenario(String),
     /// Practice problems.
     Practice,
     /// Interview questions.
@@ -27,7 +29,7 @@ pub enum Route {
 
 /// The longest address that is read, in characters: a session's own limit and some room.
 const MAX_LENGTH: usize = 80 * 1024;
-/// The longest identifier of a lesson, in characters.
+/// The longest identifier of a lesson or a scenario, in characters.
 const MAX_ID: usize = 64;
 
 impl Route {
@@ -59,6 +61,7 @@ impl Route {
         match parts.as_slice() {
             [] => Self::Home,
             ["lab"] => Self::Lab,
+            ["lab", id] if is_id(id) => Self::Scenario((*id).to_owned()),
             ["practice"] => Self::Practice,
             ["interview"] => Self::Interview,
             ["lesson", id] if is_id(id) => lesson(id, 0),
@@ -83,6 +86,7 @@ impl fmt::Display for Route {
             Self::Home => f.write_str("#/"),
             Self::Lesson { id, step } => write!(f, "#/lesson/{}/{}", encode(id), step + 1),
             Self::Lab => f.write_str("#/lab"),
+            Self::Scenario(id) => write!(f, "#/lab/{}", encode(id)),
             Self::Practice => f.write_str("#/practice"),
             Self::Interview => f.write_str("#/interview"),
             Self::NotFound(path) => write!(f, "#{}", encode(path)),
@@ -153,6 +157,11 @@ mod tests {
             ("", Route::Home, None),
             ("#/", Route::Home, None),
             ("#/lab", Route::Lab, None),
+            (
+                "#/lab/ttl-load",
+                Route::Scenario("ttl-load".to_owned()),
+                None,
+            ),
             (
                 "#/lesson/caches-and-ttl/3?s=1.abc",
                 lesson("caches-and-ttl", 2),

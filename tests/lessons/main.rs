@@ -9,8 +9,8 @@ use std::path::Path;
 
 use dns_lab::engine::Timeline;
 use dns_lab::lesson::{
-    Block, Course, EmbeddedLesson, GoalInput, Inline, Lesson, LinkTarget, Outline, Predict, Step,
-    course, embedded_lessons, plain_text,
+    Block, Course, CrowdRun, CrowdSeen, EmbeddedLesson, GoalInput, Inline, Lesson, LinkTarget,
+    Outline, Predict, Step, course, embedded_lessons, plain_text,
 };
 
 /// Words that talk down to a learner who does not find it so.
@@ -38,6 +38,7 @@ fn is_met(
     timeline: &Timeline,
     knobs: &BTreeMap<String, f64>,
     predicted: bool,
+    crowd: CrowdSeen<'_>,
 ) -> bool {
     let seen = timeline.trace().len();
     step.goal.is_met(&GoalInput {
@@ -45,7 +46,16 @@ fn is_met(
         seen,
         knobs,
         predicted,
+        crowd,
     })
+}
+
+/// What is seen of a step's crowd once these runs were watched.
+fn seen<'a>(lesson: &'a Lesson, runs: &'a [CrowdRun]) -> CrowdSeen<'a> {
+    CrowdSeen {
+        runs: runs.len(),
+        last: runs.last().map(|run| (lesson, run)),
+    }
 }
 
 /// Calls `each` with every step of the course.
@@ -110,6 +120,7 @@ fn disk_and_list_agree_and_there_are_no_stray_files() {
         "COVERAGE.md".to_owned(),
         "course.toml".into(),
         "crowds".into(),
+        "scenarios.toml".into(),
         "worlds".into(),
     ];
     expected.extend(
@@ -198,12 +209,13 @@ fn every_goal_is_unmet_at_the_start_and_met_by_the_solution() {
             "{id}: an opening act fails"
         );
         assert!(
-            !is_met(step, &opened, &knobs, false),
+            !is_met(step, &opened, &knobs, false, CrowdSeen::default()),
             "{id} is done before it begins"
         );
         let (played, knobs, predicted) = lesson.solve(index);
+        let runs = lesson.solve_crowd(index);
         assert!(
-            is_met(step, &played, &knobs, predicted),
+            is_met(step, &played, &knobs, predicted, seen(lesson, &runs)),
             "{id} is not met by its solution"
         );
     });
@@ -221,6 +233,7 @@ fn a_prediction_alone_does_not_do_more_than_the_run_allows() {
                 seen: 0,
                 knobs: &knobs,
                 predicted: true,
+                crowd: CrowdSeen::default(),
             };
             let is_only_predicted = step.goal.conditions.len() == 1;
             assert!(

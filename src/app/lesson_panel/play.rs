@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::app::state::LabState;
 use crate::app::storage::today;
-use crate::lesson::{GoalInput, Lesson, Predict, Prediction, Step};
+use crate::lesson::{CrowdSeen, GoalInput, Lesson, Predict, Prediction, Step};
 
 /// A prediction: an option, or "I don't know yet".
 pub type Choice = Option<usize>;
@@ -57,6 +57,7 @@ impl StepPlay {
                         seen,
                         knobs: &knobs,
                         predicted,
+                        crowd: CrowdSeen::default(),
                     })
                 })
             })

@@ -41,6 +41,7 @@ mod spec;
 mod target;
 #[cfg(test)]
 mod tests;
+mod view;
 mod words;
 
 pub use act::parse_crowd_act;
@@ -52,3 +53,4 @@ pub use measure::{CrowdFigure, CrowdMeasure, Tier, Trouble};
 pub use source::{CrowdPlace, CrowdSource, NamedFigure};
 pub use spec::{Crowd, CrowdAct, CrowdChange, CrowdEndpoint, Named};
 pub use target::{ChoiceValue, CrowdChoice, CrowdTarget};
+pub use view::CrowdView;

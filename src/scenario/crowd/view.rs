@@ -1,0 +1,85 @@
+//! What a link has to carry so that a view of a crowd comes back.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::CrowdSource;
+
+/// The most knobs a link may name.
+const MAX_KNOBS: usize = 64;
+
+/// A view of a crowd in a link: part of a [`Session`](crate::scenario::Session).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CrowdView {
+    /// The id of the crowd.
+    pub crowd: String,
+    /// The seed, if it is not the crowd's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// Knobs that were moved, by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub knobs: BTreeMap<String, f64>,
+    /// What a second run beside the first has otherwise, by knob; none means no second run.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub second: BTreeMap<String, f64>,
+}
+
+impl CrowdView {
+    /// The view of a crowd with the knobs where they stand: only what differs from its file.
+    pub fn of(
+        source: &CrowdSource,
+        seed: u64,
+        knobs: &BTreeMap<String, f64>,
+        second: &BTreeMap<String, f64>,
+    ) -> Self {
+        let view = Self {
+            crowd: source.id.clone(),
+            seed: Some(seed).filter(|seed| *seed != source.seed),
+            knobs: knobs.clone(),
+            second: second.clone(),
+        };
+        let mut view = view.admitted(source);
+        let start = source.opening_knobs();
+        view.knobs.retain(|id, value| start.get(id) != Some(value));
+        view
+    }
+
+    /// The same with what fits the crowd: names that are no knobs are left out, values are cut
+    /// to their knob's range.
+    #[must_use]
+    pub fn admitted(&self, source: &CrowdSource) -> Self {
+        let admit = |values: &BTreeMap<String, f64>| {
+            let known = values.iter().take(MAX_KNOBS).filter_map(|(id, value)| {
+                let knob = source.knob(id)?;
+                Some((id.clone(), knob.clamp(*value)))
+            });
+            known.collect::<BTreeMap<String, f64>>()
+        };
+        Self {
+            crowd: source.id.clone(),
+            seed: self.seed,
+            knobs: admit(&self.knobs),
+            second: admit(&self.second),
+        }
+    }
+
+    /// Where the knobs of the first run stand, all of them.
+    pub fn first_knobs(&self, source: &CrowdSource) -> BTreeMap<String, f64> {
+        let mut knobs = source.opening_knobs();
+        knobs.extend(self.admitted(source).knobs);
+        knobs
+    }
+
+    /// Where the knobs of the second run stand, all of them; `None` if there is none.
+    pub fn second_knobs(&self, source: &CrowdSource) -> Option<BTreeMap<String, f64>> {
+        let own = self.admitted(source).second;
+        if own.is_empty() {
+            return None;
+        }
+        let mut knobs = self.first_knobs(source);
+        knobs.extend(own);
+        Some(knobs)
+    }
+}

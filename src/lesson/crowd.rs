@@ -57,6 +57,7 @@ impl CrowdRequest {
     /// As [`Self::population`].
     pub fn run(self) -> Result<CrowdRun, String> {
         let series = self.population()?.run(self.seed);
+        let series = series.map_err(|error| error.to_string())?;
         Ok(self.into_run(series))
     }
 }

@@ -1,7 +1,7 @@
 //! What is done to a crowd, as its file writes it.
 
 use super::spec::{Crowd, CrowdAct};
-use super::words::parse_policy;
+use crate::scenario::steering_file::policy_preset;
 
 /// Reads an act such as `crash virginia`. The parts it names are those of `crowd`.
 ///
@@ -34,7 +34,7 @@ pub fn parse_crowd_act(text: &str, crowd: &Crowd) -> Result<CrowdAct, String> {
             weight: parse_whole(weight, "a weight")?,
         },
         ["policy", id] => CrowdAct::Policy {
-            policy: parse_policy(id)?,
+            policy: policy_preset(id)?.policy,
         },
         [verb @ ("provider-down" | "provider-up"), id] => {
             let ids = crowd.providers.iter().map(|it| it.id.as_str());

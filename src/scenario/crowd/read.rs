@@ -9,21 +9,19 @@ use super::chart::{Chart, ChartKind};
 use super::fault::{CrowdError, Faults};
 use super::measure::CrowdMeasure;
 use super::shape::{
-    CheckFile, ClientsFile, CrowdFile, EndpointFile, KnobFile, PlaceFile, ResolverFile, ServiceFile,
+    ClientsFile, CrowdFile, EndpointFile, KnobFile, PlaceFile, ResolverFile, ServiceFile,
 };
 use super::source::{CrowdPlace, CrowdSource, NamedFigure};
 use super::spec::{Crowd, CrowdChange, CrowdEndpoint, Named};
 use super::target::{ChoiceValue, CrowdChoice, CrowdTarget, subnet_bits};
-use super::words::{
-    cache_title, parse_area, parse_cache, parse_check, parse_filter, parse_policy, parse_rate,
-    policy_title,
-};
+use super::words::{cache_title, parse_cache, parse_check, parse_rate, policy_title};
 use crate::dns::Ttl;
 use crate::engine::health::HealthCheck;
-use crate::engine::policy::{Endpoint, Policy};
+use crate::engine::policy::{Area, Endpoint, Filter, Policy};
 use crate::engine::population::{ClientGroup, Provider, ResolverGroup};
 use crate::engine::{CacheLayer, Coordinates, SimDuration, SimTime, TtlPolicy};
 use crate::scenario::data_file::Located;
+use crate::scenario::steering_file::{CheckFile, policy_preset};
 use crate::scenario::{Knob, KnobTarget, Unit, parse_span};
 
 /// The most clients of a crowd.
@@ -258,12 +256,13 @@ impl Reader<'_> {
     fn policy(&mut self, file: &ServiceFile) -> Policy {
         match (&file.policy, file.chain.as_slice()) {
             (Some(id), []) => {
-                let policy = parse_policy(&id.text);
-                self.faults.take(id, policy).unwrap_or(Policy::Weighted)
+                let preset = policy_preset(&id.text);
+                let preset = self.faults.take(id, preset);
+                preset.map_or(Policy::Weighted, |preset| preset.policy)
             }
             (None, [_, ..]) => {
                 let filters = file.chain.iter().filter_map(|filter| {
-                    let parsed = parse_filter(&filter.text);
+                    let parsed = filter.text.parse::<Filter>().map_err(|it| it.to_string());
                     self.faults.take(filter, parsed)
                 });
                 Policy::Chain(filters.collect())
@@ -279,7 +278,7 @@ impl Reader<'_> {
     /// A machine the name can lead to.
     fn endpoint(&mut self, file: &EndpointFile) -> CrowdEndpoint {
         let area = file.area.as_ref().and_then(|text| {
-            let area = parse_area(&text.text);
+            let area = text.text.parse::<Area>().map_err(|it| it.to_string());
             self.faults.take(text, area)
         });
         let networks = file.networks.iter().filter_map(|text| self.network(text));
@@ -305,18 +304,13 @@ impl Reader<'_> {
 
     /// How endpoints are checked.
     fn check(&mut self, file: &CheckFile) -> Option<HealthCheck> {
-        let preset = parse_check(&file.preset.text);
-        let mut check = self.faults.take(&file.preset, preset)?.check;
-        if let Some(interval) = &file.interval {
-            check.interval = self.span(interval);
+        match file.read() {
+            Ok(check) => Some(check),
+            Err(problem) => {
+                self.faults.add(format!("[check]: {problem}"));
+                None
+            }
         }
-        if let Some(timeout) = &file.timeout {
-            check.timeout = self.span(timeout);
-        }
-        check.down_after = file.failures.unwrap_or(check.down_after);
-        check.up_after = file.successes.unwrap_or(check.up_after);
-        check.checkers = file.checkers.unwrap_or(check.checkers);
-        Some(check)
     }
 
     /// Resolvers of one kind.
@@ -486,7 +480,10 @@ fn read_choice(file: &KnobFile, crowd: &Crowd) -> Result<CrowdTarget, String> {
     let choices = file.choices.iter().map(|choice| {
         let id = choice.text.as_str();
         let (title, value) = match what {
-            "policy" => (policy_title(id), ChoiceValue::Policy(parse_policy(id)?)),
+            "policy" => (
+                policy_title(id),
+                ChoiceValue::Policy(policy_preset(id)?.policy),
+            ),
             "check" if id == "none" => ("no check".to_owned(), ChoiceValue::Check(None)),
             "check" => {
                 let preset = parse_check(id)?;

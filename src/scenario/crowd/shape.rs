@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::dns::Name;
 use crate::scenario::Unit;
 use crate::scenario::data_file::Located;
+use crate::scenario::steering_file::CheckFile;
 
 /// A crowd as written.
 #[derive(Debug, Deserialize)]
@@ -99,7 +100,7 @@ pub(super) struct EndpointFile {
     pub(super) priority: u32,
     #[serde(default)]
     pub(super) cost: f64,
-    /// `default`, `continent EU`, `country DE` or `subdivision US-VA`.
+    /// `default`, a continent (`EU`), a country (`DE`) or a part of one (`US-TX`).
     pub(super) area: Option<Located>,
     #[serde(default)]
     pub(super) bias: i8,
@@ -122,18 +123,6 @@ fn one() -> u32 {
 
 fn yes() -> bool {
     true
-}
-
-/// `[check]`: a preset, and what differs from it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct CheckFile {
-    pub(super) preset: Located,
-    pub(super) interval: Option<Located>,
-    pub(super) timeout: Option<Located>,
-    pub(super) failures: Option<u32>,
-    pub(super) successes: Option<u32>,
-    pub(super) checkers: Option<u32>,
 }
 
 /// `[[provider]]`.

@@ -81,7 +81,7 @@ fn every_fault_is_told_with_its_line_and_a_way_out() {
     let errors = CrowdSource::parse("canary", &text).expect_err("it is at fault");
     let found = lines(&errors);
     for part in [
-        "crowds/canary.toml:13: `route53-magic` is no policy: write one of route53-simple",
+        "crowds/canary.toml:13: `route53-magic` is no policy; there are route53-simple",
         "two of [[endpoint]] are called `stable`",
         "`often` is no rate: write a number with /s",
         "canary.toml:8: `1x` is no time",

@@ -344,6 +344,7 @@ impl Bench {
                 .with_untracked(|timeline| timeline.acts().to_vec()),
             at: playhead.time,
             event: playhead.events.checked_sub(1),
+            crowd: None,
         }
     }
 }

@@ -11,7 +11,18 @@ macro_rules! crowds {
 }
 
 /// All crowds: their ids and their files.
-const CROWDS: &[(&str, &str)] = crowds!["canary", "ttl_load"];
+const CROWDS: &[(&str, &str)] = crowds![
+    "canary",
+    "ecs",
+    "failover",
+    "geo",
+    "latency",
+    "migration",
+    "provider_outage",
+    "round_robin",
+    "ttl_load",
+    "ttl_not_honoured",
+];
 
 /// The ids of all crowds, which are their file names below `lessons/crowds`.
 pub const CROWD_IDS: [&str; CROWDS.len()] = {

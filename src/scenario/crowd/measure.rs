@@ -68,6 +68,8 @@ pub enum CrowdFigure {
     CostPerMonth,
     /// The share of questions a tier of caches answers.
     HitRatio(Tier),
+    /// Entries that the caches of all resolvers together have for the name, on average.
+    Entries,
     /// The time that so many percent of the requests stay below, to the width of a class.
     Latency(f64),
 }
@@ -199,6 +201,7 @@ fn parse_kind(text: &str, words: &[&str], crowd: &Crowd) -> Result<CrowdFigure, 
         ["hit-ratio", "browser"] => CrowdFigure::HitRatio(Tier::Browser),
         ["hit-ratio", "stub"] => CrowdFigure::HitRatio(Tier::Stub),
         ["hit-ratio", "resolver"] => CrowdFigure::HitRatio(Tier::Resolver),
+        ["entries"] => CrowdFigure::Entries,
         ["latency", share] => CrowdFigure::Latency(percent(share)?),
         _ => return Err(unknown(text)),
     })
@@ -211,7 +214,7 @@ fn unknown(text: &str) -> String {
          fetch-deviation, {{stale,dead,failed,lost}}-share, last-{{stale,dead,failed,lost}}, \
          peak-{{stale,dead,failed,lost}}, detection ENDPOINT, recovery ENDPOINT, moved PERCENT \
          ENDPOINT, requests, fetches, queries-per-day, queries-per-month, queries-per-second, \
-         cost-per-month, hit-ratio, hit-ratio browser, hit-ratio stub, hit-ratio resolver or \
-         latency PERCENT; then, where it fits, in CLIENTS, from TIME, to TIME, after CHANGE"
+         cost-per-month, hit-ratio, hit-ratio browser, hit-ratio stub, hit-ratio resolver, \
+         entries or latency PERCENT; then, where it fits, in CLIENTS, from TIME, to TIME, after CHANGE"
     )
 }

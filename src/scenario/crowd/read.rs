@@ -49,7 +49,8 @@ pub(super) fn read(
     let mut base = reader.crowd(&file);
     base.timeline = reader.timeline(&file, &base);
     if reader.faults.is_empty()
-        && let Err(problem) = base.population()
+        && let Err(problem) = { base.population() }
+            .and_then(|population| population.check().map_err(|error| error.to_string()))
     {
         reader.faults.add(problem);
     }

@@ -80,6 +80,14 @@ impl CrowdMeasure {
                 None => Figure::Never,
             },
             CrowdFigure::HitRatio(tier) => self.hit_ratio(crowd, series, *tier),
+            CrowdFigure::Entries => {
+                let slots: Vec<f64> = { self.slots(crowd, series) }
+                    .map(|slot| slot.bin.entries)
+                    .collect();
+                let mean = slots.iter().sum::<f64>() / slots.len().max(1) as f64;
+                // `as` saturates.
+                Figure::Count(mean.round() as u64)
+            }
             CrowdFigure::Latency(percent) => self.latency(crowd, series, percent / 100.0),
         }
     }

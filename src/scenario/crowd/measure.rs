@@ -21,7 +21,7 @@ pub struct CrowdMeasure {
     /// Until when, for figures of a span.
     pub to: Option<SimTime>,
     /// The change that times are counted from, in the order of the file; `None` for the first
-    /// in time.
+    /// in time that happens.
     pub after: Option<usize>,
 }
 

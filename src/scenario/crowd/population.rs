@@ -28,7 +28,7 @@ impl Crowd {
         };
         let pool = self.pool(&published)?;
         let mut copies = vec![published; self.providers.len().max(1)];
-        let mut order: Vec<&CrowdChange> = self.timeline.iter().collect();
+        let mut order: Vec<&CrowdChange> = self.timeline.iter().filter(|it| it.is_on).collect();
         // Stable: of two changes at one moment the first in the file comes first.
         order.sort_by_key(|change| change.at);
         let mut timeline = Vec::new();

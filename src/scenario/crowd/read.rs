@@ -394,7 +394,12 @@ impl Reader<'_> {
             });
             let act = parse_crowd_act(&change.act.text, crowd);
             if let Some(act) = self.faults.take(&change.act, act) {
-                timeline.push(CrowdChange { at, provider, act });
+                timeline.push(CrowdChange {
+                    at,
+                    provider,
+                    act,
+                    is_on: true,
+                });
             }
         }
         timeline

@@ -87,17 +87,11 @@ impl CrowdSource {
     /// act in the order of the file.
     pub fn crowd(&self, values: &BTreeMap<String, f64>) -> Crowd {
         let mut crowd = self.base.clone();
-        let mut off = Vec::new();
         for knob in &self.knobs {
             if let (Some(value), KnobTarget::Crowd(target)) = (values.get(&knob.id), &knob.target) {
-                target.set(&mut crowd, knob.clamp(*value), &mut off);
+                target.set(&mut crowd, knob.clamp(*value));
             }
         }
-        let mut index = 0;
-        crowd.timeline.retain(|_| {
-            index += 1;
-            !off.contains(&(index - 1))
-        });
         crowd
     }
 

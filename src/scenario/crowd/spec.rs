@@ -72,6 +72,8 @@ pub struct CrowdChange {
     pub provider: Option<usize>,
     /// What.
     pub act: CrowdAct,
+    /// Whether it happens at all; a knob may say no.
+    pub is_on: bool,
 }
 
 /// What can be done to a crowd's service and its surroundings. Endpoints, providers and groups

@@ -259,9 +259,8 @@ impl CrowdTarget {
         })
     }
 
-    /// Sets the value in a crowd. Changes that are switched off are noted in `off`, because
-    /// others are named by their number.
-    pub(super) fn set(&self, crowd: &mut Crowd, value: f64, off: &mut Vec<usize>) {
+    /// Sets the value in a crowd.
+    pub(super) fn set(&self, crowd: &mut Crowd, value: f64) {
         // `as` saturates, and knobs keep to their range.
         let whole = value.round() as u32;
         let span = SimDuration::from_secs_f64(value);
@@ -319,11 +318,7 @@ impl CrowdTarget {
                 set_share(shares, *resolver, value / 100.0);
             }
             Self::ChangeAt(index) => crowd.timeline[*index].at = SimTime::ZERO + span,
-            Self::ChangeOn(index) => {
-                if value < 0.5 {
-                    off.push(*index);
-                }
-            }
+            Self::ChangeOn(index) => crowd.timeline[*index].is_on = value >= 0.5,
             Self::ChangeValue(index) => match &mut crowd.timeline[*index].act {
                 CrowdAct::Ttl { seconds } => *seconds = whole,
                 CrowdAct::Weight { weight, .. } => *weight = whole,

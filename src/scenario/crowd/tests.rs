@@ -272,14 +272,9 @@ fn a_change_can_be_moved_and_left_out_by_knobs() {
         with(&source, "when", 1500.0).timeline[0].at.as_secs_f64(),
         1500.0
     );
-    let left = with(&source, "first", 0.0).timeline;
-    assert!(matches!(
-        left[..],
-        [CrowdChange {
-            act: CrowdAct::Demand { .. },
-            ..
-        }]
-    ));
+    let left = with(&source, "first", 0.0);
+    assert!(!left.timeline[0].is_on && left.timeline[1].is_on);
+    assert_eq!(left.population().expect("sound").timeline.len(), 1);
     let more = with(&source, "times", 50.0).timeline;
     assert!(matches!(more[1].act, CrowdAct::Demand { factor, .. } if factor == 50.0));
     let first = source.knob("first").expect("a knob");
@@ -327,6 +322,7 @@ fn a_population_can_be_built_with_parts_exchanged() {
             at: crate::engine::SimTime::from_micros(7),
             provider: None,
             act,
+            is_on: true,
         });
     });
     let population = population.expect("sound");

@@ -94,7 +94,8 @@ impl CrowdMeasure {
 
     /// The moment that times are counted from.
     pub(in crate::scenario::crowd) fn start(&self, crowd: &Crowd) -> SimTime {
-        let first = || crowd.timeline.iter().map(|change| change.at).min();
+        let happens = crowd.timeline.iter().filter(|change| change.is_on);
+        let first = || happens.map(|change| change.at).min();
         let after = self.after.and_then(|index| crowd.timeline.get(index));
         after
             .map(|change| change.at)

@@ -15,6 +15,7 @@ fn crowd() -> Crowd {
             at: SimTime::ZERO + SimDuration::from_secs(at),
             provider: None,
             act,
+            is_on: true,
         });
     }
     crowd.duration = SimDuration::from_secs(210);

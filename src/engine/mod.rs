@@ -9,6 +9,7 @@
 //! replayed, scrubbed and branched, and [`RecursiveResolver`] for the heart of the lab.
 
 pub mod anycast;
+pub mod balancer;
 mod cache;
 mod coordinates;
 mod event;

@@ -41,6 +41,6 @@ pub use rng::Stream;
 pub use time::{SimDuration, SimTime};
 pub use world::{
     EventId, Intervention, InterventionError, Network, NetworkConfig, NodeId, NodeSpec, Place,
-    Timeline, Trace, TraceEvent, World,
+    ServerState, Timeline, Trace, TraceEvent, World,
 };
 pub use zone::{Zone, ZoneAnswer};

@@ -150,6 +150,11 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
             provider: (*provider).to_owned(),
             down: verb == "provider-down",
         },
+        ("server", [node, server, state]) => Intervention::SetServer {
+            node: (*node).to_owned(),
+            server: (*server).to_owned(),
+            state: parse_word(state)?,
+        },
         ("publish", [_, ..]) => Intervention::Publish {
             records: parse_lines(rest)?,
         },
@@ -176,6 +181,7 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
                  `download CLIENT NAME SECONDS`, `ttl OWNER TYPE SECONDS`, `loss PERCENT`, \
                  `move MACHINE LATITUDE LONGITUDE`, `set RECORD`, `set-in ZONE RECORD`, \
                  `set-at PROVIDER RECORD`, `remove-at PROVIDER OWNER TYPE`, \
+                 `server MACHINE SERVER well|sick|dead|draining|serving`, \
                  `provider-down PROVIDER`, `provider-up PROVIDER`, `publish RECORD`, `remove OWNER TYPE`, \
                  `remove-in ZONE OWNER TYPE`, `load SERVER ZONE` or `unload SERVER ZONE`"
             ));

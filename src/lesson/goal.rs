@@ -409,6 +409,9 @@ event_names!(
     ConnectionReset,
     ConnectionClosed,
     RouteChanged,
+    BalancerChose,
+    BalancerRefused,
+    ServerJudged,
 );
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ mod route;
 mod samples;
 mod sequence;
 mod server_view;
+pub mod site_view;
 mod snapshot;
 mod story;
 mod track;

@@ -168,6 +168,9 @@ pub fn is_milestone(kind: &EventKind) -> bool {
         | EventKind::ConnectionOpened { .. }
         | EventKind::ConnectionReset { .. }
         | EventKind::ConnectionClosed { .. }
+        | EventKind::BalancerChose { .. }
+        | EventKind::BalancerRefused
+        | EventKind::ServerJudged { .. }
         | EventKind::RouteChanged { .. }
         | EventKind::ConnectionFailed { .. } => true,
         EventKind::ResolutionFinished { sub, .. } | EventKind::ResolutionStarted { sub, .. } => {

@@ -1,6 +1,7 @@
 //! Stories of caches that outlive changes, and of sites and servers that fail.
 
 mod anycast;
+mod balancer;
 mod caches;
 mod providers;
 

@@ -22,6 +22,8 @@ struct Machine {
     addresses: Vec<String>,
     /// Where it stands.
     sites: Vec<String>,
+    /// The servers behind it, in words.
+    behind: Vec<String>,
     /// Whether it is down.
     is_down: bool,
     /// Its zones, for an authoritative server.
@@ -60,7 +62,8 @@ pub fn MachinePanel() -> impl IntoView {
                 title: spec.title.clone(),
                 role,
                 addresses: spec.addresses.iter().map(ToString::to_string).collect(),
-                sites: spec.sites.iter().map(|site| site.name.clone()).collect(),
+                sites: crate::scene::site_view::sites(&world, node),
+                behind: crate::scene::site_view::servers(&world, node),
                 is_down: world.is_down(node),
                 server: server_view(&world, node),
                 resolver: resolver_view(&world, timeline.trace(), node, playhead),
@@ -89,6 +92,7 @@ fn MachineDetails(
         role,
         addresses,
         sites,
+        behind,
         is_down,
         server,
         resolver,
@@ -108,6 +112,10 @@ fn MachineDetails(
             <dd>{addresses.into_iter().map(|a| view! { <code>{a}</code> }).collect_view()}</dd>
             <dt>"Places"</dt>
             <dd>{sites.join(", ")}</dd>
+            {(!behind.is_empty()).then(|| view! {
+                <dt>"Servers behind it"</dt>
+                {behind.into_iter().map(|line| view! { <dd>{line}</dd> }).collect_view()}
+            })}
         </dl>
         <FaultButton id is_down title />
         {servers}

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use crate::dns::{Name, Question, Rcode, Rrset, Rtype, Ttl};
+use crate::engine::balancer::{BalancerReason, Condition, Probe};
 use crate::engine::node::Datagram;
 use crate::engine::{Rank, SimDuration, SimTime};
 
@@ -414,6 +415,28 @@ pub enum EventKind {
         parts: u32,
         /// How often the connection was reset.
         resets: u32,
+    },
+    /// A balancer picked the server for a connection.
+    BalancerChose {
+        /// The server.
+        server: String,
+        /// Why this one.
+        why: BalancerReason,
+        /// How many servers there were to choose from.
+        candidates: usize,
+        /// How the server really is.
+        condition: Condition,
+    },
+    /// A balancer had no server for a connection.
+    BalancerRefused,
+    /// The checks of a balancer took a server out or put it back.
+    ServerJudged {
+        /// The server.
+        server: String,
+        /// Whether it serves from now on.
+        healthy: bool,
+        /// What the checks look at.
+        probe: Probe,
     },
     /// The network of a machine sends to another site of an anycast address from now on.
     RouteChanged {

@@ -204,7 +204,7 @@ impl Node {
             Self::Client(node) => node.handle_datagram(now, datagram),
             Self::Resolver(node) => node.handle_datagram(now, datagram),
             Self::Authoritative(node) => node.handle_datagram(now, datagram),
-            Self::Host(node) => node.handle_datagram(site, datagram),
+            Self::Host(node) => node.handle_datagram(now, site, datagram),
         }
     }
 
@@ -213,7 +213,8 @@ impl Node {
         match self {
             Self::Client(node) => node.handle_timeout(now),
             Self::Resolver(node) => node.handle_timeout(now),
-            Self::Authoritative(_) | Self::Host(_) => {}
+            Self::Host(node) => node.handle_timeout(now),
+            Self::Authoritative(_) => {}
         }
     }
 
@@ -222,7 +223,8 @@ impl Node {
         match self {
             Self::Client(node) => node.next_timeout(),
             Self::Resolver(node) => node.next_timeout(),
-            Self::Authoritative(_) | Self::Host(_) => None,
+            Self::Host(node) => node.next_timeout(),
+            Self::Authoritative(_) => None,
         }
     }
 

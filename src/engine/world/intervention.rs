@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::zone_edit::checked_zone;
 use super::{NodeId, World};
 use crate::dns::{Name, Question, Rtype, Ttl};
+use crate::engine::balancer::Condition;
 use crate::engine::{CacheLayer, Coordinates, EventKind, Node, SimDuration, Trace, TtlPolicy};
 
 /// The longest download, in seconds.
@@ -152,6 +153,15 @@ pub enum Intervention {
         /// Down, or up again.
         down: bool,
     },
+    /// A server behind a balancer falls ill, dies, recovers, or is drained.
+    SetServer {
+        /// The machine with the balancer.
+        node: String,
+        /// The id of the server.
+        server: String,
+        /// How it is from now on.
+        state: ServerState,
+    },
     /// An application looks up the address of a name, connects, and asks for a part of a long
     /// answer each second, for a number of seconds.
     Download {
@@ -178,6 +188,22 @@ pub enum Intervention {
         /// Degrees east, -180 to 180.
         longitude: f64,
     },
+}
+
+/// What becomes of a server behind a balancer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServerState {
+    /// It works again.
+    Well,
+    /// It accepts connections and answers every request with an error.
+    Sick,
+    /// It does nothing at all.
+    Dead,
+    /// It gets no new connections; those it has go on.
+    Draining,
+    /// It gets new connections again.
+    Serving,
 }
 
 impl Intervention {
@@ -208,6 +234,8 @@ pub enum InterventionError {
     NoSuchPlace,
     /// No server is of this provider.
     NoSuchProvider(String),
+    /// The machine has no such server behind it.
+    NoSuchServer(String, String),
     /// The machine has no site there.
     NoSuchSite(String, String),
     /// The zone text cannot be used; the message says where.
@@ -222,6 +250,9 @@ impl fmt::Display for InterventionError {
             Self::NoSuchZone(name) => write!(f, "no server here serves a zone for {name}"),
             Self::NoSuchRecords(name, rtype) => write!(f, "{name} has no {rtype} records"),
             Self::NotServed(id, zone) => write!(f, "`{id}` does not serve {zone}"),
+            Self::NoSuchServer(id, server) => {
+                write!(f, "`{id}` has no server called `{server}` behind it")
+            }
             Self::NoSuchProvider(name) => write!(f, "no server here is of a provider `{name}`"),
             Self::NoSuchSite(id, site) => write!(f, "`{id}` has no site called `{site}`"),
             Self::NoSuchPlace => f.write_str("there is no such place on the Earth"),
@@ -367,6 +398,45 @@ impl World {
                 let (title, place) = (&spec.title, &spec.sites[index].name);
                 let verb = if *down { "went down" } else { "came back" };
                 Ok((id, format!("The site {place} of {title} {verb}")))
+            }
+            Intervention::SetServer {
+                node,
+                server,
+                state,
+            } => {
+                let id = self.named(node)?;
+                let missing = || InterventionError::NoSuchServer(node.clone(), server.clone());
+                let Node::Host(host) = self.node_mut(id) else {
+                    return Err(InterventionError::WrongRole(node.clone()));
+                };
+                let balancer = host.balancer_mut().ok_or_else(missing)?;
+                let index = balancer.find(server).ok_or_else(missing)?;
+                let what = match state {
+                    ServerState::Well => {
+                        balancer.set_condition(index, Condition::Well, now);
+                        "works again"
+                    }
+                    ServerState::Sick => {
+                        balancer.set_condition(index, Condition::Sick, now);
+                        "now answers every request with an error"
+                    }
+                    ServerState::Dead => {
+                        balancer.set_condition(index, Condition::Dead, now);
+                        "died"
+                    }
+                    ServerState::Draining => {
+                        balancer.set_draining(index, true);
+                        "gets no new connections any more"
+                    }
+                    ServerState::Serving => {
+                        balancer.set_draining(index, false);
+                        "gets new connections again"
+                    }
+                };
+                Ok((
+                    id,
+                    format!("{server} behind {} {what}", self.spec(id).title),
+                ))
             }
             Intervention::Download {
                 client,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-pub use intervention::{Intervention, InterventionError};
+pub use intervention::{Intervention, InterventionError, ServerState};
 pub(in crate::engine) use network::travel_ms;
 pub use network::{Network, NetworkConfig, Place};
 pub use timeline::Timeline;

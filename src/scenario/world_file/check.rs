@@ -10,6 +10,7 @@ use super::shape::{AuthoritativeFile, ClientFile, HostFile, PlaceFile, ResolverF
 use super::{Machine, WorldError};
 use crate::dns::Name;
 use crate::engine::anycast::PREPEND_KM;
+use crate::engine::balancer::{BalancerConfig, CheckConfig, ServerConfig};
 use crate::engine::{
     CacheLayer, ClientConfig, NodeSpec, Place, SimDuration, TtlPolicy, Zone, cache_preset,
     cache_presets,
@@ -290,7 +291,29 @@ impl Builder<'_> {
             place,
             sites,
             prepend,
+            servers,
+            algorithm,
+            probe,
         } = host;
+        for (index, server) in servers.iter().enumerate() {
+            if servers[..index].iter().any(|other| other.id == server.id) {
+                self.error(format!("two servers of `{id}` are called `{}`", server.id));
+            }
+        }
+        let servers = servers.iter().map(|server| ServerConfig {
+            id: server.id.clone(),
+            service: SimDuration::from_millis(server.service_ms.into()),
+            slots: server.slots.into(),
+        });
+        let balancer = BalancerConfig {
+            algorithm: *algorithm,
+            check: CheckConfig {
+                probe: *probe,
+                ..CheckConfig::default()
+            },
+            servers: servers.collect(),
+        };
+        let balancer = Some(balancer).filter(|balancer| !balancer.servers.is_empty());
         let sites: Vec<String> = place.iter().chain(sites).cloned().collect();
         self.add(
             id,
@@ -298,7 +321,7 @@ impl Builder<'_> {
             addresses,
             &sites,
             SERVER_ACCESS_MS,
-            Machine::Host,
+            Machine::Host(balancer),
         );
         self.prepend(id, prepend);
     }

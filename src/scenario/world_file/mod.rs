@@ -19,6 +19,7 @@ use super::options::{OptionValues, ResolverOption, admit, configured};
 use super::steering_file::SteeredSet;
 use crate::dns::Name;
 use crate::engine::anycast::Convergence;
+use crate::engine::balancer::{Balancer, BalancerConfig};
 use crate::engine::{
     AuthoritativeServer, Client, ClientConfig, Delegation, Host, NetworkConfig, Node, NodeSpec,
     RecursiveResolver, ResolverConfig, SimDuration, Stream, TtlPolicy, World, Zone,
@@ -122,8 +123,8 @@ enum Machine {
     },
     /// An authoritative server of these zones.
     Authoritative(Vec<Arc<Zone>>),
-    /// A web server.
-    Host,
+    /// A web server, or several behind a balancer.
+    Host(Option<BalancerConfig>),
 }
 
 impl WorldSource {
@@ -354,7 +355,10 @@ impl WorldSource {
                     let server = AuthoritativeServer::new(zones.clone());
                     Node::Authoritative(server.with_identity(&spec.id))
                 }
-                Machine::Host => Node::Host(Host::default()),
+                Machine::Host(balancer) => Node::Host(match balancer {
+                    Some(config) => Host::with_balancer(Balancer::new(config.clone())),
+                    None => Host::default(),
+                }),
             };
             Some((spec.clone(), node))
         });

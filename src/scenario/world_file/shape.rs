@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::dns::Name;
 use crate::engine::NetworkConfig;
+use crate::engine::balancer::{Algorithm, Probe};
 use crate::scenario::steering_file::SteeredFile;
 
 /// `world.toml` as written.
@@ -160,4 +161,36 @@ pub(super) struct HostFile {
     pub(super) sites: Vec<String>,
     #[serde(default)]
     pub(super) prepend: BTreeMap<String, u8>,
+    /// The servers behind it, which make it a load balancer.
+    #[serde(default)]
+    pub(super) servers: Vec<ServerFile>,
+    /// How it picks among them.
+    #[serde(default)]
+    pub(super) algorithm: Algorithm,
+    /// What its checks look at.
+    #[serde(default)]
+    pub(super) probe: Probe,
+}
+
+/// A server behind a `[[host]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServerFile {
+    pub(super) id: String,
+    /// How long it works on one request, in milliseconds.
+    #[serde(default = "usual_service_ms")]
+    pub(super) service_ms: u32,
+    /// How many requests it works on at a time.
+    #[serde(default = "usual_slots")]
+    pub(super) slots: u16,
+}
+
+/// The work on a request where a world says nothing, in milliseconds.
+fn usual_service_ms() -> u32 {
+    20
+}
+
+/// The requests worked on at a time where a world says nothing.
+fn usual_slots() -> u16 {
+    8
 }

@@ -1,5 +1,6 @@
 //! The story of a trace in words: one sentence or two for each event.
 
+mod balancer;
 mod memory;
 mod phrases;
 mod resolver;
@@ -12,6 +13,7 @@ pub(super) use phrases::{message_result, outcome_words};
 use super::story::{datagram_of, message_of};
 use super::words::node_title;
 use crate::dns::{Message, Rcode, Rtype};
+use crate::engine::balancer::Condition;
 use crate::engine::{EventKind, Outcome, Payload, Trace, TraceEvent, World, ZoneVerdict};
 
 /// What an event means, for its color.
@@ -164,6 +166,12 @@ pub fn tone(event: &TraceEvent) -> Tone {
         | EventKind::FailureRecalled { .. }
         | EventKind::ClientRefused { .. }
         | EventKind::ConnectionReset { .. }
+        | EventKind::BalancerRefused
+        | EventKind::BalancerChose {
+            condition: Condition::Sick | Condition::Dead,
+            ..
+        }
+        | EventKind::ServerJudged { healthy: false, .. }
         | EventKind::ConnectionFailed { .. } => Tone::Failure,
         EventKind::ResolutionFinished { outcome, .. }
         | EventKind::LookupFinished { outcome, .. } => {
@@ -178,6 +186,11 @@ pub fn tone(event: &TraceEvent) -> Tone {
         | EventKind::ConnectionClosed { .. } => Tone::Answer,
         EventKind::Intervened { .. }
         | EventKind::RouteChanged { .. }
+        | EventKind::ServerJudged { healthy: true, .. }
+        | EventKind::BalancerChose {
+            condition: Condition::Well,
+            ..
+        }
         | EventKind::CacheMissed { .. }
         | EventKind::StartingPointChosen { .. }
         | EventKind::ServerChosen { .. }

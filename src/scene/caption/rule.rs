@@ -83,6 +83,10 @@ fn place(event: &TraceEvent) -> Option<RfcPlace> {
             DropReason::OtherSite => (9293, "3.5.2"),
             DropReason::Loss | DropReason::NodeDown | DropReason::NoSuchAddress => (1035, "4.2.1"),
         }),
+        // Balancers follow no RFC.
+        EventKind::BalancerChose { .. }
+        | EventKind::BalancerRefused
+        | EventKind::ServerJudged { .. } => None,
         EventKind::RouteChanged { .. } => Some((4271, "3.1")),
         EventKind::ConnectionReset { .. } => Some((9293, "3.5.2")),
         EventKind::ConnectionClosed { .. } => Some((9293, "3.6")),

@@ -249,6 +249,20 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
                 duration(*elapsed)
             )
         }
+        EventKind::BalancerChose {
+            server,
+            why,
+            candidates,
+            condition,
+        } => super::balancer::choice(server, *why, *candidates, *condition),
+        EventKind::BalancerRefused => {
+            "The balancer has no server to give the connection to, and refuses it.".to_owned()
+        }
+        EventKind::ServerJudged {
+            server,
+            healthy,
+            probe,
+        } => super::balancer::verdict(server, *healthy, *probe),
         EventKind::RouteChanged {
             target,
             at_site,

@@ -45,8 +45,8 @@ impl Client {
         self.enter(number, lookup, stage, now + wait);
     }
 
-    /// The host answered: the connection stands.
-    pub(super) fn finish_connection(&mut self, now: SimTime, datagram: &Datagram) {
+    /// The lookup that waits for the other end to accept or refuse.
+    fn connecting(&self, datagram: &Datagram) -> Option<u64> {
         let matching = self.lookups.iter().find(|(_, lookup)| {
             let Stage::Connect { address, port, .. } = lookup.stage else {
                 return false;
@@ -54,7 +54,14 @@ impl Client {
             datagram.source == SocketAddr::new(address, HTTPS_PORT)
                 && datagram.destination == SocketAddr::new(self.config.address, port)
         });
-        let Some((&number, _)) = matching else { return };
+        matching.map(|(number, _)| *number)
+    }
+
+    /// The host answered: the connection stands.
+    pub(super) fn finish_connection(&mut self, now: SimTime, datagram: &Datagram) {
+        let Some(number) = self.connecting(datagram) else {
+            return;
+        };
         let Some(lookup) = self.remove(number) else {
             return;
         };
@@ -163,6 +170,14 @@ impl Client {
             let number = self.next_lookup;
             self.next_lookup += 1;
             self.send_syn(now, number, lookup, address, now, 1);
+            return;
+        }
+        if let Some(lookup) = self.connecting(datagram).and_then(|n| self.remove(n)) {
+            if let Stage::Connect { started, .. } = lookup.stage {
+                let elapsed = now.since(started);
+                self.outbox
+                    .report(EventKind::ConnectionFailed { address, elapsed });
+            }
             return;
         }
         let asked = self.lookups.iter().find(|(_, lookup)| {

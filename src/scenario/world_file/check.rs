@@ -270,11 +270,10 @@ impl Builder<'_> {
                 ));
             }
         }
-        let served = server.zones.iter().filter_map(|origin| {
-            let own = versions.iter().find(|zone| zone.origin() == origin);
-            own.or_else(|| zones.get(origin)).cloned()
-        });
-        let machine = Machine::Authoritative(served.collect());
+        let machine = Machine::Authoritative {
+            origins: server.zones.clone(),
+            versions: versions.to_vec(),
+        };
         self.add(id, id, addresses, sites, SERVER_ACCESS_MS, machine);
         if let Some((spec, _)) = self.machines.last_mut() {
             spec.provider.clone_from(&server.provider);

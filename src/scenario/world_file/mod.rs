@@ -121,8 +121,12 @@ enum Machine {
         rtt_band: SimDuration,
         options: Vec<(&'static ResolverOption, f64)>,
     },
-    /// An authoritative server of these zones.
-    Authoritative(Vec<Arc<Zone>>),
+    /// An authoritative server of the zones with these origins.
+    Authoritative {
+        origins: Vec<Name>,
+        /// The zones it has a version of its own of.
+        versions: Vec<Arc<Zone>>,
+    },
     /// A web server, or several behind a balancer.
     Host(Option<BalancerConfig>),
 }
@@ -351,8 +355,12 @@ impl WorldSource {
                     let config = configured(&own, &spec.id, values);
                     Node::Resolver(RecursiveResolver::new(config, seed, &spec.id))
                 }
-                Machine::Authoritative(zones) => {
-                    let server = AuthoritativeServer::new(zones.clone());
+                Machine::Authoritative { origins, versions } => {
+                    let zones = origins.iter().filter_map(|origin| {
+                        let own = versions.iter().find(|zone| zone.origin() == origin);
+                        own.or_else(|| self.zones.get(origin)).cloned()
+                    });
+                    let server = AuthoritativeServer::new(zones.collect());
                     Node::Authoritative(server.with_identity(&spec.id))
                 }
                 Machine::Host(balancer) => Node::Host(match balancer {

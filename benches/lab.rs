@@ -1,6 +1,9 @@
 //! The engine's budgets, measured: resolutions per second, cached answers per second, and
 //! the time to reach any moment of a long session.
 
+#[path = "crowds/costs.rs"]
+mod crowds;
+
 use divan::{Bencher, black_box, counter::ItemsCount};
 use dns_lab::dns::{Question, Rtype};
 use dns_lab::engine::{

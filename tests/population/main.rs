@@ -2,4 +2,5 @@
 
 mod caches;
 mod changes;
+mod shares;
 mod support;

@@ -78,7 +78,7 @@ impl Segments {
     pub(super) fn at(&self, micros: u64) -> usize {
         // A product is faster than a quotient and off by one at most.
         let bin = (micros.saturating_sub(self.warm) as f64 * self.bins_per_micro) as usize;
-        let first = self.of_bin.get(bin).or(self.of_bin.last());
+        let first = self.of_bin.get(bin).or_else(|| self.of_bin.last());
         let mut index = first.map_or(0, |&first| first as usize);
         while self.all[index].end <= micros && index + 1 < self.all.len() {
             index += 1;

@@ -272,7 +272,7 @@ fn later(population: &Population, by: SimDuration) -> Population {
     let mut later = population.clone();
     later.duration = later.duration + by;
     for (at, _) in &mut later.timeline {
-        *at = *at + by;
+        *at += by;
     }
     later
 }

@@ -2,5 +2,6 @@
 
 mod caches;
 mod changes;
+mod one_query;
 mod shares;
 mod support;

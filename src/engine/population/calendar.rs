@@ -13,6 +13,9 @@ pub(super) struct Card {
     pub(super) group: u32,
     /// The client's number in the sample plus one; 0 if it is not watched.
     pub(super) sample: u32,
+    /// The answer that its browser still gives in grace, plus one, while it asks for a fresh one;
+    /// 0 if it waits for the answer.
+    pub(super) old: u32,
 }
 
 /// The cards of all clients of one cache.

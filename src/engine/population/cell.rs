@@ -172,8 +172,7 @@ impl Cell {
     fn serve(&mut self, shared: &mut Shared, card: Card, reply: &Reply, until: u64) {
         let mut card = card;
         while card.at < until {
-            let group = card.group as usize;
-            card.at = shared.serve(group, card.sample, card.at, reply);
+            shared.serve(&mut card, reply);
         }
         if card.at < shared.end {
             self.calendar.insert(card);
@@ -222,8 +221,7 @@ impl Cell {
         while let Some(mut card) = self.calendar.next_due(stretch, &mut cursor, until) {
             while card.at < until {
                 let (reply, _) = self.resolver.resolve(shared, card.at);
-                let group = card.group as usize;
-                card.at = shared.serve(group, card.sample, card.at, &reply);
+                shared.serve(&mut card, &reply);
             }
             if card.at < shared.end {
                 self.calendar.insert(card);

@@ -25,6 +25,8 @@ pub(super) struct Share {
 /// One client as it is dealt out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dealt {
+    /// Its number within its group.
+    pub(super) client: u32,
     /// The number of its cache within the resolver.
     pub(super) slot: usize,
     /// The index of its group.
@@ -154,6 +156,11 @@ impl Crowd {
         shares.into_iter().any(|share| share.clients == clients)
     }
 
+    /// How many client prefixes there are.
+    pub(super) fn prefixes(&self) -> usize {
+        self.slots.iter().map(Vec::len).max().unwrap_or(0)
+    }
+
     /// How many caches a resolver of a group has.
     pub(super) fn caches(&self, group: usize) -> usize {
         self.told.get(group).map_or(1, |told| told.len().max(1))
@@ -173,6 +180,7 @@ impl Crowd {
                 let prefix = self.first_prefix[share.clients] + prefix as usize;
                 let client = share.first + at;
                 found.push(Dealt {
+                    client,
                     slot: self.slots[group].get(prefix).copied().unwrap_or(0),
                     group: share.clients as u32,
                     sample: if client.is_multiple_of(every) {

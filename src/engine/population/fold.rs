@@ -50,6 +50,14 @@ pub(super) fn fold(shared: &mut Shared, crowd: &Crowd, seed: u64) -> Series {
             follow.add(&mut series, &mut random, (bin, segment.regime), count);
         }
     }
+    for (key, row) in shared.tally.refreshes.iter() {
+        let (tier, _) = lookup(shared, key);
+        for (segment, &count) in segments.all.iter().zip(row) {
+            if let Some(bin) = segment.bin {
+                count_query(&mut series.bins[bin as usize], tier, u64::from(count));
+            }
+        }
+    }
     let mut held: Vec<(Key, &[super::tally::Held])> = shared.tally.held.iter().collect();
     held.sort_by_key(|(key, _)| *key);
     for (key, row) in held {
@@ -176,15 +184,7 @@ impl Follow {
         match self.key.way {
             BROWSER => bin.browser_hits += count,
             STUB => bin.stub_hits += count,
-            _ => bin.resolver_queries += count,
-        }
-        match self.tier {
-            Some(Tier::Hit) => bin.resolver_hits += count,
-            Some(Tier::StaleHit | Tier::Stale) => {
-                bin.resolver_hits += count;
-                bin.resolver_stale += count;
-            }
-            _ => {}
+            _ => count_query(bin, self.tier, count),
         }
         let tries = &self.tries[regime as usize];
         let Some(first) = tries.first() else {
@@ -204,6 +204,19 @@ impl Follow {
         by_address[first.address] += left;
         bin.dead += left;
         bin.stale += if first.stale { left } else { 0 };
+    }
+}
+
+/// Counts queries that resolvers got and answered in a way.
+fn count_query(bin: &mut Bin, tier: Option<Tier>, count: u64) {
+    bin.resolver_queries += count;
+    match tier {
+        Some(Tier::Hit) => bin.resolver_hits += count,
+        Some(Tier::StaleHit | Tier::Stale) => {
+            bin.resolver_hits += count;
+            bin.resolver_stale += count;
+        }
+        _ => {}
     }
 }
 

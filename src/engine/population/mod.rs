@@ -14,6 +14,7 @@ mod conditions;
 mod crowd;
 mod draw;
 mod fold;
+mod replay;
 mod resolver;
 mod runner;
 mod segments;
@@ -24,6 +25,7 @@ mod tally;
 pub mod theory;
 
 pub use check::PopulationError;
+pub use replay::Answered;
 pub use runner::{Progress, Runner};
 pub use series::{Bin, LATENCY_CLASSES, SampledClient, Series, latency_class, latency_class_end};
 pub use spec::{Change, ClientGroup, Population, Provider, ResolverGroup, Service};

@@ -211,6 +211,7 @@ impl Runner {
                 at: shared.first_request(index),
                 group: client.group,
                 sample: client.sample,
+                old: 0,
             };
             if card.at < shared.end {
                 calendar.insert(card);

@@ -45,7 +45,7 @@ pub struct Bin {
     pub browser_hits: u64,
     /// Requests answered by the cache of the OS stub.
     pub stub_hits: u64,
-    /// Queries that resolvers got.
+    /// Queries that resolvers got, also the ones a browser sends behind an answer in grace.
     pub resolver_queries: u64,
     /// Of these, the ones answered from their caches, stale answers included.
     pub resolver_hits: u64,

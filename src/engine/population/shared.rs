@@ -1,6 +1,7 @@
 //! What all resolvers and clients of a run share while they are simulated one after the other.
 
 use super::answers::Answers;
+use super::calendar::Card;
 use super::conditions::Conditions;
 use super::draw::Waits;
 use super::segments::Segments;
@@ -22,6 +23,8 @@ pub(super) struct Shared {
     pub(super) warm: u64,
     /// When the run ends, in microseconds.
     pub(super) end: u64,
+    /// The addresses by whose index everything is counted.
+    pub(super) addresses: Vec<std::net::IpAddr>,
     /// What holds when.
     pub(super) conditions: Conditions,
     /// The numbers of ways.
@@ -100,7 +103,16 @@ impl Reply {
 impl Shared {
     /// The state before anything happens.
     pub(super) fn new(population: &Population, seed: u64) -> Self {
-        let warm = warming(population);
+        Self::after(population, seed, warming(population))
+    }
+
+    /// The state before anything happens, with no time for warming.
+    pub(super) fn cold(population: &Population, seed: u64) -> Self {
+        Self::after(population, seed, SimDuration::ZERO)
+    }
+
+    /// The state before anything happens, if all of it happens so much later.
+    fn after(population: &Population, seed: u64, warm: SimDuration) -> Self {
         let population = later(population, warm);
         let addresses = population.addresses();
         let conditions = Conditions::new(&population, &addresses, seed);
@@ -121,6 +133,7 @@ impl Shared {
             groups: groups
                 .map(|(index, group)| Group::new(index, group, &conditions))
                 .collect(),
+            addresses,
             conditions,
             population,
         }
@@ -183,44 +196,59 @@ impl Shared {
         }
     }
 
-    /// A client asks its resolver at `now` and uses what it gets until it has to ask again.
-    /// Returns that moment.
-    pub(super) fn serve(&mut self, group: usize, sample: u32, now: u64, reply: &Reply) -> u64 {
-        let answer = reply.answer;
+    /// A client asks its resolver when its card says, and uses what it gets until it has to ask
+    /// again; then its card says that.
+    pub(super) fn serve(&mut self, card: &mut Card, reply: &Reply) {
+        let (mut now, group, answer) = (card.at, card.group as usize, reply.answer);
         let is_first = now == reply.from;
         let way = if is_first { reply.first } else { reply.later };
         let mut segment = self.tally.segments.at(now);
-        self.tally.count(Key { way, group, answer }, segment);
-        if sample > 0 {
-            self.watch(sample, now, answer);
+        if let Some(old) = card.old.checked_sub(1) {
+            let old = Key {
+                way: BROWSER,
+                group,
+                answer: old,
+            };
+            self.tally.count(old, segment);
+            self.tally.refresh(Key { way, group, answer }, segment);
+            card.old = 0;
+        } else {
+            self.tally.count(Key { way, group, answer }, segment);
+        }
+        if card.sample > 0 {
+            self.watch(card.sample, now, answer);
         }
         let (browser, stub) = (self.groups[group].browser, self.groups[group].stub);
-        let layers = 1 + u64::from(browser.is_some()) + u64::from(stub.is_some());
-        self.decisions += layers;
+        self.decisions += 1 + u64::from(browser.is_some()) + u64::from(stub.is_some());
         let mut ttl = reply.ttl(now);
         let stub_until = stub.map_or(now, |policy| keep(policy, answer, now, ttl));
         let Some(browser) = browser else {
-            let until = stub_until.min(self.end);
+            let held = (now, stub_until.min(self.end));
             let way = STUB;
             self.tally
-                .hold(Key { way, group, answer }, (now, until), segment, 1);
-            return self.next_request(group, 1, stub_until);
+                .hold(Key { way, group, answer }, held, segment, 1);
+            card.at = self.next_request(group, 1, stub_until);
+            return;
         };
-        let mut now = now;
+        let grace = u64::from(browser.grace) * 1_000_000;
         loop {
             let until = keep(browser, answer, now, ttl);
             let way = BROWSER;
             let held = (now, until.min(self.end));
             self.tally
                 .hold(Key { way, group, answer }, held, segment, 1);
+            let is_kept = until > now;
             now = self.next_request(group, 1, until);
+            let in_grace = is_kept && now < until.saturating_add(grace);
             if now >= stub_until || now >= self.end {
-                return now;
+                card.at = now;
+                card.old = if in_grace { answer + 1 } else { 0 };
+                return;
             }
             // The browser has to ask again, and the stub still knows.
             segment = self.tally.segments.at(now);
             self.decisions += 2;
-            let way = STUB;
+            let way = if in_grace { BROWSER } else { STUB };
             self.tally.count(Key { way, group, answer }, segment);
             ttl = SimDuration::from_micros(stub_until - now).as_ttl();
         }
@@ -278,7 +306,7 @@ fn later(population: &Population, by: SimDuration) -> Population {
 }
 
 /// Until when a layer keeps an answer it gets at `now`.
-fn keep(policy: TtlPolicy, answer: u32, now: u64, ttl: Ttl) -> u64 {
+pub(super) fn keep(policy: TtlPolicy, answer: u32, now: u64, ttl: Ttl) -> u64 {
     let granted = match answer {
         super::answers::FAILURE => return now,
         super::answers::EMPTY => policy.grant_negative(ttl),

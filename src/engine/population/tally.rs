@@ -171,6 +171,8 @@ pub(super) struct Tally {
     pub(super) segments: Segments,
     /// Requests that were simulated one by one.
     pub(super) single: Rows<u32>,
+    /// Questions that nobody waits for: a browser has answered in grace and asks behind it.
+    pub(super) refreshes: Rows<u32>,
     /// Time in which every request is answered the same way.
     pub(super) held: Rows<Held>,
     /// Time for which resolvers had an entry.
@@ -188,6 +190,7 @@ impl Tally {
         Self {
             segments,
             single: Rows::new(width),
+            refreshes: Rows::new(width),
             held: Rows::new(width),
             entries: vec![Held::default(); width],
             provider_queries: vec![0; width * providers],
@@ -198,6 +201,11 @@ impl Tally {
     /// Counts one request.
     pub(super) fn count(&mut self, key: Key, segment: usize) {
         self.single.row(key)[segment] += 1;
+    }
+
+    /// Counts a question that nobody waits for.
+    pub(super) fn refresh(&mut self, key: Key, segment: usize) {
+        self.refreshes.row(key)[segment] += 1;
     }
 
     /// Counts that `holders` hold an answer from one moment to another, which is not after the

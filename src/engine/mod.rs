@@ -29,7 +29,7 @@ pub use cache::{
 pub use coordinates::Coordinates;
 pub use event::{
     CacheLayer, DropReason, EventKind, FailureReason, IgnoreReason, MinimisationTrouble, Outcome,
-    ServerReason, StartingPoint, Uselessness, ZoneVerdict,
+    PolicyReport, ServerReason, StartingPoint, Uselessness, ZoneVerdict,
 };
 pub use node::{
     Action, Answering, AuthoritativeServer, Client, ClientConfig, ClientSubnet, ConfiguredZone,

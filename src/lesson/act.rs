@@ -1,7 +1,10 @@
 //! Acts as a lesson writes them, and how they are carried out.
 
+use std::net::IpAddr;
+
 use super::goal::parse_word;
 use crate::dns::{Name, Rtype};
+use crate::engine::policy::{Endpoint, presets};
 use crate::engine::{Intervention, InterventionError, SimDuration, SimTime, Timeline};
 use crate::scenario::{parse_question, parse_span};
 
@@ -119,6 +122,27 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
                 .parse()
                 .map_err(|_| format!("`{seconds}` is no number of seconds"))?,
         },
+        ("weight", [owner, address, weight]) => Intervention::SetWeight {
+            owner: parse_name(owner)?,
+            address: parse_address(address)?,
+            weight: match weight.parse() {
+                Ok(weight @ 0..=Endpoint::MAX_WEIGHT) => weight,
+                _ => return Err(format!("`{weight}` is no weight")),
+            },
+        },
+        ("policy", [owner, rtype, policy]) => Intervention::SetSteering {
+            owner: parse_name(owner)?,
+            rtype: parse_rtype(rtype)?,
+            policy: match presets().iter().any(|preset| preset.id == *policy) {
+                true => (*policy).to_owned(),
+                false => return Err(format!("`{policy}` is no policy")),
+            },
+        },
+        ("drain" | "undrain", [owner, address]) => Intervention::Drain {
+            owner: parse_name(owner)?,
+            address: parse_address(address)?,
+            drained: verb == "drain",
+        },
         ("loss", [percent]) => Intervention::SetLoss {
             percent: match percent.parse() {
                 Ok(percent @ 0..=100) => percent,
@@ -179,6 +203,8 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
                  `down MACHINE [SITE]`, `up MACHINE [SITE]`, \
                  `announce MACHINE SITE`, `withdraw MACHINE SITE`, \
                  `download CLIENT NAME SECONDS`, `ttl OWNER TYPE SECONDS`, `loss PERCENT`, \
+                 `weight OWNER ADDRESS NUMBER`, `policy OWNER TYPE POLICY`, \
+                 `drain OWNER ADDRESS`, `undrain OWNER ADDRESS`, \
                  `move MACHINE LATITUDE LONGITUDE`, `set RECORD`, `set-in ZONE RECORD`, \
                  `set-at PROVIDER RECORD`, `remove-at PROVIDER OWNER TYPE`, \
                  `server MACHINE SERVER well|sick|dead|draining|serving`, \
@@ -195,6 +221,11 @@ fn parse_degrees(text: &str, limit: f64) -> Result<f64, String> {
     degrees
         .filter(|degrees: &f64| degrees.abs() <= limit)
         .ok_or_else(|| format!("`{text}`: write degrees from -{limit} to {limit}"))
+}
+
+/// Reads an address.
+fn parse_address(text: &str) -> Result<IpAddr, String> {
+    text.parse().map_err(|_| format!("`{text}` is no address"))
 }
 
 /// Reads a name.
@@ -286,6 +317,9 @@ mod tests {
             "download laptop www.example.com for-ever",
             "move laptop 91 0",
             "move laptop NaN 0",
+            "weight www.example.com 192.0.2.1 1048576",
+            "policy www.example.com A best",
+            "drain www.example.com",
         ] {
             assert!(Act::parse(text).is_err(), "{text}");
         }

@@ -412,6 +412,9 @@ event_names!(
     BalancerChose,
     BalancerRefused,
     ServerJudged,
+    PolicyDecided,
+    EndpointProbed,
+    HealthChanged,
 );
 
 #[cfg(test)]

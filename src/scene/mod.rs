@@ -27,6 +27,7 @@ mod sequence;
 mod server_view;
 pub mod site_view;
 mod snapshot;
+mod steering_view;
 mod story;
 mod track;
 mod words;
@@ -55,6 +56,7 @@ pub use server_view::{
     PendingRow, ResolverView, ServerRow, ServerView, ZoneView, resolver_view, server_view,
 };
 pub use snapshot::world_at;
+pub use steering_view::{DecisionView, EndpointRow, SteeredView, decision_view, steered_views};
 pub use story::{Exchange, Lookup, current_lookup, lookups};
 pub use track::{Mark, Track, marks};
 pub use words::moment;

@@ -172,6 +172,9 @@ pub fn is_milestone(kind: &EventKind) -> bool {
         | EventKind::BalancerRefused
         | EventKind::ServerJudged { .. }
         | EventKind::RouteChanged { .. }
+        | EventKind::PolicyDecided(_)
+        | EventKind::EndpointProbed { .. }
+        | EventKind::HealthChanged { .. }
         | EventKind::ConnectionFailed { .. } => true,
         EventKind::ResolutionFinished { sub, .. } | EventKind::ResolutionStarted { sub, .. } => {
             *sub

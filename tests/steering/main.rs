@@ -1,5 +1,7 @@
 //! Steered names in a world with users on every continent.
 
+mod acts;
+mod checks;
 mod places;
 
 use std::net::IpAddr;

@@ -2,10 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::policy_tables::{DecisionTable, SteeredTables};
 use super::zone_editor::ZoneEditor;
 use crate::app::state::LabState;
 use crate::engine::{Intervention, Node, NodeId};
-use crate::scene::{ResolverView, ServerView, resolver_view, server_view, world_at};
+use crate::scene::{
+    DecisionView, ResolverView, ServerView, SteeredView, decision_view, resolver_view, server_view,
+    steered_views, world_at,
+};
 
 /// What there is to say about a machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +34,10 @@ struct Machine {
     server: Option<ServerView>,
     /// What it knows of servers, for a resolver.
     resolver: Option<ResolverView>,
+    /// The sets a policy chooses from, for an authoritative server.
+    steered: Vec<SteeredView>,
+    /// How it chose its last answer.
+    decision: Option<DecisionView>,
 }
 
 /// The machine that was picked, or the one at which something happened last.
@@ -67,6 +75,8 @@ pub fn MachinePanel() -> impl IntoView {
                 is_down: world.is_down(node),
                 server: server_view(&world, node),
                 resolver: resolver_view(&world, timeline.trace(), node, playhead),
+                steered: steered_views(&world, node),
+                decision: decision_view(&world, timeline.trace(), node, playhead),
             })
         })
     });
@@ -96,6 +106,8 @@ fn MachineDetails(
         is_down,
         server,
         resolver,
+        steered,
+        decision,
         ..
     } = machine;
     let zones = server.map(|server| server.zones).unwrap_or_default();
@@ -119,6 +131,8 @@ fn MachineDetails(
         </dl>
         <FaultButton id is_down title />
         {servers}
+        {decision.map(|decision| view! { <DecisionTable decision /> })}
+        <SteeredTables steered />
         {zones}
     }
 }

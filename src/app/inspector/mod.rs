@@ -5,6 +5,7 @@ mod hex_dump;
 mod log_panel;
 mod machine_panel;
 mod message_panel;
+mod policy_tables;
 mod record_tables;
 mod zone_editor;
 

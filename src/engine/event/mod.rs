@@ -5,6 +5,7 @@
 //! carries everything a view needs.
 
 mod reason;
+mod steering;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use ipnet::IpNet;
 
 use crate::dns::{Name, Question, Rcode, Rrset, Rtype, Ttl};
 use crate::engine::balancer::{BalancerReason, Condition, Probe};
+use crate::engine::health::Condition as ProbeCondition;
 use crate::engine::node::Datagram;
 use crate::engine::{Rank, SimDuration, SimTime};
 
@@ -20,6 +22,7 @@ pub use self::reason::{
     DropReason, FailureReason, IgnoreReason, MinimisationTrouble, ServerReason, StartingPoint,
     Uselessness, ZoneVerdict,
 };
+pub use self::steering::PolicyReport;
 
 /// A place where answers are remembered.
 #[derive(
@@ -303,6 +306,36 @@ pub enum EventKind {
         question: Question,
         /// What it found.
         verdict: ZoneVerdict,
+    },
+    /// A traffic policy chose the addresses of an answer.
+    PolicyDecided(Arc<PolicyReport>),
+    /// A probe of a health check brought it nearer to a change of mind.
+    EndpointProbed {
+        /// The name the address answers for.
+        owner: Name,
+        /// The address.
+        address: IpAddr,
+        /// What the probe met.
+        met: ProbeCondition,
+        /// Which probe of this kind it is, from 1.
+        count: u32,
+        /// How many it takes.
+        needed: u32,
+    },
+    /// A health check changed its mind, and with it the answers.
+    HealthChanged {
+        /// The name the address answers for.
+        owner: Name,
+        /// The address.
+        address: IpAddr,
+        /// What the check says now.
+        healthy: bool,
+        /// How many checkers say healthy.
+        in_favour: u32,
+        /// How many checkers there are.
+        checkers: u32,
+        /// For how long the machine has been down, or up again.
+        since: SimDuration,
     },
     /// A response sent the resolver further down the tree.
     ReferralFollowed {

@@ -18,15 +18,17 @@ pub enum Health {
     Healthy,
     /// The checks fail.
     Unhealthy,
+    /// Somebody took it out of the answers, whatever the checks say.
+    Drained,
     /// Nothing checks it. It counts as healthy.
     #[default]
     Unchecked,
 }
 
 impl Health {
-    /// Whether the endpoint may be answered: anything but a failing check.
+    /// Whether the endpoint may be answered: neither failing nor taken out.
     pub fn is_usable(self) -> bool {
-        self != Self::Unhealthy
+        !matches!(self, Self::Unhealthy | Self::Drained)
     }
 }
 
@@ -286,6 +288,35 @@ impl Pool {
     pub fn set_health(&mut self, index: usize, health: Health) {
         if let Some(endpoint) = self.endpoints.get_mut(index) {
             endpoint.health = health;
+        }
+    }
+
+    /// Changes the endpoints of an address; there may be several, for several areas. Values
+    /// out of range are not kept.
+    pub fn change(&mut self, address: IpAddr, change: impl Fn(&mut Endpoint)) {
+        for endpoint in &mut self.endpoints {
+            if endpoint.address == address {
+                let mut changed = endpoint.clone();
+                change(&mut changed);
+                if changed.fault().is_none() && changed.address == address {
+                    *endpoint = changed;
+                }
+            }
+        }
+    }
+
+    /// Follows a change of the set in its zone: its TTL, addresses that went and addresses
+    /// that came. Those it knows keep what is known of them; new ones are for everybody, and
+    /// nothing checks them.
+    pub fn follow(&mut self, set: &Rrset) {
+        self.ttl = set.ttl;
+        let addresses: Vec<IpAddr> = set.addresses().take(Self::MAX_ENDPOINTS).collect();
+        self.endpoints.retain(|e| addresses.contains(&e.address));
+        for address in addresses {
+            let is_known = self.endpoints.iter().any(|e| e.address == address);
+            if !is_known && address.is_ipv4() == (self.rtype == Rtype::A) {
+                self.endpoints.push(Endpoint::new(address));
+            }
         }
     }
 

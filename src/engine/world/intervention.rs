@@ -1,6 +1,7 @@
 //! What the learner does to a world, as values: small enough for a link, replayable in a test.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
@@ -172,6 +173,34 @@ pub enum Intervention {
         /// For how long, 1 to 3600 s.
         seconds: u32,
     },
+    /// An address of a steered name gets another weight.
+    SetWeight {
+        /// The name.
+        owner: Name,
+        /// The address.
+        address: IpAddr,
+        /// 0 to [`Endpoint::MAX_WEIGHT`](crate::engine::policy::Endpoint::MAX_WEIGHT).
+        weight: u32,
+    },
+    /// Another policy chooses among the addresses of a steered name.
+    SetSteering {
+        /// The name.
+        owner: Name,
+        /// A or AAAA.
+        #[serde(with = "rtype_text")]
+        rtype: Rtype,
+        /// The id of a preset; see [`presets`](crate::engine::policy::presets).
+        policy: String,
+    },
+    /// An address of a steered name is taken out of the answers, or put back.
+    Drain {
+        /// The name.
+        owner: Name,
+        /// The address.
+        address: IpAddr,
+        /// Whether it is out from now on.
+        drained: bool,
+    },
     /// The network loses this share of all datagrams, in percent.
     SetLoss {
         /// 0 to 100.
@@ -240,6 +269,10 @@ pub enum InterventionError {
     NoSuchSite(String, String),
     /// The zone text cannot be used; the message says where.
     BadZone(String),
+    /// No policy chooses among such records of this name.
+    NotSteered(Name, Rtype),
+    /// No policy has this id.
+    NoSuchPolicy(String),
 }
 
 impl fmt::Display for InterventionError {
@@ -257,6 +290,10 @@ impl fmt::Display for InterventionError {
             Self::NoSuchSite(id, site) => write!(f, "`{id}` has no site called `{site}`"),
             Self::NoSuchPlace => f.write_str("there is no such place on the Earth"),
             Self::BadZone(problem) => f.write_str(problem),
+            Self::NotSteered(name, rtype) => {
+                write!(f, "no policy chooses among such {rtype} records of {name}")
+            }
+            Self::NoSuchPolicy(id) => write!(f, "there is no policy called `{id}`"),
         }
     }
 }
@@ -451,6 +488,21 @@ impl World {
                 node.download(now, qname.clone(), SimDuration::from_secs(seconds.into()));
                 Ok((id, String::new()))
             }
+            Intervention::SetWeight {
+                owner,
+                address,
+                weight,
+            } => self.set_weight(owner, *address, *weight),
+            Intervention::SetSteering {
+                owner,
+                rtype,
+                policy,
+            } => self.set_rule(owner, *rtype, policy),
+            Intervention::Drain {
+                owner,
+                address,
+                drained,
+            } => self.set_drained(owner, *address, *drained),
             Intervention::SetLoss { percent } => {
                 self.network_mut().set_loss(f64::from(*percent) / 100.0);
                 let id = self.node_ids().next();

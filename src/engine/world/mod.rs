@@ -1,9 +1,11 @@
 //! A world: nodes, the network between them, and the queue of what comes next.
 
+mod checks;
 mod intervention;
 mod moving;
 mod network;
 mod routes;
+mod steering;
 mod timeline;
 mod trace;
 mod zone_edit;
@@ -83,6 +85,8 @@ enum Upcoming {
     Route(RouteChange),
     /// The node asked to be woken.
     Wakeup,
+    /// A health check has news.
+    Check(checks::CheckNews),
 }
 
 impl Scheduled {
@@ -140,6 +144,8 @@ pub struct World {
     shelf: IndexMap<Name, Arc<Zone>>,
     /// Where machines stood to begin with: what points of the map are called.
     gazetteer: Arc<[Place]>,
+    /// The health checks.
+    checks: Vec<checks::Watch>,
 }
 
 impl World {
@@ -168,6 +174,7 @@ impl World {
             sequence: 0,
             network: Network::new(seed, config),
             shelf: IndexMap::new(),
+            checks: Vec::new(),
         }
     }
 
@@ -219,6 +226,7 @@ impl World {
     /// Takes a node down or brings it back.
     pub fn set_down(&mut self, id: NodeId, down: bool) {
         self.down[id.index()] = down;
+        self.recheck();
     }
 
     /// How datagrams travel.
@@ -258,11 +266,18 @@ impl World {
             // The node has changed its mind since; no time passes for it.
             return true;
         }
+        if matches!(scheduled.what, Upcoming::Check(news) if self.is_outdated(news)) {
+            return true;
+        }
         self.now = self.now.max(scheduled.at);
         let now = self.now;
         let cause = match scheduled.what {
             Upcoming::Route(change) => {
                 self.tell_route_change(node, change, trace);
+                return true;
+            }
+            Upcoming::Check(news) => {
+                self.hear(node, news, trace);
                 return true;
             }
             Upcoming::Wakeup => {

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::Machine;
 use super::check::Builder;
-use crate::dns::{Name, Rtype};
-use crate::engine::policy::PlaceTable;
+use crate::dns::{Name, RrsetKey, Rtype};
+use crate::engine::policy::{Health, PlaceTable};
 use crate::engine::{Coordinates, Node, Stream, World, Zone};
 use crate::scenario::steering_file::{SteeredFile, SteeredSet, Surroundings};
 
@@ -69,6 +70,20 @@ impl Builder<'_> {
         for fault in faults {
             self.error(fault);
         }
+        for (_, machine) in &mut self.machines {
+            // A server's own version of a zone has the steered sets as well.
+            if let Machine::Authoritative { versions, .. } = machine {
+                for zone in versions {
+                    for set in &sets {
+                        let owner = set.pool.owner();
+                        let holds = nearest(owner, zones.values_mut());
+                        if holds.is_some_and(|known| known.origin() == zone.origin()) {
+                            put(set, zone);
+                        }
+                    }
+                }
+            }
+        }
         sets
     }
 }
@@ -76,18 +91,31 @@ impl Builder<'_> {
 /// Puts all addresses of a set into the nearest zone above it.
 fn put_into_zone(set: &SteeredSet, zones: &mut IndexMap<Name, Arc<Zone>>) -> Result<(), String> {
     let owner = set.pool.owner();
-    let holding = { zones.values_mut() }.filter(|zone| owner.is_at_or_below(zone.origin()));
-    let zone = holding.max_by_key(|zone| zone.origin().label_count());
-    let Some(zone) = zone else {
-        return Err("no [[zone]] holds the name".to_owned());
-    };
-    if zone.get(owner, Rtype::CNAME).is_some() {
-        return Err("the name is an alias in its zone, and an alias stands alone".to_owned());
+    match nearest(owner, zones.values_mut()) {
+        Some(zone) if zone.get(owner, Rtype::CNAME).is_none() => {
+            put(set, zone);
+            Ok(())
+        }
+        Some(_) => Err("the name is an alias in its zone, and an alias stands alone".to_owned()),
+        None => Err("no [[zone]] holds the name".to_owned()),
     }
+}
+
+/// Of zones the nearest above a name.
+fn nearest<'z>(
+    owner: &Name,
+    zones: impl Iterator<Item = &'z mut Arc<Zone>>,
+) -> Option<&'z mut Arc<Zone>> {
+    zones
+        .filter(|zone| owner.is_at_or_below(zone.origin()))
+        .max_by_key(|zone| zone.origin().label_count())
+}
+
+/// Puts all addresses of a set into a zone.
+fn put(set: &SteeredSet, zone: &mut Arc<Zone>) {
     if let Some(rrset) = set.pool.rrset() {
         *zone = Arc::new(zone.with_rrset(rrset));
     }
-    Ok(())
 }
 
 /// Gives each server the policies of the names in its zones.
@@ -108,6 +136,23 @@ pub(super) fn install(world: &mut World, seed: u64, sets: &[SteeredSet]) {
             if let Node::Authoritative(server) = world.node_mut(id) {
                 let (pool, policy) = (set.pool.clone(), set.policy.clone());
                 server.set_policy(pool, policy, Arc::clone(&places), random.clone());
+            }
+        }
+    }
+    for set in sets {
+        let Some(check) = set.check else {
+            continue;
+        };
+        let key = RrsetKey {
+            owner: set.pool.owner().clone(),
+            rtype: set.pool.rtype(),
+        };
+        let mut watched = Vec::new();
+        for endpoint in set.pool.endpoints() {
+            let is_checked = endpoint.health != Health::Unchecked;
+            if is_checked && !watched.contains(&endpoint.address) {
+                watched.push(endpoint.address);
+                world.watch(key.clone(), endpoint.address, check);
             }
         }
     }

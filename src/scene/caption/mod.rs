@@ -5,16 +5,21 @@ mod memory;
 mod phrases;
 mod resolver;
 mod rule;
+mod steering;
 mod text;
 mod transport;
 
 pub(super) use phrases::{message_result, outcome_words};
+pub(super) use steering::{address_list, policy_title};
 
 use super::story::{datagram_of, message_of};
 use super::words::node_title;
 use crate::dns::{Message, Rcode, Rtype};
 use crate::engine::balancer::Condition;
-use crate::engine::{EventKind, Outcome, Payload, Trace, TraceEvent, World, ZoneVerdict};
+use crate::engine::health::Condition as ProbeCondition;
+use crate::engine::{
+    EventKind, Outcome, Payload, PolicyReport, Trace, TraceEvent, World, ZoneVerdict,
+};
 
 /// What an event means, for its color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +113,23 @@ pub fn caption(world: &World, trace: &Trace, event: &TraceEvent) -> Caption {
     }
 }
 
+/// Each step of a decision in words, those left out of its caption too.
+pub(super) fn steps_of(
+    world: &World,
+    trace: &Trace,
+    event: &TraceEvent,
+    report: &PolicyReport,
+) -> Vec<String> {
+    let teller = text::Teller {
+        world,
+        trace,
+        event,
+    };
+    let steps = report.decision.steps.iter();
+    let words = |step| steering::step_words(&teller, report, step, true).unwrap_or_default();
+    steps.map(words).collect()
+}
+
 /// An event as a line of the log.
 pub fn log_line(world: &World, trace: &Trace, event: &TraceEvent) -> LogLine {
     let Caption {
@@ -181,6 +203,14 @@ pub fn tone(event: &TraceEvent) -> Tone {
                 Tone::Answer
             }
         }
+        EventKind::EndpointProbed { met, .. } => match met {
+            ProbeCondition::Up => Tone::Answer,
+            ProbeCondition::Refusing | ProbeCondition::Silent => Tone::Failure,
+        },
+        EventKind::HealthChanged { healthy, .. } => match healthy {
+            true => Tone::Answer,
+            false => Tone::Failure,
+        },
         EventKind::HostsFileUsed { .. }
         | EventKind::ConnectionOpened { .. }
         | EventKind::ConnectionClosed { .. } => Tone::Answer,
@@ -191,6 +221,7 @@ pub fn tone(event: &TraceEvent) -> Tone {
             condition: Condition::Well,
             ..
         }
+        | EventKind::PolicyDecided(_)
         | EventKind::CacheMissed { .. }
         | EventKind::StartingPointChosen { .. }
         | EventKind::ServerChosen { .. }

@@ -2,6 +2,7 @@
 
 use super::{Rule, event_message, is_referral};
 use crate::dns::Rcode;
+use crate::engine::policy::Source;
 use crate::engine::{
     CacheLayer, DropReason, EventKind, FailureReason, IgnoreReason, Outcome, Payload, SimDuration,
     StartingPoint, TraceEvent, Transport, Uselessness, ZoneVerdict,
@@ -88,6 +89,12 @@ fn place(event: &TraceEvent) -> Option<RfcPlace> {
         | EventKind::BalancerRefused
         | EventKind::ServerJudged { .. } => None,
         EventKind::RouteChanged { .. } => Some((4271, "3.1")),
+        // To answer one question differently each time is older than any policy of today.
+        EventKind::PolicyDecided(report) => Some(match report.asker.source() {
+            Source::ClientSubnet(_) => (7871, "7.2.1"),
+            Source::Resolver(_) => (1794, "3"),
+        }),
+        EventKind::EndpointProbed { .. } | EventKind::HealthChanged { .. } => None,
         EventKind::ConnectionReset { .. } => Some((9293, "3.5.2")),
         EventKind::ConnectionClosed { .. } => Some((9293, "3.6")),
         EventKind::ZoneConsulted { verdict, .. } => Some(match verdict {

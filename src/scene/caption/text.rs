@@ -269,7 +269,9 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
             before,
             after,
         } => teller.route_change(*target, *at_site, *before, *after),
-        _ => super::resolver::text(&teller).unwrap_or_default(),
+        _ => super::steering::text(&teller)
+            .or_else(|| super::resolver::text(&teller))
+            .unwrap_or_default(),
     }
 }
 

@@ -58,6 +58,7 @@ impl AuthoritativeServer {
 
     /// Replaces the zone of the same origin; adds it if the server had none.
     pub fn set_zone(&mut self, zone: Arc<Zone>) {
+        let origin = zone.origin().clone();
         match self
             .zones
             .iter_mut()
@@ -66,6 +67,7 @@ impl AuthoritativeServer {
             Some(known) => *known = zone,
             None => self.zones.push(zone),
         }
+        self.follow_zone(&origin);
     }
 
     /// Stops serving a zone; `None` if the server had none of that origin.
@@ -105,8 +107,9 @@ impl AuthoritativeServer {
             return;
         }
         let (mut response, mut finding) = self.answer(&query);
+        let mut decided = Vec::new();
         if let Some((_, verdict)) = &mut finding {
-            *verdict = self.steer(&query, datagram.source.ip(), &mut response, *verdict);
+            (*verdict, decided) = self.steer(&query, datagram.source.ip(), &mut response, *verdict);
         }
         if let (Some(question), Some((zone, verdict))) = (&query.question, finding) {
             let question = question.clone();
@@ -115,6 +118,9 @@ impl AuthoritativeServer {
                 question,
                 verdict,
             });
+        }
+        for decision in decided {
+            self.outbox.report(decision);
         }
         let response = match datagram.transport {
             Transport::Udp => fit_udp(&query, response),

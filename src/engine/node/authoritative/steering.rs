@@ -2,8 +2,8 @@
 //! question.
 //!
 //! The zone holds the whole set; the answer is found as ever, and then the set in it gives
-//! way to what the policy chose. So an alias leads to a steered name too. A set made from a
-//! wildcard is not steered, and neither are addresses in the additional section.
+//! way to what the policy chose. So an alias leads to a steered name too, a set made from a
+//! steered wildcard is steered, and so are addresses in the additional section.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,9 +11,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::{AuthoritativeServer, add_soa};
-use crate::dns::{EdnsOption, Message, Rrset, RrsetKey, Rtype, Subnet};
+use crate::dns::{EdnsOption, Message, Name, Rrset, RrsetKey, Rtype, Subnet};
+use crate::engine::event::PolicyReport;
 use crate::engine::policy::{Asker, Decision, PlaceTable, Policy, Pool};
-use crate::engine::{Stream, ZoneVerdict};
+use crate::engine::{EventKind, Stream, Zone, ZoneVerdict};
 
 /// The policies of a server, with what they draw from and look up in.
 #[derive(Clone, Debug)]
@@ -26,15 +27,30 @@ pub(super) struct Steering {
     random: Stream,
 }
 
+/// A decision as it was made.
+type Decided<'s> = (Decision, &'s Pool, &'s Policy);
+
 impl Steering {
     /// The decision for a set; `None` if it has no policy.
-    fn decide(&mut self, set: &Rrset, asker: &Asker) -> Option<(Decision, Option<Rrset>)> {
-        let (pool, policy) = self.sets.get(&set.key())?;
+    fn decide(&mut self, key: &RrsetKey, asker: &Asker) -> Option<Decided<'_>> {
+        let (pool, policy) = self.sets.get(key)?;
         let decision = policy.decide(pool, asker, &self.places, &mut self.random);
-        // The owner stays as the question spells it.
-        let chosen = decision.rrset(pool);
-        let chosen = chosen.map(|records| records.with_owner(set.owner.clone()));
-        Some((decision, chosen))
+        Some((decision, pool, policy))
+    }
+
+    /// Under which name a set of an answer may have a policy: its own, or that of the wildcard
+    /// it was made from ([RFC 4592 §2.2.1](https://www.rfc-editor.org/rfc/rfc4592#section-2.2.1)).
+    fn key(&self, set: &Rrset, zone: Option<&Arc<Zone>>) -> RrsetKey {
+        let key = set.key();
+        let Some(zone) = zone.filter(|zone| zone.get(&key.owner, key.rtype).is_none()) else {
+            return key;
+        };
+        let above = key.owner.ancestors().filter_map(|name| name.wildcard());
+        let wildcard = { above }.find(|name| zone.get(name, key.rtype).is_some());
+        match wildcard {
+            Some(owner) => RrsetKey { owner, ..key },
+            None => key,
+        }
     }
 }
 
@@ -66,23 +82,58 @@ impl AuthoritativeServer {
         }));
     }
 
+    /// All steered sets, in the order they were given.
+    pub fn steered_sets(&self) -> impl Iterator<Item = (&Pool, &Policy)> {
+        let sets = self.steering.iter().flat_map(|steering| &steering.sets);
+        sets.map(|(_, (pool, policy))| (pool, policy))
+    }
+
+    /// The pool and the policy of a set; `None` if it has no policy.
+    pub fn steered(&self, key: &RrsetKey) -> Option<(&Pool, &Policy)> {
+        let (pool, policy) = self.steering.as_ref()?.sets.get(key)?;
+        Some((pool, policy))
+    }
+
     /// The pool under a policy, to change the health of its endpoints.
     pub fn pool_mut(&mut self, key: &RrsetKey) -> Option<&mut Pool> {
         let steering = self.steering.as_mut()?;
         steering.sets.get_mut(key).map(|(pool, _)| pool)
     }
 
+    /// Lets another policy choose from a pool; nothing happens if the set has none.
+    pub fn set_rule(&mut self, key: &RrsetKey, policy: Policy) {
+        let sets = self.steering.as_mut().map(|steering| &mut steering.sets);
+        if let Some((_, rule)) = sets.and_then(|sets| sets.get_mut(key)) {
+            *rule = policy;
+        }
+    }
+
+    /// Lets the pools follow a zone that has changed.
+    pub(super) fn follow_zone(&mut self, origin: &Name) {
+        let Some(mut steering) = self.steering.take() else {
+            return;
+        };
+        for (key, (pool, _)) in &mut steering.sets {
+            let zone = self.zone_for(&key.owner);
+            let zone = zone.filter(|zone| zone.origin() == origin);
+            if let Some(set) = zone.and_then(|zone| zone.get(&key.owner, key.rtype)) {
+                pool.follow(set);
+            }
+        }
+        self.steering = Some(steering);
+    }
+
     /// Lets the policies choose among the sets of an answer. Returns the verdict on what is
-    /// left: without records it is "no data".
+    /// left, without records it is "no data", and what was decided.
     pub(super) fn steer(
         &mut self,
         query: &Message,
         sender: IpAddr,
         response: &mut Message,
         verdict: ZoneVerdict,
-    ) -> ZoneVerdict {
+    ) -> (ZoneVerdict, Vec<EventKind>) {
         let Some(mut steering) = self.steering.take() else {
-            return verdict;
+            return (verdict, Vec::new());
         };
         let asker = Asker {
             resolver: sender,
@@ -91,16 +142,36 @@ impl AuthoritativeServer {
         };
         let mut verdict = verdict;
         let (mut steered, mut scope, mut emptied) = (Vec::new(), 0, None);
+        let mut reports = Vec::new();
         for set in std::mem::take(&mut response.answer) {
-            match steering.decide(&set, &asker) {
-                None => response.answer.push(set),
-                Some((decision, chosen)) => {
-                    scope = scope.max(decision.scope.unwrap_or(0));
-                    steered.push(set.key());
-                    if chosen.is_none() {
-                        emptied = Some(set.owner.clone());
-                    }
-                    response.answer.extend(chosen);
+            let key = steering.key(&set, self.zone_for(&set.owner));
+            let Some((decision, pool, policy)) = steering.decide(&key, &asker) else {
+                response.answer.push(set);
+                continue;
+            };
+            scope = scope.max(decision.scope.unwrap_or(0));
+            steered.push(set.key());
+            // The owner stays as the question spells it.
+            match decision.rrset(pool) {
+                Some(chosen) => response.answer.push(chosen.with_owner(set.owner)),
+                None => emptied = Some(set.owner),
+            }
+            let report = PolicyReport {
+                policy: policy.clone(),
+                pool: pool.clone(),
+                asker,
+                decision,
+            };
+            reports.push(EventKind::PolicyDecided(Arc::new(report)));
+        }
+        for set in std::mem::take(&mut response.additional) {
+            let key = steering.key(&set, self.zone_for(&set.owner));
+            match steering.decide(&key, &asker) {
+                None => response.additional.push(set),
+                Some((decision, pool, _)) => {
+                    let chosen = decision.rrset(pool);
+                    let chosen = chosen.map(|chosen| chosen.with_owner(set.owner));
+                    response.additional.extend(chosen);
                 }
             }
         }
@@ -118,7 +189,7 @@ impl AuthoritativeServer {
             }
         }
         tell_scope(response, scope);
-        verdict
+        (verdict, reports)
     }
 }
 
@@ -151,6 +222,8 @@ www  A     198.51.100.5
 www  A     203.0.113.10
 www  RRSIG A 13 3 300 20300101000000 20200101000000 1 example.com. AAAA
 web  CNAME www
+*.w  A     198.51.100.6
+mail MX    10 www
 ";
 
     fn name(text: &str) -> Name {
@@ -177,7 +250,24 @@ web  CNAME www
             Arc::new(PlaceTable::modelled()),
             Stream::new(1, "policy"),
         );
-        let mut query = Message::query(1, Question::new(name(qname), Rtype::A));
+        let wild = Pool::new(
+            name("*.w.example.com"),
+            Rtype::A,
+            Ttl::from_secs(20),
+            vec![Endpoint::new(IpAddr::from([198, 51, 100, 7]))],
+        );
+        server.set_policy(
+            wild.expect("a sound pool"),
+            Policy::Failover,
+            Arc::new(PlaceTable::modelled()),
+            Stream::new(1, "policy"),
+        );
+        let qtype = if qname.starts_with("mail") {
+            Rtype::MX
+        } else {
+            Rtype::A
+        };
+        let mut query = Message::query(1, Question::new(name(qname), qtype));
         let options = network.map(|text| {
             let network = text.parse().expect("a network");
             EdnsOption::subnet(Subnet::of(network))
@@ -190,7 +280,11 @@ web  CNAME www
         let sender = sender.parse().expect("an address");
         let (mut response, finding) = server.answer(&query);
         let verdict = finding.expect("a question was asked").1;
-        let verdict = server.steer(&query, sender, &mut response, verdict);
+        let (verdict, reports) = server.steer(&query, sender, &mut response, verdict);
+        let is_steered = ["www", "WWW", "web", "x.w"]
+            .iter()
+            .any(|p| qname.starts_with(p));
+        assert_eq!(reports.len(), usize::from(is_steered), "{qname}");
         (response, verdict)
     }
 
@@ -216,6 +310,26 @@ web  CNAME www
         let (response, verdict) = ask("www.example.com", "203.0.113.100", None);
         assert_eq!((response.answer.len(), verdict), (0, ZoneVerdict::NoData));
         assert!(response.authority_soa().is_some());
+    }
+
+    #[test]
+    fn a_set_made_from_a_steered_wildcard_is_steered() {
+        let (response, _) = ask("x.w.example.com", "198.51.100.100", None);
+        let set = &response.answer[0];
+        assert_eq!(set.owner.to_string(), "x.w.example.com.");
+        assert_eq!(
+            set.addresses().next(),
+            Some(IpAddr::from([198, 51, 100, 7]))
+        );
+    }
+
+    #[test]
+    fn addresses_beside_an_answer_are_chosen_too() {
+        let (response, _) = ask("mail.example.com", "198.51.100.100", None);
+        let beside: Vec<IpAddr> = { response.additional.iter() }
+            .flat_map(Rrset::addresses)
+            .collect();
+        assert_eq!(beside, [IpAddr::from([198, 51, 100, 5])]);
     }
 
     #[test]

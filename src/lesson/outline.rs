@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::scenario::json::from_json;
+
 /// All lessons in order, without their contents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Outline {
@@ -77,7 +79,7 @@ impl Outline {
     /// Why it cannot be read. A test sees to it that it can.
     pub fn shipped() -> Result<Self, String> {
         let text = include_str!(concat!(env!("OUT_DIR"), "/outline.json"));
-        serde_json::from_slice(text.as_bytes()).map_err(|error| error.to_string())
+        from_json(text.as_bytes()).map_err(|error| error.to_string())
     }
 
     /// The scenario with an id.

@@ -44,7 +44,7 @@ pub(crate) fn read_data_file<T: DeserializeOwned>(text: &str) -> Result<T, DataF
 /// The first thing that is not of the shape of `T`.
 #[cfg(target_arch = "wasm32")]
 pub(crate) fn read_data_file<T: DeserializeOwned>(text: &str) -> Result<T, DataFileError> {
-    serde_json::from_slice(text.as_bytes()).map_err(|error| DataFileError {
+    super::json::from_json(text.as_bytes()).map_err(|error| DataFileError {
         offset: None,
         problem: error.to_string(),
         shown: error.to_string(),

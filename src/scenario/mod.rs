@@ -8,6 +8,7 @@
 mod catalog;
 pub mod crowd;
 pub(crate) mod data_file;
+pub(crate) mod json;
 mod knob;
 mod measure;
 mod options;

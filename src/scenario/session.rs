@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::crowd::CrowdView;
+use super::json::from_json;
 use crate::engine::{Intervention, SimTime};
 
 /// The version of the permalink format; older links keep their meaning.
@@ -88,7 +89,7 @@ impl Session {
         let json = URL_SAFE_NO_PAD
             .decode(body)
             .map_err(|_| PermalinkError::Damaged)?;
-        let session: Self = serde_json::from_slice(&json).map_err(|_| PermalinkError::Damaged)?;
+        let session: Self = from_json(&json).map_err(|_| PermalinkError::Damaged)?;
         let is_late = |at: &SimTime| *at > MAX_TIME;
         if session.acts.len() > MAX_ACTS
             || is_late(&session.at)

@@ -15,6 +15,7 @@ mod coordinates;
 mod event;
 pub mod health;
 mod node;
+mod number;
 pub mod policy;
 pub mod population;
 mod rng;
@@ -37,6 +38,7 @@ pub use node::{
     QueryFate, RecursiveResolver, ResolverConfig, ResolverProduct, ServeStale, ServerSelection,
     ServerStats, Transport, UDP_PAYLOAD_SIZE, WorkLimits, ZoneMode, fit_udp,
 };
+pub use number::parse_number;
 pub use rng::Stream;
 pub use time::{SimDuration, SimTime};
 pub use world::{

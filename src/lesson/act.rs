@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use super::goal::parse_word;
 use crate::dns::{Name, Rtype};
 use crate::engine::policy::{Endpoint, presets};
-use crate::engine::{Intervention, InterventionError, SimDuration, SimTime, Timeline};
+use crate::engine::{
+    Intervention, InterventionError, SimDuration, SimTime, Timeline, parse_number,
+};
 use crate::scenario::{parse_question, parse_span};
 
 /// Something done to the world, and when.
@@ -217,9 +219,8 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
 
 /// Reads degrees north or east, which may not exceed `limit`.
 fn parse_degrees(text: &str, limit: f64) -> Result<f64, String> {
-    let degrees = text.parse().ok();
-    degrees
-        .filter(|degrees: &f64| degrees.abs() <= limit)
+    parse_number(text)
+        .filter(|degrees| degrees.abs() <= limit)
         .ok_or_else(|| format!("`{text}`: write degrees from -{limit} to {limit}"))
 }
 

@@ -313,10 +313,7 @@ fn parse_count(text: &str) -> Result<usize, String> {
 
 /// Reads a finite number.
 pub(super) fn parse_number(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        _ => Err(format!("`{text}` is no number")),
-    }
+    crate::engine::parse_number(text).ok_or_else(|| format!("`{text}` is no number"))
 }
 
 /// How a lookup ended, without the details.

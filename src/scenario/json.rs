@@ -160,7 +160,9 @@ impl<'de> Deserializer<'de> for Tree<'_> {
         let Value::Object(fields) = self.0 else {
             return Err(self.unexpected(&visitor));
         };
-        let fields = fields.iter().map(|(key, value)| (key.as_str(), Tree(value)));
+        let fields = fields
+            .iter()
+            .map(|(key, value)| (key.as_str(), Tree(value)));
         visitor.visit_map(MapDeserializer::new(fields))
     }
 
@@ -182,7 +184,9 @@ impl<'de> Deserializer<'de> for Tree<'_> {
         match self.0 {
             Value::String(variant) => visitor.visit_enum(variant.as_str().into_deserializer()),
             Value::Object(fields) if fields.len() == 1 => {
-                let fields = fields.iter().map(|(key, value)| (key.as_str(), Tree(value)));
+                let fields = fields
+                    .iter()
+                    .map(|(key, value)| (key.as_str(), Tree(value)));
                 visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(fields)))
             }
             _ => Err(self.unexpected(&visitor)),
@@ -190,4 +194,93 @@ impl<'de> Deserializer<'de> for Tree<'_> {
     }
 
     forward_to_deserialize_any! { i128 u128 bytes byte_buf unit unit_struct ignored_any }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    /// A type with every shape that the lab's files and links have.
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Shapes {
+        count: u64,
+        below: i64,
+        share: f64,
+        text: String,
+        #[serde(default)]
+        yes: bool,
+        maybe: Option<usize>,
+        list: Vec<(u8, Act)>,
+        table: BTreeMap<String, f64>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+    enum Act {
+        LookOn,
+        Wait(u32),
+        Ask { client: String },
+    }
+
+    const GOOD: &str = r#"{
+        "count": 7, "below": -7, "share": 2, "text": "a \"b\"", "maybe": null,
+        "list": [[1, "look-on"], [2, {"wait": 9}], [3, {"ask": {"client": "laptop"}}]],
+        "table": {"a": 0.25, "b": 1}
+    }"#;
+
+    #[test]
+    fn a_type_is_read_as_serde_json_reads_it() {
+        let shapes: Shapes = from_json(GOOD.as_bytes()).expect("it is good");
+        assert_eq!(shapes, serde_json::from_str(GOOD).expect("it is good"));
+        assert_eq!(shapes.list.len(), 3);
+    }
+
+    #[test]
+    fn what_serde_json_refuses_is_refused() {
+        let faults = [
+            ("\"count\": 7", "\"count\": -7"),
+            ("\"count\": 7", "\"count\": 7, \"other\": 7"),
+            ("\"count\": 7,", ""),
+            ("\"text\": \"a \\\"b\\\"\"", "\"text\": 3"),
+            ("\"share\": 2", "\"share\": \"2\""),
+            ("\"maybe\": null", "\"maybe\": []"),
+            ("[1, \"look-on\"]", "[1]"),
+            ("[1, \"look-on\"]", "[1, \"look-on\", 3]"),
+            ("[1, \"look-on\"]", "[256, \"look-on\"]"),
+            ("\"look-on\"", "\"look-off\""),
+            ("\"look-on\"", "{\"look-on\": null, \"wait\": 9}"),
+            ("\"look-on\"", "{}"),
+            ("{\"wait\": 9}", "{\"wait\": {}}"),
+            ("{\"client\": \"laptop\"}", "{}"),
+            ("{\"a\": 0.25, \"b\": 1}", "[]"),
+            ("}", ""),
+        ];
+        for (part, fault) in faults {
+            let bad = GOOD.replacen(part, fault, 1);
+            assert_ne!(bad, GOOD, "{part}");
+            assert!(serde_json::from_str::<Shapes>(&bad).is_err(), "{fault}");
+            assert!(from_json::<Shapes>(bad.as_bytes()).is_err(), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_struct_is_no_list_of_its_fields() {
+        assert!(serde_json::from_str::<Act>(r#"{"ask": ["laptop"]}"#).is_ok());
+        assert!(from_json::<Act>(br#"{"ask": ["laptop"]}"#).is_err());
+    }
+
+    #[test]
+    fn a_fault_says_what_was_found() {
+        let error = from_json::<Shapes>(b"[]").expect_err("no object");
+        let error = error.to_string();
+        assert!(
+            error.contains("sequence") && error.contains("Shapes"),
+            "{error}"
+        );
+    }
 }

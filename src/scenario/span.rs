@@ -1,6 +1,6 @@
 //! Spans of time as data files write them.
 
-use crate::engine::SimDuration;
+use crate::engine::{SimDuration, parse_number};
 
 /// The longest span a data file may name: a run lasts 400 days at most.
 const MAX_SPAN: SimDuration = SimDuration::from_secs(400 * 86_400);
@@ -15,7 +15,7 @@ pub(crate) fn parse_span(text: &str) -> Result<SimDuration, String> {
         .find(|c: char| c.is_ascii_alphabetic())
         .ok_or_else(wrong)?;
     let (number, unit) = text.split_at(split);
-    let number: f64 = number.parse().map_err(|_| wrong())?;
+    let number = parse_number(number).ok_or_else(wrong)?;
     let factor = match unit {
         "ms" => 0.001,
         "s" => 1.0,

@@ -40,7 +40,7 @@ fn write_message(
         .flags
         .names()
         .iter()
-        .map(|name| format!(" {}", name.to_lowercase()))
+        .map(|name| format!(" {}", name.to_ascii_lowercase()))
         .collect();
     let opt = usize::from(message.edns.is_some());
     writeln!(
@@ -75,7 +75,11 @@ fn write_message(
         if sets.is_empty() {
             continue;
         }
-        writeln!(text, ";; {} SECTION:", section.as_str().to_uppercase())?;
+        writeln!(
+            text,
+            ";; {} SECTION:",
+            section.as_str().to_ascii_uppercase()
+        )?;
         for set in sets {
             write_set(text, set)?;
         }

@@ -35,12 +35,13 @@ pub(super) fn begin_sentence(text: &str) -> String {
     }
 }
 
-/// The text with its first letter in upper case.
+/// The text with its first letter in upper case, if it is one of ASCII.
 pub(super) fn capitalize(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 /// A span as text; whole seconds of a long span are dropped.

@@ -4,6 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use crate::app::state::LabState;
+use crate::engine::parse_number;
 use crate::scenario::Knob;
 
 /// Places on the slider.
@@ -35,7 +36,7 @@ pub fn KnobSlider(
     let place = move || stored.with_value(|knob| (knob.to_fraction(value.get()) * PLACES).round());
     let set = move |value: f64| stored.with_value(|knob| bench.set_knob(&knob.id, value));
     let on_input = move |event| {
-        let place: f64 = event_target_value(&event).parse().unwrap_or_default();
+        let place = parse_number(&event_target_value(&event)).unwrap_or_default();
         set(stored.with_value(|knob| knob.at_fraction(place / PLACES)));
     };
     let on_keydown = move |event: KeyboardEvent| {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::app::keyboard;
 use crate::app::state::LabState;
+use crate::engine::parse_number;
 use crate::scenario::{
     OptionKind, PRODUCTS, ResolverInfo, ResolverOption, option_key, product_key,
 };
@@ -66,7 +67,7 @@ pub fn Options(
     let shown = Shown { resolver, view };
     let changed = Memo::new(move |_| view.with(OptionsView::changed));
     let choose_product = move |event| {
-        let product: f64 = event_target_value(&event).parse().unwrap_or_default();
+        let product = parse_number(&event_target_value(&event)).unwrap_or_default();
         forget_options(state, shown, Some(product));
     };
     let resolver_choices = infos.with_value(|infos| {
@@ -259,7 +260,7 @@ fn control(
     let state = LabState::expect();
     let set = move |value: f64| shown.set(state, option, value);
     let on_value = move |event| {
-        if let Ok(value) = event_target_value(&event).parse() {
+        if let Some(value) = parse_number(&event_target_value(&event)) {
             set(value);
         }
     };

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-use crate::engine::Coordinates;
+use crate::engine::{Coordinates, parse_number};
 
 /// The table of the lab: documentation space split by region, as its worlds use it.
 const MODELLED: &str = include_str!("places.csv");
@@ -234,8 +234,7 @@ fn read_entry(line: &str) -> Result<Entry, Problem> {
         return Err(bad(4));
     }
     let degrees = |text: &str, limit: f64| {
-        let parsed = text.parse::<f64>().ok();
-        parsed.filter(|value| (-limit..=limit).contains(value))
+        parse_number(text).filter(|value| (-limit..=limit).contains(value))
     };
     let coordinates = Coordinates {
         latitude: degrees(latitude, 90.0).ok_or_else(|| bad(5))?,

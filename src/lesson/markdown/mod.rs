@@ -120,12 +120,15 @@ fn anchor(line: Line<'_>) -> (Line<'_>, Option<&str>) {
     }
 }
 
-/// A heading as an anchor: lower case, with hyphens.
+/// A heading as an anchor: its letters and digits of ASCII, in lower case, with hyphens.
 fn slug(title: &str) -> String {
     let words = title
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+    words
+        .map(str::to_ascii_lowercase)
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// How deep lists and quotes may stand in each other.

@@ -6,7 +6,7 @@ mod tests;
 
 use super::act::find;
 use super::spec::Crowd;
-use crate::engine::SimTime;
+use crate::engine::{SimTime, parse_number};
 use crate::scenario::parse_span;
 
 /// A figure to read off a series, and of which part of it.
@@ -164,8 +164,8 @@ fn parse_kind(text: &str, words: &[&str], crowd: &Crowd) -> Result<CrowdFigure, 
         let ids = crowd.endpoints.iter().map(|it| it.id.as_str());
         find("endpoint", id, crowd.endpoint(id), ids)
     };
-    let percent = |text: &str| match text.parse::<f64>() {
-        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
+    let percent = |text: &str| match parse_number(text) {
+        Some(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
         _ => Err(format!("`{text}` is no percentage: write 0 to 100")),
     };
     Ok(match words {

@@ -2,7 +2,7 @@
 
 use crate::engine::health::{CheckPreset, check_presets};
 use crate::engine::policy::presets;
-use crate::engine::{CacheLayer, TtlPolicy, cache_presets};
+use crate::engine::{CacheLayer, TtlPolicy, cache_presets, parse_number};
 
 /// The word for a layer without a cache.
 pub(super) const NO_CACHE: &str = "none";
@@ -63,8 +63,8 @@ pub(super) fn parse_rate(text: &str) -> Result<f64, String> {
         "d" => 86_400.0,
         _ => return Err(wrong()),
     };
-    match count.trim().parse::<f64>() {
-        Ok(count) if count.is_finite() && count >= 0.0 => Ok(count / seconds),
+    match parse_number(count.trim()) {
+        Some(count) if count >= 0.0 => Ok(count / seconds),
         _ => Err(wrong()),
     }
 }

@@ -49,6 +49,7 @@ impl World {
         let place = Place {
             id: String::new(),
             extra_km: before.extra_km,
+            detours: Vec::new(),
             name: self.place_name(to),
             latitude: to.latitude,
             longitude: to.longitude,

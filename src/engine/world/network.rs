@@ -33,6 +33,9 @@ pub struct Place {
     /// What the path to an anycast site here costs beyond its distance, in kilometers; it
     /// moves traffic to other sites and takes no time.
     pub extra_km: f64,
+    /// By how many kilometers the way from here to another place, by its id, is longer than
+    /// the stretched great circle, because the cables go around something.
+    pub detours: Vec<(String, f64)>,
 }
 
 impl Place {
@@ -47,6 +50,17 @@ impl Place {
     /// Great-circle distance in kilometers.
     pub fn distance_km(&self, other: &Self) -> f64 {
         self.coordinates().distance_km(other.coordinates())
+    }
+
+    /// The kilometers that cables between two places add, whichever of the two tells.
+    fn detour_km(&self, other: &Self) -> f64 {
+        let told = |from: &Self, to: &Self| {
+            let way = from.detours.iter().find(|(id, _)| *id == to.id);
+            way.map(|(_, km)| *km)
+        };
+        told(self, other)
+            .or_else(|| told(other, self))
+            .unwrap_or(0.0)
     }
 }
 
@@ -223,7 +237,8 @@ impl Network {
 
 /// The one-way delay between two places, in milliseconds.
 fn delay_ms(from: &Place, to: &Place, stretch: f64) -> f64 {
-    travel_ms(from.distance_km(to), stretch) + from.access_ms + to.access_ms
+    let travel = travel_ms(from.distance_km(to), stretch) + travel_ms(from.detour_km(to), 1.0);
+    travel + from.access_ms + to.access_ms
 }
 
 /// Milliseconds as a duration.
@@ -263,6 +278,7 @@ mod tests {
             longitude,
             access_ms: 0.0,
             extra_km: 0.0,
+            detours: Vec::new(),
         }
     }
 
@@ -282,6 +298,20 @@ mod tests {
         let ashburn = place("Ashburn", 39.04, -77.49);
         assert!((6600.0..6800.0).contains(&berlin.distance_km(&ashburn)));
         assert!(berlin.distance_km(&berlin) < 1e-6);
+    }
+
+    #[test]
+    fn a_detour_delays_both_directions_and_no_other_way() {
+        let mut mumbai = place("Mumbai", 19.08, 72.88);
+        let mut frankfurt = place("Frankfurt", 50.11, 8.68);
+        (mumbai.id, frankfurt.id) = ("mumbai".to_owned(), "frankfurt".to_owned());
+        let straight = delay_ms(&mumbai, &frankfurt, 1.3);
+        mumbai.detours.push((frankfurt.id.clone(), 4000.0));
+        let around = delay_ms(&mumbai, &frankfurt, 1.3);
+        assert!((around - straight - 20.0).abs() < 1e-9);
+        assert!((delay_ms(&frankfurt, &mumbai, 1.3) - around).abs() < 1e-9);
+        let tokyo = place("Tokyo", 35.68, 139.69);
+        assert!(mumbai.detour_km(&tokyo).abs() < 1e-9);
     }
 
     #[test]

@@ -82,6 +82,9 @@ impl Builder<'_> {
                     latitude: place.latitude.clamp(-90.0, 90.0),
                     longitude: place.longitude.clamp(-180.0, 180.0),
                     access_ms,
+                    detours: { place.detours.iter() }
+                        .map(|(id, km)| (id.clone(), *km))
+                        .collect(),
                 }),
                 None => self.error(format!("`{id}` stands at `{site}`, which is no [[place]]")),
             }

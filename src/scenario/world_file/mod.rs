@@ -169,6 +169,17 @@ impl WorldSource {
                 file.format
             )));
         }
+        for place in &file.place {
+            for (other, km) in &place.detours {
+                let is_known = file.place.iter().any(|known| known.id == *other);
+                if !is_known || !(0.0..=40_000.0).contains(km) {
+                    errors.push(in_world(format!(
+                        "the detour from `{}` to `{other}` must name a [[place]] and be 0 to 40000 km",
+                        place.id
+                    )));
+                }
+            }
+        }
         let mut read = |origin: &Name, file: &String| {
             let Some(text) = zone_text(file) else {
                 errors.push(in_world(format!("there is no zone file `{file}`")));

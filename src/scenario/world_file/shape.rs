@@ -85,6 +85,9 @@ pub(super) struct PlaceFile {
     pub(super) name: String,
     pub(super) latitude: f64,
     pub(super) longitude: f64,
+    /// Kilometers that cables add on the way to other places, by their ids.
+    #[serde(default)]
+    pub(super) detours: BTreeMap<String, f64>,
 }
 
 /// `[[zone]]`: an origin and the file with its records.

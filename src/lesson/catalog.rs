@@ -45,9 +45,9 @@ const LESSONS: &[EmbeddedLesson] = lessons![
     "06_stale_and_prefetch",
     "07_record_types",
     "08_big_answers",
-    "13_geodns",
-    "14_resolver_is_not_the_user",
-    "15_latency_or_distance",
+    "09_geodns",
+    "10_resolver_is_not_the_user",
+    "11_latency_or_distance",
 ];
 
 /// The order of the course.

@@ -69,3 +69,23 @@ fn the_near_server_saves_berlin_most_of_each_round_trip() {
     let (far, near) = (3.0 * far, 3.0 * near);
     assert!(far > 150.0 && near < 50.0, "{far} against {near} ms");
 }
+
+#[test]
+fn the_table_of_latencies_says_what_the_network_does() {
+    let mut world = world(1);
+    let table = [
+        ("mumbai", "web-frankfurt", 135.0),
+        ("mumbai", "web-tokyo", 92.0),
+        ("london", "web-ashburn", 79.0),
+        ("sydney", "web-tokyo", 104.0),
+        ("johannesburg", "web-frankfurt", 115.0),
+    ];
+    for (client, host, listed) in table {
+        let nodes = [client, host].map(|id| world.find(id).expect("it is there"));
+        let measured = world.round_trip(nodes[0], nodes[1]).as_secs_f64() * 1e3;
+        assert!(
+            (measured - listed).abs() < 6.0,
+            "{client} {host} {measured}"
+        );
+    }
+}

@@ -2,6 +2,7 @@
 
 mod caches;
 mod changes;
+mod hostile;
 mod one_query;
 mod shares;
 mod support;

@@ -1,6 +1,7 @@
 //! What is done to a crowd, as its file writes it.
 
 use super::spec::{Crowd, CrowdAct};
+use crate::engine::parse_number;
 use crate::scenario::steering_file::policy_preset;
 
 /// Reads an act such as `crash virginia`. The parts it names are those of `crowd`.
@@ -89,8 +90,8 @@ fn parse_whole(text: &str, what: &str) -> Result<u32, String> {
 
 /// Reads a factor such as `x10` or `x0.5`.
 fn parse_factor(text: &str) -> Result<f64, String> {
-    let factor = text.strip_prefix('x').and_then(|text| text.parse().ok());
+    let factor = text.strip_prefix('x').and_then(parse_number);
     factor
-        .filter(|factor: &f64| (0.0..=10_000.0).contains(factor))
+        .filter(|factor| (0.0..=10_000.0).contains(factor))
         .ok_or_else(|| format!("`{text}` is no factor: write x and a number, such as x10"))
 }

@@ -6,6 +6,7 @@ mod tests;
 
 use super::act::find;
 use super::spec::Crowd;
+use super::theory;
 use crate::engine::{SimTime, parse_number};
 use crate::scenario::parse_span;
 
@@ -16,6 +17,8 @@ pub struct CrowdMeasure {
     pub kind: CrowdFigure,
     /// Of these clients; `None` for all.
     pub group: Option<usize>,
+    /// Whether it is what the closed forms say and not what a run counts.
+    pub is_theory: bool,
     /// From when on, for figures of a span.
     pub from: Option<SimTime>,
     /// Until when, for figures of a span.
@@ -107,13 +110,18 @@ impl CrowdMeasure {
     /// # Errors
     /// What is wrong, and what can be written instead.
     pub fn parse(text: &str, crowd: &Crowd) -> Result<Self, String> {
-        let words: Vec<&str> = text.split_whitespace().collect();
+        let mut words: Vec<&str> = text.split_whitespace().collect();
+        let is_theory = words.first() == Some(&"theory");
+        if is_theory {
+            words.remove(0);
+        }
         let is_suffix = |word: &&str| matches!(*word, "in" | "from" | "to" | "after");
         let end = words.iter().position(is_suffix).unwrap_or(words.len());
         let (kind, mut suffix) = words.split_at(end);
         let mut measure = Self {
             kind: parse_kind(text, kind, crowd)?,
             group: None,
+            is_theory,
             from: None,
             to: None,
             after: None,
@@ -152,6 +160,11 @@ impl CrowdMeasure {
         if measure.group.is_some() && !is_of_group {
             return Err(format!(
                 "`{text}`: only share, deviation, moved and requests can be told by clients: drop `in`"
+            ));
+        }
+        if is_theory && theory::figure(crowd, &measure.kind).is_none() {
+            return Err(format!(
+                "`{text}`: there is no formula for this figure of this crowd: drop `theory`"
             ));
         }
         Ok(measure)
@@ -215,6 +228,7 @@ fn unknown(text: &str) -> String {
          peak-{{stale,dead,failed,lost}}, detection ENDPOINT, recovery ENDPOINT, moved PERCENT \
          ENDPOINT, requests, fetches, queries-per-day, queries-per-month, queries-per-second, \
          cost-per-month, hit-ratio, hit-ratio browser, hit-ratio stub, hit-ratio resolver, \
-         entries or latency PERCENT; then, where it fits, in CLIENTS, from TIME, to TIME, after CHANGE"
+         entries or latency PERCENT; before it, theory, for what \
+         the formula says; then, where it fits, in CLIENTS, from TIME, to TIME, after CHANGE"
     )
 }

@@ -41,6 +41,7 @@ mod spec;
 mod target;
 #[cfg(test)]
 mod tests;
+pub mod theory;
 mod view;
 mod words;
 

@@ -126,7 +126,7 @@ fn to_axis(knob: &Knob, value: f64) -> f64 {
 }
 
 /// A figure as a number, and what it counts.
-fn value_of(figure: Figure) -> (Quantity, f64) {
+pub(super) fn value_of(figure: Figure) -> (Quantity, f64) {
     match figure {
         Figure::Time(span) => (Quantity::Time, span.as_secs_f64()),
         Figure::Count(count) => (Quantity::Count, count as f64),

@@ -5,6 +5,7 @@ use crate::engine::population::{Bin, LATENCY_CLASSES, Series, latency_class_end}
 use crate::engine::{SimDuration, SimTime};
 use crate::scenario::Figure;
 use crate::scenario::crowd::spec::Crowd;
+use crate::scenario::crowd::theory;
 
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
@@ -36,6 +37,9 @@ impl CrowdMeasure {
     /// Reads the figure off what a crowd did; [`Figure::Never`] if nothing happened that it is
     /// about.
     pub fn evaluate(&self, crowd: &Crowd, series: &Series) -> Figure {
+        if self.is_theory {
+            return theory::figure(crowd, &self.kind).unwrap_or(Figure::Never);
+        }
         match &self.kind {
             CrowdFigure::Share(endpoint) => {
                 let counts = self.by_address(crowd, series);

@@ -19,6 +19,22 @@ pub fn parse_crowd_act(text: &str, crowd: &Crowd) -> Result<CrowdAct, String> {
             endpoint: endpoint(id)?,
             up: *verb == "recover",
         },
+        [verb @ ("announce" | "withdraw"), id, site] => {
+            let endpoint = endpoint(id)?;
+            CrowdAct::Announce {
+                endpoint,
+                site: find_site(crowd, endpoint, site)?,
+                announced: *verb == "announce",
+            }
+        }
+        [verb @ ("crash-site" | "recover-site"), id, site] => {
+            let endpoint = endpoint(id)?;
+            CrowdAct::SiteServing {
+                endpoint,
+                site: find_site(crowd, endpoint, site)?,
+                up: *verb == "recover-site",
+            }
+        }
         [verb @ ("list" | "unlist"), id] => CrowdAct::List {
             endpoint: endpoint(id)?,
             listed: *verb == "list",
@@ -57,8 +73,9 @@ pub fn parse_crowd_act(text: &str, crowd: &Crowd) -> Result<CrowdAct, String> {
         }
         _ => {
             return Err(format!(
-                "`{text}` is no act: write `crash ENDPOINT`, `recover ENDPOINT`, `list ENDPOINT`, \
-                 `unlist ENDPOINT`, `replace OLD NEW`, `ttl SECONDS`, `weight ENDPOINT N`, \
+                "`{text}` is no act: write `crash ENDPOINT`, `recover ENDPOINT`, `withdraw \
+                 ENDPOINT SITE`, `announce ENDPOINT SITE`, `crash-site ENDPOINT SITE`, \
+                 `recover-site ENDPOINT SITE`, `list ENDPOINT`, `unlist ENDPOINT`, `replace OLD NEW`, `ttl SECONDS`, `weight ENDPOINT N`, \
                  `policy PRESET`, `provider-down PROVIDER`, `provider-up PROVIDER`, `demand xN` \
                  or `demand xN CLIENTS`"
             ));
@@ -77,6 +94,22 @@ pub(super) fn find<'a>(
         let known: Vec<&str> = known.collect();
         format!(
             "there is no [[{kind}]] `{id}`; there is {}",
+            known.join(", ")
+        )
+    })
+}
+
+/// The index of a site of an anycast endpoint.
+fn find_site(crowd: &Crowd, endpoint: usize, id: &str) -> Result<usize, String> {
+    let sites = crowd
+        .endpoints
+        .get(endpoint)
+        .map_or(&[][..], |it| &it.sites);
+    let index = sites.iter().position(|site| site.id == id);
+    index.ok_or_else(|| {
+        let known: Vec<&str> = sites.iter().map(|site| site.id.as_str()).collect();
+        format!(
+            "there is no site `{id}`; its `sites` are: {}",
             known.join(", ")
         )
     })

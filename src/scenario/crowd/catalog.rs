@@ -12,6 +12,7 @@ macro_rules! crowds {
 
 /// All crowds: their ids and their files.
 const CROWDS: &[(&str, &str)] = crowds![
+    "anycast_and_dns",
     "canary",
     "ecs",
     "failover",

@@ -1,11 +1,19 @@
 //! From a crowd under names to a population by index.
 
+use std::net::IpAddr;
+
 use super::spec::{Crowd, CrowdAct, CrowdChange, CrowdEndpoint};
 use crate::dns::Ttl;
+use crate::engine::anycast::{Anycast, AnycastSite};
+use crate::engine::health::Condition;
 use crate::engine::policy::{Endpoint, Health, Policy, Pool};
 use crate::engine::population::{
     Change, ClientGroup, Population, Provider, ResolverGroup, Service,
 };
+
+/// Decides which networks are quick to hear of new routes; the same in every run, as knobs are
+/// to be compared.
+const ROUTES_SEED: u64 = 1;
 
 /// What one provider publishes.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,12 +40,12 @@ impl Crowd {
         // Stable: of two changes at one moment the first in the file comes first.
         order.sort_by_key(|change| change.at);
         let mut timeline = Vec::new();
-        for change in order {
+        for change in &order {
             for act in self.changes(change, &mut copies)? {
                 timeline.push((change.at, act));
             }
         }
-        Ok(Population {
+        let mut population = Population {
             duration: self.duration,
             bin: self.bin,
             service: Service {
@@ -58,6 +66,61 @@ impl Crowd {
                 .map(|named| -> ClientGroup { named.it.clone() })
                 .collect(),
             timeline,
+        };
+        // Machines are told by the index of their address, which takes all records to find.
+        let addresses = population.addresses();
+        for change in order {
+            let machine = self.machine_change(&change.act, &addresses);
+            population
+                .timeline
+                .extend(machine.map(|it| (change.at, it)));
+        }
+        population.timeline.sort_by_key(|(at, _)| *at);
+        population.service.anycast = self.anycast(&addresses);
+        Ok(population)
+    }
+
+    /// The anycast addresses with their sites.
+    fn anycast(&self, addresses: &[IpAddr]) -> Vec<(usize, Anycast)> {
+        let all = self.endpoints.iter().filter(|one| !one.sites.is_empty());
+        let known = all.filter_map(|one| {
+            let address = one.endpoint.address;
+            let index = addresses.iter().position(|known| *known == address)?;
+            let sites = one.sites.iter().map(|site| AnycastSite {
+                coordinates: site.it,
+                extra_km: 0.0,
+            });
+            Some((index, Anycast::new(sites.collect(), ROUTES_SEED, &one.id)))
+        });
+        known.collect()
+    }
+
+    /// What happens to machines and sites; nothing to one that no record leads to.
+    fn machine_change(&self, act: &CrowdAct, addresses: &[IpAddr]) -> Option<Change> {
+        let index = |endpoint: usize| {
+            let address = self.endpoints.get(endpoint)?.endpoint.address;
+            addresses.iter().position(|known| *known == address)
+        };
+        Some(match *act {
+            CrowdAct::Serving { endpoint, up } => Change::SetCondition {
+                address: index(endpoint)?,
+                condition: if up { Condition::Up } else { Condition::Silent },
+            },
+            CrowdAct::Announce {
+                endpoint,
+                site,
+                announced,
+            } => Change::SetAnnounced {
+                address: index(endpoint)?,
+                site,
+                announced,
+            },
+            CrowdAct::SiteServing { endpoint, site, up } => Change::SetSiteUp {
+                address: index(endpoint)?,
+                site,
+                up,
+            },
+            _ => return None,
         })
     }
 
@@ -95,7 +158,9 @@ impl Crowd {
                 group: *group,
                 factor: *factor,
             }]),
-            CrowdAct::Serving { .. } => Ok(Vec::new()),
+            CrowdAct::Serving { .. } | CrowdAct::Announce { .. } | CrowdAct::SiteServing { .. } => {
+                Ok(Vec::new())
+            }
             CrowdAct::Policy { policy } => {
                 for copy in touched(change.provider, copies) {
                     copy.policy = policy.clone();
@@ -168,6 +233,8 @@ impl Published {
                 }
             }
             CrowdAct::Serving { .. }
+            | CrowdAct::Announce { .. }
+            | CrowdAct::SiteServing { .. }
             | CrowdAct::Policy { .. }
             | CrowdAct::Provider { .. }
             | CrowdAct::Demand { .. } => {}

@@ -289,6 +289,12 @@ impl Reader<'_> {
             title: file.title.clone(),
             is_listed: file.listed,
             is_checked: file.checked,
+            sites: { file.sites.iter() }
+                .map(|site| Named {
+                    id: site.text.clone(),
+                    it: self.place(site),
+                })
+                .collect(),
             endpoint: Endpoint {
                 weight: file.weight,
                 priority: file.priority,

@@ -109,6 +109,9 @@ pub(super) struct EndpointFile {
     pub(super) latency: BTreeMap<String, f64>,
     #[serde(default)]
     pub(super) networks: Vec<Located>,
+    /// The places of the sites that announce it, if its address is an anycast one.
+    #[serde(default)]
+    pub(super) sites: Vec<Located>,
     /// Whether the name leads to it from the start.
     #[serde(default = "yes")]
     pub(super) listed: bool,

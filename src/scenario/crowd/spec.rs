@@ -4,7 +4,7 @@ use crate::dns::{Name, Rtype, Ttl};
 use crate::engine::health::HealthCheck;
 use crate::engine::policy::{Endpoint, Policy};
 use crate::engine::population::{ClientGroup, Provider, ResolverGroup};
-use crate::engine::{SimDuration, SimTime};
+use crate::engine::{Coordinates, SimDuration, SimTime};
 
 /// A part of a crowd with the id by which its file, its knobs and its figures name it.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +59,8 @@ pub struct CrowdEndpoint {
     pub is_listed: bool,
     /// Whether health checks watch it, if there are any.
     pub is_checked: bool,
+    /// The sites that announce its address, if it is an anycast one.
+    pub sites: Vec<Named<Coordinates>>,
     /// The record, and what policies know of it.
     pub endpoint: Endpoint,
 }
@@ -85,6 +87,24 @@ pub enum CrowdAct {
         /// The endpoint.
         endpoint: usize,
         /// Whether it serves from now on.
+        up: bool,
+    },
+    /// A site announces or withdraws an anycast address.
+    Announce {
+        /// The endpoint.
+        endpoint: usize,
+        /// The site.
+        site: usize,
+        /// Whether it announces the address from now on.
+        announced: bool,
+    },
+    /// The machines of one site stop or resume serving; routes do not follow.
+    SiteServing {
+        /// The endpoint.
+        endpoint: usize,
+        /// The site.
+        site: usize,
+        /// Whether they serve from now on.
         up: bool,
     },
     /// A record is added or taken away; its machine goes on serving.

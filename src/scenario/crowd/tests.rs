@@ -47,12 +47,7 @@ fn every_shipped_crowd_runs_and_its_figures_are_found() {
         let crowd = source.crowd(&knobs);
         for figure in &source.figures {
             let found = figure.measure.evaluate(&crowd, &series);
-            // Who never hears of the change never moves.
-            assert!(
-                found != Figure::Never || figure.id == "detection",
-                "{id}: {}",
-                figure.id
-            );
+            assert!(found != Figure::Never, "{id}: {}", figure.id);
         }
         let requests: u64 = series.bins.iter().map(|bin| bin.requests).sum();
         assert!(requests > 10_000, "{id}: {requests}");
@@ -414,4 +409,34 @@ fn a_link_carries_what_differs_and_forgives_noise() {
         BTreeMap::from([("share".to_owned(), 100.0)])
     );
     assert_eq!(admitted.second_knobs(&canary), None);
+}
+
+#[test]
+fn a_dead_server_is_left_when_check_and_caches_let_go_of_it() {
+    let failover = source("failover");
+    let detection = percent(measured(&failover, ("ttl", 60.0), "detection virginia"));
+    assert!((0.0..=34.0).contains(&detection), "{detection}");
+    let last = percent(measured(&failover, ("ttl", 60.0), "last-dead to 25m"));
+    // TTL, browser and the width of a bin come on top.
+    let bound = detection + 60.0 + 60.0 + 10.0;
+    assert!(last > detection && last <= bound, "{last} of {bound}");
+    let later = percent(measured(&failover, ("ttl", 600.0), "last-dead to 25m"));
+    assert!(later > last, "{later}");
+}
+
+#[test]
+fn anycast_leaves_a_dead_site_in_seconds_and_records_in_minutes() {
+    let both = source("anycast_and_dns");
+    let anycast = percent(measured(&both, ("edge", 100.0), "last-dead"));
+    let records = percent(measured(&both, ("edge", 0.0), "last-dead"));
+    assert!(anycast < 30.0 && records > 40.0, "{anycast} {records}");
+    let mut never = both.opening_knobs();
+    never.insert("edge".to_owned(), 100.0);
+    never.insert("withdrawn".to_owned(), 0.0);
+    let series = both.build(&never).expect("sound").run(1).expect("it runs");
+    let dead: u64 = series.bins.iter().rev().take(10).map(|bin| bin.dead).sum();
+    assert!(
+        dead > 0,
+        "a site that dies and still announces is a black hole"
+    );
 }

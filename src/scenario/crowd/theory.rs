@@ -247,7 +247,7 @@ mod tests {
         let mut moving = crowd_source("migration").expect("it ships").base;
         let old = OldShare::of(&moving).expect("records change");
         assert_eq!(old.ttl, 60.0);
-        assert!(old.at(&moving, 1.0) > 0.8 && old.at(&moving, 61.0) == 0.0);
+        assert!(old.at(&moving, 1.0) > 0.7 && old.at(&moving, 61.0) == 0.0);
         moving.timeline[0].is_on = false;
         let old = OldShare::of(&moving).expect("records change");
         assert_eq!(old.ttl, 86_400.0);

@@ -7,7 +7,8 @@ use crate::scene::chart::Marker;
 
 /// What was done and what health checks found, in order of time.
 pub(super) fn markers(run: &CrowdRun) -> Vec<Marker> {
-    let done = run.crowd.timeline.iter().map(|change| Marker {
+    let happens = run.crowd.timeline.iter().filter(|change| change.is_on);
+    let done = happens.map(|change| Marker {
         at: change.at.as_secs_f64(),
         label: change_words(&run.crowd, change),
         is_observed: false,
@@ -40,6 +41,11 @@ fn change_words(crowd: &Crowd, change: &CrowdChange) -> String {
         let endpoint = crowd.endpoints.get(*index);
         endpoint.map_or("", |endpoint| endpoint.title.as_str())
     };
+    let site = |endpoint: usize, index: usize| {
+        let endpoint = crowd.endpoints.get(endpoint);
+        let site = endpoint.and_then(|endpoint| endpoint.sites.get(index));
+        site.map_or("", |site| site.id.as_str())
+    };
     let provider = |index: usize| {
         let provider = crowd.providers.get(index);
         provider.map_or("", |provider| provider.it.title.as_str())
@@ -53,6 +59,22 @@ fn change_words(crowd: &Crowd, change: &CrowdChange) -> String {
             endpoint: it,
             up: true,
         } => format!("{} serves again", endpoint(it)),
+        CrowdAct::Announce {
+            endpoint: it,
+            site: at,
+            announced,
+        } => {
+            let verb = if *announced { "announced" } else { "withdrawn" };
+            format!("{} {verb} at {}", endpoint(it), site(*it, *at))
+        }
+        CrowdAct::SiteServing {
+            endpoint: it,
+            site: at,
+            up,
+        } => {
+            let verb = if *up { "serves again" } else { "fails" };
+            format!("{} {verb} at {}", endpoint(it), site(*it, *at))
+        }
         CrowdAct::List {
             endpoint: it,
             listed: true,

@@ -343,6 +343,7 @@ impl Bench {
                 .timeline
                 .with_untracked(|timeline| timeline.acts().to_vec()),
             at: playhead.time,
+            view: None,
             event: playhead.events.checked_sub(1),
             crowd: None,
         }

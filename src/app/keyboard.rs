@@ -42,7 +42,8 @@ impl Command {
             "+" | "=" => Self::Faster,
             "-" => Self::Slower,
             "1" => Self::View(StageView::Hierarchy),
-            "2" => Self::View(StageView::Sequence),
+            "2" => Self::View(StageView::Map),
+            "3" => Self::View(StageView::Sequence),
             "?" => Self::Help,
             _ => return None,
         })
@@ -85,14 +86,22 @@ impl Command {
 }
 
 /// The keys and what they do, for the list of keys.
-pub const KEYS: [(&str, &str); 9] = [
+pub const KEYS: [(&str, &str); 11] = [
     ("Space", "Play or pause"),
     ("← →", "One event back or forward"),
     ("Home End", "To the start or the end"),
     ("+ −", "Faster or slower"),
-    ("1 2", "Hierarchy or sequence view"),
+    ("1 2 3", "Hierarchy, map or sequence view"),
     ("Tab", "To the next machine, message or control"),
     ("Enter", "Open what has the focus in the inspector"),
+    (
+        "← ↑ ↓ → on a machine of the map",
+        "Move it by 5°, with Shift by 1°; Enter settles it",
+    ),
+    (
+        "Delete on a machine of the map",
+        "Take it down or bring it back",
+    ),
     ("← → on a slider or number", "Change it"),
     ("?", "This list"),
 ];

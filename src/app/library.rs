@@ -22,6 +22,8 @@ pub struct Library {
     worlds: StoredValue<BTreeMap<String, Arc<WorldSource>>>,
     /// Crowds by id.
     crowds: StoredValue<BTreeMap<String, Arc<CrowdSource>>>,
+    /// The outline of the land, once the map was opened.
+    land: RwSignal<Arc<str>>,
 }
 
 /// Which copies of files are taken.
@@ -113,6 +115,22 @@ impl Library {
             crowds.insert(id, Arc::clone(&crowd));
         });
         Ok(crowd)
+    }
+}
+
+impl Library {
+    /// The outline of the land as its file has it. It is empty until it has come, and stays so
+    /// without a network: the map is of use without it.
+    pub fn land(self) -> ReadSignal<Arc<str>> {
+        if self.land.with_untracked(|land| land.is_empty()) {
+            leptos::task::spawn_local(async move {
+                let text = Transfer::begin("map/land.txt", Copies::Kept).finish().await;
+                if let Ok(text) = text {
+                    self.land.set(text.into());
+                }
+            });
+        }
+        self.land.read_only()
     }
 }
 

@@ -6,14 +6,20 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::address::{replace_address, whole_address};
 use super::controls::{Icon, Pictogram};
-use super::state::LabState;
+use super::state::{LabState, StageView};
+use crate::scenario::Session;
 
 /// Copies a link that brings back seed, knobs, acts and the moment looked at.
 #[component]
 pub fn ShareButton() -> impl IntoView {
     let state = LabState::expect();
     let share = move |_| {
-        let session = state.bench.session().to_permalink();
+        let view = state.view.get_untracked();
+        let session = Session {
+            view: (view != StageView::default()).then(|| view.as_str().to_owned()),
+            ..state.bench.session()
+        };
+        let session = session.to_permalink();
         let href = state.route.get_untracked().with_session(&session);
         replace_address(&href);
         let link = whole_address(&href);

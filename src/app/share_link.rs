@@ -1,7 +1,7 @@
 //! Opening a scenario, with the session of a shared link if the address carries one.
 
 use super::scenario::Scenario;
-use super::state::LabState;
+use super::state::{LabState, StageView};
 use crate::scenario::Session;
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ pub fn open_scenario(state: LabState, scenario: Scenario) {
         return;
     };
     match Session::from_permalink(&link) {
-        Ok(session) => match state.bench.restore(scenario, session) {
+        Ok(session) => match restore(state, scenario, session) {
             0 => {}
             1 => state.complain(
                 "One thing done in the shared session is not possible here and was left out.",
@@ -32,4 +32,13 @@ pub fn open_scenario(state: LabState, scenario: Scenario) {
             ));
         }
     }
+}
+
+/// Brings back a session and how it was looked at. Returns how many of its acts could not be
+/// carried out.
+fn restore(state: LabState, scenario: Scenario, session: Session) -> usize {
+    let mut views = StageView::ALL.into_iter();
+    let view = views.find(|view| session.view.as_deref() == Some(view.as_str()));
+    state.view.set(view.unwrap_or_default());
+    state.bench.restore(scenario, session)
 }

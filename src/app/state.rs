@@ -18,18 +18,21 @@ pub enum StageView {
     /// Machines and the datagrams between them.
     #[default]
     Hierarchy,
+    /// Machines at their places on the globe.
+    Map,
     /// Datagrams over time.
     Sequence,
 }
 
 impl StageView {
     /// All views in the order of their tabs.
-    pub const ALL: [Self; 2] = [Self::Hierarchy, Self::Sequence];
+    pub const ALL: [Self; 3] = [Self::Hierarchy, Self::Map, Self::Sequence];
 
     /// What the tab says.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Hierarchy => "Hierarchy",
+            Self::Map => "Map",
             Self::Sequence => "Sequence",
         }
     }
@@ -38,9 +41,10 @@ impl StageView {
     pub fn of(view: View) -> Self {
         match view {
             View::Hierarchy => Self::Hierarchy,
+            View::Map => Self::Map,
             View::Sequence => Self::Sequence,
-            // Neither has a view of the stage yet.
-            View::Map | View::Population => Self::Hierarchy,
+            // It has no view of the stage yet.
+            View::Population => Self::Hierarchy,
         }
     }
 
@@ -48,6 +52,7 @@ impl StageView {
     pub fn tab_id(self) -> &'static str {
         match self {
             Self::Hierarchy => "view-hierarchy",
+            Self::Map => "view-map",
             Self::Sequence => "view-sequence",
         }
     }

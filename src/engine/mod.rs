@@ -43,6 +43,6 @@ pub use rng::Stream;
 pub use time::{SimDuration, SimTime};
 pub use world::{
     EventId, Intervention, InterventionError, Network, NetworkConfig, NodeId, NodeSpec, Place,
-    ServerState, Timeline, Trace, TraceEvent, World,
+    ServerState, Timeline, Trace, TraceEvent, Way, World,
 };
 pub use zone::{Zone, ZoneAnswer};

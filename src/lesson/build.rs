@@ -392,8 +392,8 @@ impl Builder<'_> {
         let view = file.view.as_ref().and_then(|view| {
             self.read(view, |view| match view {
                 "hierarchy" => Ok(View::Hierarchy),
-                "sequence" => Ok(View::Sequence),
                 "map" => Ok(View::Map),
+                "sequence" => Ok(View::Sequence),
                 "population" => Ok(View::Population),
                 other => Err(format!(
                     "`{other}` is no view: write hierarchy, sequence, map or population"

@@ -188,10 +188,10 @@ pub enum View {
     /// The tree of servers.
     #[default]
     Hierarchy,
+    /// The machines at their places on the globe.
+    Map,
     /// Messages over time.
     Sequence,
-    /// The globe.
-    Map,
     /// What a crowd does.
     Population,
 }

@@ -36,6 +36,9 @@ pub struct Session {
     /// The moment looked at.
     #[serde(default)]
     pub at: SimTime,
+    /// The view of the stage, by name, if it is not the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
     /// The event looked at, counted from 0, as several may share a moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<usize>,
@@ -127,6 +130,7 @@ mod tests {
                 knobs: [("share".to_owned(), 5.0)].into(),
                 second: [("ttl".to_owned(), 60.0)].into(),
             }),
+            view: Some("Map".to_owned()),
         };
         assert_eq!(
             Session::from_permalink(&session.to_permalink()),

@@ -14,6 +14,7 @@ mod dig;
 mod geometry;
 mod hex;
 mod hierarchy;
+mod map;
 mod message_view;
 mod options_view;
 mod pace;
@@ -41,6 +42,10 @@ pub use hierarchy::{
     CacheChip, ClientBox, ClientRow, HierarchyFocus, HierarchyScene, HostBox, Layout, Link,
     LinkEnd, LinkLabel, LinkState, Packet, ResolverBox, RowState, ServerBox, hierarchy,
     hierarchy_in,
+};
+pub use map::{
+    Catchment, CatchmentGroup, CatchmentMember, GROUP_COLORS, MapCrowd, MapFocus, MapLabel,
+    MapLink, MapMark, MapRole, MapScene, Projection, land_path, map_scene,
 };
 pub use message_view::{Chip, HeaderField, MessageKind, MessageView, RecordRow, message_view};
 pub use options_view::{OptionGroupView, OptionRow, OptionsView, options_view};

@@ -111,12 +111,18 @@ fn join(arcs: &[Vec<Point>], ring: &Value) -> Option<Vec<Point>> {
     Some(points)
 }
 
-/// Moves what lies west of the cut to the east end of the map.
+/// Makes the longitudes of a ring run on without jumps, and moves a ring that lies west of the
+/// cut to the east end of the map. An island across the cut is pressed to its nearer edge.
 fn unwrap(ring: &mut [Point]) {
+    let near =
+        |longitude: f64, other: f64| longitude - 360.0 * ((longitude - other) / 360.0).round();
+    for index in 1..ring.len() {
+        ring[index].0 = near(ring[index].0, ring[index - 1].0);
+    }
+    let middle = ring.iter().map(|point| point.0).sum::<f64>() / ring.len().max(1) as f64;
+    let shift = (middle - CUT).rem_euclid(360.0) + CUT - middle;
     for point in ring {
-        if point.0 < CUT {
-            point.0 += 360.0;
-        }
+        point.0 = (point.0 + shift).clamp(CUT, CUT + 360.0);
     }
 }
 
@@ -205,9 +211,12 @@ mod tests {
 
     #[test]
     fn land_beyond_the_cut_joins_the_east_end() {
-        let mut ring = [(-170.0, 65.0), (179.0, 65.0), (-160.0, 65.0)];
-        unwrap(&mut ring);
-        assert_eq!(ring.map(|point| point.0), [190.0, 179.0, -160.0]);
+        let mut siberia = [(150.0, 65.0), (179.0, 65.0), (-170.0, 66.0)];
+        unwrap(&mut siberia);
+        assert_eq!(siberia.map(|point| point.0), [150.0, 179.0, 190.0]);
+        let mut island = [(-167.0, 53.0), (-169.0, 52.0), (-167.5, 52.5)];
+        unwrap(&mut island);
+        assert_eq!(island.map(|point| point.0), [-167.0, CUT, -167.5]);
     }
 
     #[test]

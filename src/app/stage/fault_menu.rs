@@ -7,12 +7,15 @@ use leptos_use::on_click_outside;
 
 use crate::app::state::LabState;
 use crate::engine::{Intervention, NodeId};
+use crate::scene::world_at;
 
 /// An open menu: for which machine, and where.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FaultMenuState {
     /// The machine.
     node: NodeId,
+    /// One of its sites, where the machine was met at a place.
+    site: Option<usize>,
     /// Pixels from the left edge of the window.
     x: i32,
     /// Pixels from its upper edge.
@@ -24,8 +27,110 @@ impl FaultMenuState {
     pub fn at(event: &MouseEvent, node: NodeId) -> Self {
         Self {
             node,
+            site: None,
             x: event.client_x(),
             y: event.client_y(),
+        }
+    }
+
+    /// The same, for a machine that was met at one of its places.
+    pub fn at_site(event: &MouseEvent, node: NodeId, site: usize) -> Self {
+        Self {
+            site: Some(site),
+            ..Self::at(event, node)
+        }
+    }
+}
+
+/// What can be switched about a machine: all of it, or one of its sites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// The machine works, or is down.
+    Machine,
+    /// One site of an anycast machine works, or has crashed.
+    Site(usize),
+    /// One site of an anycast machine announces its addresses, or has withdrawn them.
+    Announcement(usize),
+}
+
+impl Switch {
+    /// The switch of a machine at one of its places: its site if it has several.
+    pub fn at(state: LabState, node: NodeId, site: usize) -> Self {
+        let is_anycast = state
+            .bench
+            .timeline
+            .with_untracked(|timeline| timeline.head().spec(node).sites.len() > 1);
+        if is_anycast {
+            Self::Site(site)
+        } else {
+            Self::Machine
+        }
+    }
+
+    /// What turns it over at the moment looked at, and how a button calls that.
+    fn turn(self, state: LabState, node: NodeId) -> (Intervention, &'static str) {
+        let playhead = state.bench.playhead.get_untracked();
+        let world = state
+            .bench
+            .timeline
+            .with_untracked(|timeline| world_at(timeline, playhead));
+        let spec = world.spec(node);
+        let id = spec.id.clone();
+        let site_id = |site: usize| {
+            let place = spec.sites.get(site);
+            place.map_or_else(String::new, |place| place.id.clone())
+        };
+        let site_state = |site: usize| world.site_states(node).get(site).copied();
+        match self {
+            Self::Machine => {
+                let down = !world.is_down(node);
+                let words = if down { "Take down" } else { "Bring back" };
+                (Intervention::SetDown { node: id, down }, words)
+            }
+            Self::Site(site) => {
+                let down = site_state(site).is_none_or(|state| state.up);
+                let words = if down {
+                    "Crash this site"
+                } else {
+                    "Repair this site"
+                };
+                let site = site_id(site);
+                (
+                    Intervention::SetSiteDown {
+                        node: id,
+                        site,
+                        down,
+                    },
+                    words,
+                )
+            }
+            Self::Announcement(site) => {
+                let announced = site_state(site).is_some_and(|state| !state.announced);
+                let words = if announced {
+                    "Announce this site"
+                } else {
+                    "Withdraw this site"
+                };
+                let site = site_id(site);
+                let act = Intervention::SetAnnounced {
+                    node: id,
+                    site,
+                    announced,
+                };
+                (act, words)
+            }
+        }
+    }
+
+    /// How a button calls what it would do.
+    pub fn words(self, state: LabState, node: NodeId) -> &'static str {
+        self.turn(state, node).1
+    }
+
+    /// Turns it over.
+    pub fn act(self, state: LabState, node: NodeId) {
+        if let Err(error) = state.bench.act(self.turn(state, node).0) {
+            state.complain(error.to_string());
         }
     }
 }
@@ -46,24 +151,25 @@ pub fn FaultMenu(
     };
     let body = move || {
         let open = menu.get()?;
-        let (id, title, is_down) = state.bench.timeline.with_untracked(|timeline| {
+        let (title, is_anycast) = state.bench.timeline.with_untracked(|timeline| {
             let spec = timeline.head().spec(open.node);
-            (
-                spec.id.clone(),
-                spec.title.clone(),
-                timeline.head().is_down(open.node),
-            )
+            (spec.title.clone(), spec.sites.len() > 1)
         });
-        let toggle = move |_| {
-            menu.set(None);
-            let act = Intervention::SetDown {
-                node: id.clone(),
-                down: !is_down,
+        let site = open.site.filter(|_| is_anycast);
+        let switches = site.map(|site| [Switch::Announcement(site), Switch::Site(site)]);
+        let switches = switches.into_iter().flatten().chain([Switch::Machine]);
+        let switches = switches.map(|switch| {
+            let turn = move |_| {
+                menu.set(None);
+                switch.act(state, open.node);
             };
-            if let Err(error) = state.bench.act(act) {
-                state.complain(error.to_string());
+            view! {
+                <button type="button" class="lab-menu__item" on:click=turn>
+                    {switch.words(state, open.node)}
+                </button>
             }
-        };
+        });
+        let switches = switches.collect_view();
         let inspect = move |_| {
             menu.set(None);
             state.inspect_node(open.node);
@@ -76,9 +182,7 @@ pub fn FaultMenu(
                 on:keydown=on_keydown
             >
                 <p class="lab-menu__title">{title}</p>
-                <button type="button" class="lab-menu__item" on:click=toggle>
-                    {if is_down { "Bring back" } else { "Take down" }}
-                </button>
+                {switches}
                 <button type="button" class="lab-menu__item" on:click=inspect>"Inspect"</button>
             </div>
         })

@@ -6,12 +6,17 @@ mod fitted_text;
 mod hierarchy_view;
 mod legend;
 mod links;
+mod map_list;
+mod map_marks;
+mod map_move;
+mod map_view;
 mod packet_dot;
 mod sequence_view;
 
 use leptos::prelude::*;
 
 use self::hierarchy_view::HierarchyView;
+use self::map_view::MapView;
 use self::sequence_view::SequenceView;
 use super::controls::{KnobSlider, Tab, Tabs};
 use super::state::{LabState, StageView};
@@ -43,6 +48,7 @@ pub fn Stage() -> impl IntoView {
     };
     let view = move || match state.view.get() {
         StageView::Hierarchy => HierarchyView().into_any(),
+        StageView::Map => MapView().into_any(),
         StageView::Sequence => SequenceView().into_any(),
     };
     view! {

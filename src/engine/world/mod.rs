@@ -19,7 +19,7 @@ use indexmap::IndexMap;
 
 pub use intervention::{Intervention, InterventionError, ServerState};
 pub(in crate::engine) use network::travel_ms;
-pub use network::{Network, NetworkConfig, Place};
+pub use network::{Network, NetworkConfig, Place, Way};
 pub use timeline::Timeline;
 pub use trace::{EventId, Trace, TraceEvent};
 

@@ -235,14 +235,25 @@ impl Network {
     }
 }
 
+/// The way of a request as routes stand, without jitter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The place it leaves from, as an index into the sender's sites.
+    pub from: usize,
+    /// The place it comes to, as an index into the receiver's sites.
+    pub to: usize,
+    /// How long it takes.
+    pub delay: SimDuration,
+}
+
 /// The one-way delay between two places, in milliseconds.
-fn delay_ms(from: &Place, to: &Place, stretch: f64) -> f64 {
+pub(super) fn delay_ms(from: &Place, to: &Place, stretch: f64) -> f64 {
     let travel = travel_ms(from.distance_km(to), stretch) + travel_ms(from.detour_km(to), 1.0);
     travel + from.access_ms + to.access_ms
 }
 
 /// Milliseconds as a duration.
-fn duration(millis: f64) -> SimDuration {
+pub(super) fn duration(millis: f64) -> SimDuration {
     SimDuration::from_secs_f64(millis / 1e3)
 }
 

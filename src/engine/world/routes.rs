@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::network::{Network, Path};
+use super::network::{Network, Path, Way, delay_ms, duration};
 use super::{NodeId, NodeSpec, Upcoming, World};
 use crate::engine::anycast::{Anycast, AnycastSite, Reach, SiteState};
 use crate::engine::{Coordinates, Datagram, DropReason, EventId, EventKind, Node, SimTime, Trace};
@@ -141,6 +141,25 @@ impl World {
             delivered: false,
         };
         found.map_or(nowhere, |(_, reach)| reach)
+    }
+
+    /// The way of a request from one node to another as routes stand, whether it would be
+    /// taken there or not; `None` without a route.
+    pub fn way(&self, from: NodeId, to: NodeId) -> Option<Way> {
+        let (site, reach) = self
+            .network
+            .request_path(&self.specs, self.now, (from, to))?;
+        let target = reach.site?;
+        let places = (
+            self.spec(from).sites.get(site)?,
+            self.spec(to).sites.get(target)?,
+        );
+        let millis = delay_ms(places.0, places.1, self.network.config().stretch);
+        Some(Way {
+            from: site,
+            to: target,
+            delay: duration(millis),
+        })
     }
 
     /// The site of a node that packets from a place go to now; `None` without a route.

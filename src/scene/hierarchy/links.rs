@@ -33,7 +33,7 @@ pub(super) fn links(stage: &Stage<'_>, plan: &Plan) -> Vec<Link> {
 }
 
 /// The link an exchange goes over.
-pub(super) fn end_of(stage: &Stage<'_>, exchange: &Exchange) -> Option<LinkEnd> {
+pub(in crate::scene) fn end_of(stage: &Stage<'_>, exchange: &Exchange) -> Option<LinkEnd> {
     match &exchange.zone {
         _ if exchange.is_handshake() => Some(LinkEnd::Host),
         _ if Some(exchange.from) == stage.client => Some(LinkEnd::Resolver),
@@ -43,7 +43,7 @@ pub(super) fn end_of(stage: &Stage<'_>, exchange: &Exchange) -> Option<LinkEnd> 
 }
 
 /// How an exchange stands at the playhead.
-pub(super) fn state_of(stage: &Stage<'_>, exchange: &Exchange) -> LinkState {
+pub(in crate::scene) fn state_of(stage: &Stage<'_>, exchange: &Exchange) -> LinkState {
     if let Some(received) = stage.shown(exchange.received) {
         let came_late = exchange
             .gave_up
@@ -116,7 +116,7 @@ fn link(stage: &Stage<'_>, plan: &Plan, end: LinkEnd, curve: crate::scene::Curve
 }
 
 /// The numbers of the exchanges over one link: `2`, `2, 5`, `2–9`.
-fn steps(used: &[(usize, &Exchange)]) -> String {
+pub(in crate::scene) fn steps(used: &[(usize, &Exchange)]) -> String {
     match used {
         [] => String::new(),
         [(only, _)] => only.to_string(),

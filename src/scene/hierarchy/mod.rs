@@ -8,6 +8,10 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
+pub(super) use links::{end_of, state_of, steps};
+pub(super) use packets::{CALLOUT_HEIGHT, flights};
+pub(super) use stage::{Stage, served_zone};
+
 use super::caption::Tone;
 use super::{Curve, Playhead, Point, Rect};
 use crate::dns::{Name, Question};
@@ -313,8 +317,6 @@ pub struct Packet {
     pub progress: f64,
     /// Where it is.
     pub at: Point,
-    /// The direction it travels, as a unit vector.
-    pub heading: Point,
     /// What it is.
     pub tone: Tone,
     /// `Query`, `Referral`, `Answer`, `NXDOMAIN`, `SYN`.

@@ -9,14 +9,121 @@ use crate::engine::{Datagram, EventKind, Payload, TraceEvent};
 use crate::scene::caption::{Tone, is_referral, tone};
 use crate::scene::story::Exchange;
 use crate::scene::words::{name_in_prose, question_words};
-use crate::scene::{Curve, Point};
+use crate::scene::{Point, Rect};
 
+/// The height of a callout.
+pub(in crate::scene) const CALLOUT_HEIGHT: f64 = 40.0;
 /// Where a datagram that was lost on the way stops.
 const LOST_AT: f64 = 0.55;
 /// Where a datagram stops that nobody took.
 const REFUSED_AT: f64 = 0.9;
 
-/// The datagrams of the lookup that are on their way, and those lost that are still waited for.
+/// A datagram on its way, wherever it is drawn.
+pub(in crate::scene) struct Flight<'a> {
+    /// The event of its sending.
+    pub(in crate::scene) event: &'a TraceEvent,
+    /// How far it is from the asking side, 0 to 1.
+    pub(in crate::scene) along: f64,
+    /// Whether it travels toward the asking side.
+    pub(in crate::scene) is_response: bool,
+    /// Whether it was dropped; it then stands still.
+    pub(in crate::scene) is_lost: bool,
+    /// What it is: `Query`, `Referral`.
+    pub(in crate::scene) title: String,
+    /// What it says: `example.com NS →`.
+    pub(in crate::scene) detail: String,
+}
+
+impl Flight<'_> {
+    /// What it is, for its color and shape.
+    pub(in crate::scene) fn tone(&self) -> Tone {
+        if self.is_lost {
+            Tone::Failure
+        } else {
+            tone(self.event)
+        }
+    }
+
+    /// How wide a callout for its two lines is.
+    pub(in crate::scene) fn callout_width(&self) -> f64 {
+        let longest = self.title.chars().count().max(self.detail.chars().count());
+        (longest as f64 * 6.8 + 20.0).clamp(64.0, 230.0)
+    }
+
+    /// The same as it is drawn.
+    pub(in crate::scene) fn packet(
+        self,
+        link: LinkEnd,
+        at: Point,
+        callout: Rect,
+        asker: &str,
+        asked: &str,
+    ) -> Packet {
+        Packet {
+            event: self.event.id.index(),
+            link,
+            is_response: self.is_response,
+            progress: if self.is_response {
+                1.0 - self.along
+            } else {
+                self.along
+            },
+            at,
+            tone: self.tone(),
+            callout,
+            label: self.label(asker, asked),
+            title: self.title,
+            detail: self.detail,
+            is_lost: self.is_lost,
+        }
+    }
+
+    /// The datagram in words, on its way between two machines: the asking one and the asked.
+    pub(in crate::scene) fn label(&self, asker: &str, asked: &str) -> String {
+        let (from, to) = if self.is_response {
+            (asked, asker)
+        } else {
+            (asker, asked)
+        };
+        let Self { title, detail, .. } = self;
+        if self.is_lost {
+            format!("{title}, {detail}, from {from} to {to}, is lost")
+        } else {
+            format!("{title}, {detail}, is on its way from {from} to {to}")
+        }
+    }
+}
+
+/// The datagrams of an exchange that are on their way, and those lost that are still waited for.
+pub(in crate::scene) fn flights<'a>(stage: &Stage<'a>, exchange: &Exchange) -> Vec<Flight<'a>> {
+    let ways = [
+        (Some(exchange.sent), exchange.arrived, false),
+        (exchange.answered, exchange.received, true),
+    ];
+    let flights = ways.into_iter().filter_map(|(sent, arrived, is_response)| {
+        let event = stage.shown(sent)?;
+        let (progress, is_lost) = flight(stage, exchange, event, arrived)?;
+        let leg = leg(event, progress, is_response, is_lost);
+        let payload = leg.segment.as_ref();
+        let payload = payload.or_else(|| event_datagram(event).map(|datagram| &datagram.payload));
+        let (title, detail) = payload.map_or_else(Default::default, words);
+        Some(Flight {
+            event,
+            along: if leg.is_response {
+                1.0 - leg.progress
+            } else {
+                leg.progress
+            },
+            is_response: leg.is_response,
+            is_lost,
+            title,
+            detail,
+        })
+    });
+    flights.collect()
+}
+
+/// The datagrams of the lookup that are on their way, drawn on their links.
 pub(super) fn packets(stage: &Stage<'_>, links: &[Link], plan: &Plan) -> Vec<Packet> {
     let mut packets = Vec::new();
     for (_, exchange) in stage.exchanges() {
@@ -26,19 +133,8 @@ pub(super) fn packets(stage: &Stage<'_>, links: &[Link], plan: &Plan) -> Vec<Pac
         let Some(link) = links.iter().find(|link| link.end == end) else {
             continue;
         };
-        let ways = [
-            (Some(exchange.sent), exchange.arrived, false),
-            (exchange.answered, exchange.received, true),
-        ];
-        for (sent, arrived, is_response) in ways {
-            let Some(event) = stage.shown(sent) else {
-                continue;
-            };
-            if let Some((progress, is_lost)) = flight(stage, exchange, event, arrived) {
-                let leg = leg(event, progress, is_response, is_lost);
-                packets.push(packet(plan, link, event, leg, is_lost));
-            }
-        }
+        let drawn = flights(stage, exchange).into_iter();
+        packets.extend(drawn.map(|flight| packet(plan, link, flight)));
     }
     packets
 }
@@ -113,72 +209,22 @@ fn leg(event: &TraceEvent, progress: f64, is_response: bool, is_lost: bool) -> L
     }
 }
 
-/// One packet.
-fn packet(plan: &Plan, link: &Link, event: &TraceEvent, leg: Leg, is_lost: bool) -> Packet {
-    let Leg {
-        progress,
-        is_response,
-        segment,
-    } = leg;
-    let along = if is_response {
-        1.0 - progress
-    } else {
-        progress
+/// One packet on a link of the picture.
+fn packet(plan: &Plan, link: &Link, flight: Flight<'_>) -> Packet {
+    let at = link.curve.at(flight.along);
+    let (asker, asked) = match &link.end {
+        LinkEnd::Resolver => ("the client", "the resolver".to_owned()),
+        LinkEnd::Server(zone) => ("the resolver", name_in_prose(zone)),
+        LinkEnd::Host => ("the client", "the web host".to_owned()),
     };
-    let at = link.curve.at(along);
-    let payload = segment.as_ref();
-    let payload = payload.or_else(|| event_datagram(event).map(|datagram| &datagram.payload));
-    let (title, detail) = payload.map_or_else(Default::default, words);
-    let longest = title.chars().count().max(detail.chars().count()) as f64;
-    let width = (longest * 6.8 + 20.0).clamp(64.0, 230.0);
-    let callout = plan.callout(at, width, 40.0, is_vertical(&link.curve));
-    let (from, to) = match &link.end {
-        LinkEnd::Resolver => ("the client".to_owned(), "the resolver".to_owned()),
-        LinkEnd::Server(zone) => ("the resolver".to_owned(), name_in_prose(zone)),
-        LinkEnd::Host => ("the client".to_owned(), "the web host".to_owned()),
-    };
-    let (from, to) = if is_response { (to, from) } else { (from, to) };
-    let label = if is_lost {
-        format!("{title}, {detail}, from {from} to {to}, is lost")
-    } else {
-        format!("{title}, {detail}, is on its way from {from} to {to}")
-    };
-    Packet {
-        event: event.id.index(),
-        link: link.end.clone(),
-        is_response,
-        progress,
-        at,
-        heading: heading(&link.curve, along, is_response),
-        tone: if is_lost { Tone::Failure } else { tone(event) },
-        title,
-        detail,
-        callout,
-        is_lost,
-        label,
-    }
+    let is_vertical = is_vertical(&link.curve);
+    let callout = plan.callout(at, flight.callout_width(), CALLOUT_HEIGHT, is_vertical);
+    flight.packet(link.end.clone(), at, callout, asker, &asked)
 }
 
 /// The datagram of an event.
 fn event_datagram(event: &TraceEvent) -> Option<&Datagram> {
     crate::scene::story::datagram_of(event)
-}
-
-/// The direction of travel.
-fn heading(curve: &Curve, along: f64, is_response: bool) -> Point {
-    const STEP: f64 = 0.01;
-    let (before, after) = (curve.at(along - STEP), curve.at(along + STEP));
-    let (x, y) = (after.x - before.x, after.y - before.y);
-    let length = x.hypot(y);
-    let sign = if is_response { -1.0 } else { 1.0 };
-    if length > 0.0 {
-        Point {
-            x: sign * x / length,
-            y: sign * y / length,
-        }
-    } else {
-        Point { x: sign, y: 0.0 }
-    }
 }
 
 /// What a packet is, in two lines.

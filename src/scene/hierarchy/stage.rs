@@ -12,37 +12,38 @@ use crate::scene::words::{node_title, question_words};
 const MAX_ZONES: usize = 10;
 
 /// The facts of the picture.
-pub(super) struct Stage<'a> {
+pub(in crate::scene) struct Stage<'a> {
     /// The world at the playhead.
-    pub(super) world: &'a World,
+    pub(in crate::scene) world: &'a World,
     /// The whole trace.
-    pub(super) trace: &'a Trace,
+    pub(in crate::scene) trace: &'a Trace,
     /// The moment.
-    pub(super) playhead: Playhead,
+    pub(in crate::scene) playhead: Playhead,
     /// The machine that asks.
-    pub(super) client: Option<NodeId>,
+    pub(in crate::scene) client: Option<NodeId>,
     /// The resolver it asks.
-    pub(super) resolver: Option<NodeId>,
+    pub(in crate::scene) resolver: Option<NodeId>,
     /// The lookup that is shown.
-    pub(super) lookup: Option<Lookup>,
+    pub(in crate::scene) lookup: Option<Lookup>,
     /// Its question, or the one to expect.
-    pub(super) question: Question,
+    pub(in crate::scene) question: Question,
     /// The zones that get a box, in order.
-    pub(super) zones: Vec<Name>,
+    pub(in crate::scene) zones: Vec<Name>,
 }
 
 impl<'a> Stage<'a> {
     /// Finds the facts.
-    fn new(
+    pub(in crate::scene) fn new(
         world: &'a World,
         timeline: &'a Timeline,
         playhead: Playhead,
-        focus: &HierarchyFocus,
+        client: &str,
+        question: &Question,
     ) -> Self {
         let trace = timeline.trace();
         let playhead = playhead.fit(trace);
         let client = world
-            .find(&focus.client)
+            .find(client)
             .filter(|id| matches!(world.node(*id), Node::Client(_)));
         let resolver = client.and_then(|id| match world.node(id) {
             Node::Client(client) => world.node_at(client.config().resolver.ip()),
@@ -51,7 +52,7 @@ impl<'a> Stage<'a> {
         let lookup = client.and_then(|id| current_lookup(trace, Some(id), playhead.events));
         let question = lookup
             .as_ref()
-            .map_or(&focus.question, |lookup| &lookup.question)
+            .map_or(question, |lookup| &lookup.question)
             .clone();
         let zones = zones(world, &question.qname, lookup.as_ref());
         Self {
@@ -67,18 +68,18 @@ impl<'a> Stage<'a> {
     }
 
     /// Whether an event is shown.
-    pub(super) fn is_shown(&self, index: usize) -> bool {
+    pub(in crate::scene) fn is_shown(&self, index: usize) -> bool {
         index < self.playhead.events
     }
 
     /// One event, if it is shown.
-    pub(super) fn shown(&self, index: Option<usize>) -> Option<&'a TraceEvent> {
+    pub(in crate::scene) fn shown(&self, index: Option<usize>) -> Option<&'a TraceEvent> {
         let index = index.filter(|index| self.is_shown(*index))?;
         self.trace.events().get(index)
     }
 
     /// The shown events of the lookup.
-    pub(super) fn events(&self) -> impl DoubleEndedIterator<Item = &'a TraceEvent> {
+    pub(in crate::scene) fn events(&self) -> impl DoubleEndedIterator<Item = &'a TraceEvent> {
         let events: &[usize] = self.lookup.as_ref().map_or(&[], |lookup| &lookup.events);
         let trace = self.trace;
         let shown = events.iter().filter(|index| self.is_shown(**index));
@@ -89,7 +90,9 @@ impl<'a> Stage<'a> {
     }
 
     /// The exchanges of the lookup whose query is shown, with their number from 1.
-    pub(super) fn exchanges(&self) -> impl DoubleEndedIterator<Item = (usize, &Exchange)> {
+    pub(in crate::scene) fn exchanges(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (usize, &Exchange)> {
         let exchanges: &[Exchange] = self.lookup.as_ref().map_or(&[], |lookup| &lookup.exchanges);
         let numbered = exchanges
             .iter()
@@ -102,7 +105,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Whether the lookup has begun and the application has no answer yet.
-    pub(super) fn is_waiting(&self) -> bool {
+    pub(in crate::scene) fn is_waiting(&self) -> bool {
         let Some(lookup) = &self.lookup else {
             return false;
         };
@@ -124,7 +127,7 @@ impl<'a> Stage<'a> {
 
     /// Whether a node does something at this instant: the last thing that happened,
     /// happened there.
-    pub(super) fn acts_now(&self, node: NodeId) -> bool {
+    pub(in crate::scene) fn acts_now(&self, node: NodeId) -> bool {
         self.playhead.last_event(self.trace).is_some_and(|last| {
             last.node == node
                 && !matches!(last.kind, EventKind::Intervened { .. })
@@ -140,7 +143,7 @@ pub(super) fn compose(
     playhead: Playhead,
     focus: &HierarchyFocus,
 ) -> HierarchyScene {
-    let stage = Stage::new(world, timeline, playhead, focus);
+    let stage = Stage::new(world, timeline, playhead, &focus.client, &focus.question);
     let connects = stage.client.is_some_and(
         |id| matches!(world.node(id), Node::Client(client) if client.config().connects),
     );
@@ -182,7 +185,10 @@ pub(super) fn compose(
 }
 
 /// The zone of an origin, from the first server that serves it.
-pub(super) fn served_zone<'a>(world: &'a World, origin: &Name) -> Option<(NodeId, &'a Zone)> {
+pub(in crate::scene) fn served_zone<'a>(
+    world: &'a World,
+    origin: &Name,
+) -> Option<(NodeId, &'a Zone)> {
     world.node_ids().find_map(|id| {
         let Node::Authoritative(server) = world.node(id) else {
             return None;

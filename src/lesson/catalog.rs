@@ -48,6 +48,8 @@ const LESSONS: &[EmbeddedLesson] = lessons![
     "09_geodns",
     "10_resolver_is_not_the_user",
     "11_latency_or_distance",
+    "12_round_robin",
+    "13_ttl_as_a_dial",
 ];
 
 /// The order of the course.

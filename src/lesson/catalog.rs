@@ -50,6 +50,8 @@ const LESSONS: &[EmbeddedLesson] = lessons![
     "11_latency_or_distance",
     "12_round_robin",
     "13_ttl_as_a_dial",
+    "14_weighted_and_canary",
+    "15_ttls_not_honored",
 ];
 
 /// The order of the course.

@@ -277,3 +277,48 @@ fn with_all_name_servers_dead_failures_begin_as_caches_run_out_and_end_with_all(
     crowd.resolvers[0].stale_for = secs(86_400.0);
     assert_eq!(failed(&crowd, 1500.0), 0.0);
 }
+
+#[test]
+fn who_keeps_an_address_for_ever_stays_on_the_old_one_and_goes_on_asking_it() {
+    let group = ClientGroup {
+        browser: Some(TtlPolicy {
+            hold: Some(TtlPolicy::FOREVER),
+            ..TtlPolicy::HONEST
+        }),
+        ..clients(500, 1.0 / 60.0)
+    };
+    let mut crowd = population(60, 50, group);
+    let change = Change::SetPool {
+        provider: None,
+        pool: pool(60, &[2]),
+    };
+    crowd.timeline.push((at(HOUR), change));
+    crowd.duration = secs(2.0 * HOUR);
+    let series = run(&crowd, 1);
+    let requests = sum(&series.bins, |bin| bin.requests);
+    assert!(
+        (requests / (500.0 * 120.0) - 1.0).abs() < 0.05,
+        "{requests}"
+    );
+    assert!(share(&series, (1.5 * HOUR, 2.0 * HOUR), |bin| bin.stale) > 0.99);
+}
+
+#[test]
+fn a_wait_for_a_silent_machine_is_told_in_seconds() {
+    let mut crowd = population(60, 50, clients(200, 1.0 / 60.0));
+    crowd.service.pool = pool(60, &[1, 2]);
+    let change = Change::SetCondition {
+        address: 0,
+        condition: Condition::Silent,
+    };
+    crowd.timeline.push((at(0.0), change));
+    crowd.duration = secs(HOUR);
+    let series = run(&crowd, 1);
+    let slow = |bin: &dns_lab::engine::population::Bin| {
+        let classes = bin.latency.iter().enumerate();
+        let slow = classes
+            .filter(|(class, _)| dns_lab::engine::population::latency_class_end(*class) > 1000.0);
+        slow.map(|(_, count)| count).sum::<u64>()
+    };
+    assert!(sum(&series.bins, slow) > 0.2 * sum(&series.bins, |bin| bin.requests));
+}

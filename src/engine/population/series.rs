@@ -70,8 +70,9 @@ pub struct SampledClient {
     pub held: Vec<(f64, Option<u16>)>,
 }
 
-/// How many classes of time a histogram has.
-pub const LATENCY_CLASSES: usize = 96;
+/// How many classes of time a histogram has: enough for a minute and a half, which is longer
+/// than any client waits.
+pub const LATENCY_CLASSES: usize = 160;
 
 /// The class of a time in milliseconds: eight to an octave, from 0.1 ms up.
 pub fn latency_class(millis: f64) -> usize {

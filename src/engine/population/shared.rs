@@ -145,7 +145,14 @@ impl Shared {
         let own = self.population.service.pool.ttl();
         let hold = self.groups[group]
             .browser
-            .map_or(0, |policy| SimDuration::from(policy.grant(own)).as_micros());
+            .map_or(0, |policy| policy.grant(own).as_secs());
+        // Of a copy that is never given up nobody can tell when it was made: such clients begin
+        // without one.
+        let hold = if u64::from(hold) > LASTING {
+            0
+        } else {
+            SimDuration::from_secs(u64::from(hold)).as_micros()
+        };
         let busy = self.rate(group) * hold as f64;
         let from = if self.random.fraction() < busy / (1.0 + busy) {
             (self.random.fraction() * hold as f64) as u64
@@ -283,7 +290,8 @@ fn warming(population: &Population) -> SimDuration {
     let ttl = granted.max().unwrap_or(own);
     let layers = population.clients.iter().map(|group| {
         let of = |policy: Option<TtlPolicy>| {
-            policy.map_or(0, |policy| u64::from(policy.grant(ttl).as_secs()))
+            let life = policy.map_or(0, |policy| u64::from(policy.grant(ttl).as_secs()));
+            if life > LASTING { GATHERING } else { life }
         };
         of(group.browser) + of(group.stub)
     });
@@ -291,6 +299,12 @@ fn warming(population: &Population) -> SimDuration {
     // The TTL may be 2^31 seconds, but nobody waits for that.
     SimDuration::from_secs((longest * 3 / 2).min(MOST_WARMING))
 }
+
+/// What a client keeps for longer than this, in seconds, counts as kept for ever.
+const LASTING: u64 = 2 * 86_400;
+
+/// For how long clients that keep copies for ever are given to make them, in seconds.
+const GATHERING: u64 = 4 * 3600;
 
 /// Caches are warmed for 30 days at most, in seconds.
 const MOST_WARMING: u64 = 30 * 86_400;

@@ -11,8 +11,8 @@ const STRIDE: f64 = 5.0;
 /// The same with the shift key.
 const STEP: f64 = 1.0;
 /// What is said before anything moved.
-const HELP: &str = "Drag a machine to move it, or give it the focus and use the arrow keys. Delete takes it down or \
-                    brings it back.";
+const HELP: &str =
+    "Drag a machine to move it, or focus it and use the arrow keys. Delete takes it down.";
 /// Permalinks carry places to a hundredth of a degree, which is a kilometer.
 const PRECISION: f64 = 100.0;
 

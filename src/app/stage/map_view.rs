@@ -74,11 +74,11 @@ pub fn MapView() -> impl IntoView {
             view! {
                 <World scene width />
                 <p id="map-said" class="lab-map__said" role="status">{mover.said}</p>
+                <MapLists scene opened />
                 <div class="lab-map__legends">
                     <Legend />
                     <MapLegend />
                 </div>
-                <MapLists scene opened />
             }
         })
     };
@@ -157,7 +157,7 @@ fn World(
                     data-kind=move || label.with(|label| label.kind)
                     x=move || label.with(|label| label.at.x)
                     y=move || label.with(|label| label.at.y)
-                    text-anchor="middle"
+                    text-anchor=move || label.with(|label| label.anchor)
                 >
                     {move || label.with(|label| label.text.clone())}
                 </text>

@@ -33,8 +33,11 @@ pub struct MapLabel {
     pub text: String,
     /// `machine`, `place` or `time`, for its style.
     pub kind: &'static str,
-    /// The middle of its baseline.
+    /// A point of its baseline: which, says `anchor`.
     pub at: Point,
+    /// `start`, `middle` or `end`: beside its mark a text keeps its distance, however wide the
+    /// letters of the reader's font are.
+    pub anchor: &'static str,
     /// The room it takes.
     pub rect: Rect,
 }
@@ -61,18 +64,24 @@ pub(super) fn place(wishes: Vec<Wish>, taken: &[Rect], width: f64, height: f64) 
             let size = text.chars().count() as f64 * letter;
             let spots = wish.spots.iter();
             let mut rects = spots.flat_map(|(at, gap)| around(*at, *gap, size));
-            let rect = rects.find(&is_free)?;
-            Some((text, rect))
+            let (rect, anchor) = rects.find(|(rect, _)| is_free(rect))?;
+            Some((text, rect, anchor))
         });
-        if let Some((text, rect)) = found {
+        if let Some((text, rect, anchor)) = found {
+            let x = match anchor {
+                "start" => rect.x,
+                "end" => rect.right(),
+                _ => rect.center().x,
+            };
             labels.push(MapLabel {
                 key: wish.key,
                 text,
                 kind: wish.kind,
                 at: Point {
-                    x: rect.center().x,
+                    x,
                     y: rect.y + BASELINE,
                 },
+                anchor,
                 rect,
             });
         }
@@ -80,23 +89,23 @@ pub(super) fn place(wishes: Vec<Wish>, taken: &[Rect], width: f64, height: f64) 
     labels
 }
 
-/// The boxes of a text beside a point, best first: right, left, above, below, then the corners.
-fn around(at: Point, gap: f64, size: f64) -> [Rect; 8] {
+/// The boxes of a text beside a point, each with the end it is held by, best first: right, left, above, below, then the corners.
+fn around(at: Point, gap: f64, size: f64) -> [(Rect, &'static str); 8] {
     let (left, right) = (at.x - gap - size, at.x + gap);
     let (above, below, level) = (at.y - gap - LINE, at.y + gap, at.y - LINE / 2.0);
     let middle = at.x - size / 2.0;
     let (near, far) = (gap * 0.7, gap * 0.7);
     [
-        (right, level),
-        (left, level),
-        (middle, above),
-        (middle, below),
-        (at.x + near, at.y - far - LINE),
-        (at.x - near - size, at.y - far - LINE),
-        (at.x + near, at.y + far),
-        (at.x - near - size, at.y + far),
+        (right, level, "start"),
+        (left, level, "end"),
+        (middle, above, "middle"),
+        (middle, below, "middle"),
+        (at.x + near, at.y - far - LINE, "start"),
+        (at.x - near - size, at.y - far - LINE, "end"),
+        (at.x + near, at.y + far, "start"),
+        (at.x - near - size, at.y + far, "end"),
     ]
-    .map(|(x, y)| Rect::new(x, y, size, LINE))
+    .map(|(x, y, anchor)| (Rect::new(x, y, size, LINE), anchor))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod lessons;
 mod loading;
 mod looks;
 mod lookups;
+mod map;
 mod options;
 mod records;
 mod sessions;
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
     dns_lab_browser_tests::run(&[
         ("loading", loading::TESTS),
         ("lookups", lookups::TESTS),
+        ("map", map::TESTS),
         ("lessons", lessons::TESTS),
         ("options", options::TESTS),
         ("records", records::TESTS),

@@ -1,0 +1,304 @@
+//! What a learner writes: text and choices, kept as they were typed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::PermalinkError;
+
+/// The version of the link format; older links keep their meaning.
+const VERSION: &str = "1.";
+/// The longest link and the longest stored text that is read, in characters.
+const MAX_LENGTH: usize = 64 * 1024;
+/// The most rows a table of an answer may have.
+pub const MAX_ROWS: usize = 60;
+
+/// A learner's answer to a problem. Nothing in it need make sense: what it means is found by
+/// [`Plan::read`](super::Plan::read), which tells what is wrong and where, and changes nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Answer {
+    /// What users are given: a name, an address, or a URL with one of them.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub users: String,
+    /// The zone, as a zone file has it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub zone: String,
+    /// The id of a policy preset; empty for plain records.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub policy: String,
+    /// What the policy is to know of each address.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<AddressRow>,
+    /// How the addresses are checked.
+    #[serde(skip_serializing_if = "CheckRow::is_empty")]
+    pub check: CheckRow,
+    /// Whether the provider makes use of the client's network where a resolver tells it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub ecs: bool,
+    /// What is done, and when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<TimelineRow>,
+    /// The chosen option of each question, by its id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub choices: BTreeMap<String, String>,
+}
+
+/// Whether a switch is off and need not be written.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form serde calls it in"
+)]
+fn is_false(switch: &bool) -> bool {
+    !*switch
+}
+
+/// What a policy is to know of an address. An empty field leaves what is usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AddressRow {
+    /// The address.
+    pub address: String,
+    /// Its share relative to the others; 1 if empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub weight: String,
+    /// Its rank for failover; 1 if empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub priority: String,
+    /// Whose questions it is for, such as `continent EU`; everybody's if empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub area: String,
+    /// The id of the place it stands in.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub place: String,
+}
+
+/// Health check settings. An empty field leaves what the preset has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CheckRow {
+    /// The id of a check preset; empty for no checks.
+    pub preset: String,
+    /// Seconds between two probes.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub interval: String,
+    /// How many probes in a row must fail.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub failures: String,
+}
+
+impl CheckRow {
+    /// Whether nothing was written.
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Something done at a moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TimelineRow {
+    /// When, relative to the problem's moment zero: `-24h`, `0`, `+10min`.
+    pub at: String,
+    /// What: `ttl app 60`, `set app A 192.0.2.1`.
+    #[serde(rename = "do")]
+    pub act: String,
+}
+
+impl TimelineRow {
+    /// Whether nothing was written.
+    pub fn is_blank(&self) -> bool {
+        self.at.trim().is_empty() && self.act.trim().is_empty()
+    }
+}
+
+impl Answer {
+    /// The row about an address, if there is one.
+    pub fn row(&self, address: &str) -> Option<&AddressRow> {
+        self.addresses.iter().find(|row| row.address == address)
+    }
+
+    /// Changes the row about an address; makes one if there is none and room is left.
+    pub fn edit_row(&mut self, address: &str, edit: impl FnOnce(&mut AddressRow)) {
+        if let Some(row) = self.addresses.iter_mut().find(|it| it.address == address) {
+            edit(row);
+        } else if self.addresses.len() < MAX_ROWS {
+            let mut row = AddressRow {
+                address: address.to_owned(),
+                ..AddressRow::default()
+            };
+            edit(&mut row);
+            self.addresses.push(row);
+        }
+    }
+}
+
+/// An answer with the seed it was tried on: what a link carries and what the page keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attempt {
+    /// The answer.
+    pub answer: Answer,
+    /// Which of the problem's crowds; 0 is the first one everybody gets.
+    #[serde(default)]
+    pub round: u32,
+}
+
+impl Attempt {
+    /// The attempt as link text: a version, then URL-safe Base64.
+    pub fn to_permalink(&self) -> String {
+        format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(self.to_storage()))
+    }
+
+    /// Reads link text.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn from_permalink(text: &str) -> Result<Self, PermalinkError> {
+        if text.len() > MAX_LENGTH {
+            return Err(PermalinkError::TooLarge);
+        }
+        let body = text
+            .strip_prefix(VERSION)
+            .ok_or(PermalinkError::UnknownVersion)?;
+        let json = URL_SAFE_NO_PAD
+            .decode(body)
+            .map_err(|_| PermalinkError::Damaged)?;
+        let text = String::from_utf8(json).map_err(|_| PermalinkError::Damaged)?;
+        Self::from_storage(&text)
+    }
+
+    /// The text to store.
+    pub fn to_storage(&self) -> String {
+        // These types always serialize: no maps with other than string keys.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads stored text.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub fn from_storage(text: &str) -> Result<Self, PermalinkError> {
+        if text.len() > MAX_LENGTH {
+            return Err(PermalinkError::TooLarge);
+        }
+        let attempt: Self =
+            serde_json::from_slice(text.as_bytes()).map_err(|_| PermalinkError::Damaged)?;
+        let answer = &attempt.answer;
+        if answer.timeline.len() > MAX_ROWS || answer.addresses.len() > MAX_ROWS {
+            return Err(PermalinkError::TooLarge);
+        }
+        Ok(attempt)
+    }
+}
+
+/// A part of an answer, to say where something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What users are given.
+    Users,
+    /// The zone; the line, from 1, if it is one line's fault.
+    Zone(Option<usize>),
+    /// The policy.
+    Policy,
+    /// A row of the address table, from 0.
+    Address(usize),
+    /// The health check.
+    Check,
+    /// A row of the timeline, from 0.
+    Timeline(usize),
+    /// The timeline as a whole.
+    WholeTimeline,
+}
+
+/// As a message begins.
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Users => f.write_str("What users are given"),
+            Self::Zone(Some(line)) => write!(f, "Zone, line {line}"),
+            Self::Zone(None) => f.write_str("Zone"),
+            Self::Policy => f.write_str("Policy"),
+            Self::Address(row) => write!(f, "Addresses, row {}", row + 1),
+            Self::Check => f.write_str("Health check"),
+            Self::Timeline(row) => write!(f, "Timeline, row {}", row + 1),
+            Self::WholeTimeline => f.write_str("Timeline"),
+        }
+    }
+}
+
+/// Something in an answer that cannot be run, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnswerFault {
+    /// Where.
+    pub part: Part,
+    /// What is wrong and what to write instead.
+    pub problem: String,
+}
+
+impl fmt::Display for AnswerFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.part, self.problem)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn attempt(zone: &str, at: &str, act: &str) -> Attempt {
+        let row = TimelineRow {
+            at: at.to_owned(),
+            act: act.to_owned(),
+        };
+        Attempt {
+            answer: Answer {
+                zone: zone.to_owned(),
+                timeline: vec![row],
+                ecs: true,
+                ..Answer::default()
+            },
+            round: 3,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_typed_survives_the_link(
+            zone in "\\PC{0,80}", at in "\\PC{0,10}", act in "\\PC{0,20}",
+        ) {
+            let attempt = attempt(&zone, &at, &act);
+            prop_assert_eq!(Attempt::from_permalink(&attempt.to_permalink()), Ok(attempt));
+        }
+
+        #[test]
+        fn any_text_is_read_as_a_link_without_panic(text in "\\PC{0,80}") {
+            let _ = Attempt::from_permalink(&text);
+            let _ = Attempt::from_permalink(&format!("1.{text}"));
+            let _ = Attempt::from_storage(&text);
+        }
+    }
+
+    #[test]
+    fn a_link_that_was_cut_says_so() {
+        let link = attempt("app 60 A 192.0.2.1", "0", "ttl app 60").to_permalink();
+        let cut = &link[..link.len() - 3];
+        assert_eq!(Attempt::from_permalink(cut), Err(PermalinkError::Damaged));
+        let other = Attempt::from_permalink("7.abc");
+        assert_eq!(other, Err(PermalinkError::UnknownVersion));
+    }
+
+    #[test]
+    fn a_row_is_made_when_an_address_is_edited_first() {
+        let mut answer = Answer::default();
+        answer.edit_row("192.0.2.1", |row| row.weight = "3".to_owned());
+        answer.edit_row("192.0.2.1", |row| row.priority = "2".to_owned());
+        assert_eq!(answer.addresses.len(), 1);
+        let row = answer.row("192.0.2.1").expect("it was made");
+        assert_eq!((row.weight.as_str(), row.priority.as_str()), ("3", "2"));
+    }
+}

@@ -40,6 +40,7 @@ mod markdown;
 mod measure;
 mod outline;
 mod play;
+pub mod practice;
 mod progress;
 mod text;
 

@@ -11,7 +11,7 @@ use super::super::{Block, Inline};
 use super::{Answer, Criterion, Moment, Probe};
 use crate::dns::Name;
 use crate::engine::{Coordinates, SimDuration};
-use crate::scenario::Crowd;
+use crate::scenario::crowd::Crowd;
 
 /// A situation, what is to be reached in it, and how answers are tried.
 #[derive(Clone, Debug)]

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::engine::Coordinates;
 use crate::scenario::data_file::Located;
-use crate::scenario::{CrowdSource, parse_span};
+use crate::scenario::crowd::CrowdSource;
+use crate::scenario::parse_span;
 
 /// The passages that are read before, in order.
 const BRIEF: [&str; 5] = ["situation", "assets", "goal", "limits", "tried"];

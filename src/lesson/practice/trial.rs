@@ -3,7 +3,7 @@
 use super::{Moment, Plan, PlanAct, Problem, Run};
 use crate::engine::policy::Endpoint;
 use crate::engine::{SimDuration, SimTime, Stream};
-use crate::scenario::{Crowd, CrowdAct, CrowdChange};
+use crate::scenario::crowd::{Crowd, CrowdAct, CrowdChange};
 
 /// The seed of a run in a round; round 0 has the seed of the file.
 pub(super) fn seed(run: &Run, round: u32) -> u64 {

@@ -8,7 +8,6 @@ use super::timeline::parse_address;
 use crate::engine::SimDuration;
 use crate::engine::health::{HealthCheck, check_presets};
 use crate::engine::policy::{Area, Endpoint, Order, Policy, presets};
-use crate::scenario::parse_area;
 
 /// How plain records are answered: all of them, in any order.
 pub(super) const PLAIN: Policy = Policy::Simple(Order::Random);
@@ -37,7 +36,11 @@ pub(super) fn parse_row(row: &AddressRow, places: &[Place]) -> Result<Endpoint, 
     endpoint.priority = number(&row.priority, "priority", 1000)?;
     endpoint.area = match row.area.trim() {
         "" => Area::Default,
-        area => parse_area(area)?,
+        area => match area.parse() {
+            Ok(continent) => Area::Continent(continent),
+            Err(()) if area == "default" => Area::Default,
+            Err(()) => return Err(format!("`{area}` is no area: write default or EU")),
+        },
     };
     match row.place.trim() {
         "" => {}

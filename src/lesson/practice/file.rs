@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
-use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::super::LessonError;
@@ -60,7 +58,7 @@ pub(super) struct PlaceFile {
     pub(super) longitude: f64,
     /// Milliseconds by region.
     #[serde(default)]
-    pub(super) latency: IndexMap<String, f64>,
+    pub(super) latency: BTreeMap<String, f64>,
 }
 
 /// `[[question]]`.
@@ -102,7 +100,7 @@ pub(super) struct ProbeFile {
     pub(super) title: String,
     pub(super) resolver: std::net::IpAddr,
     /// The network of the client, if the resolver tells it.
-    pub(super) told: Option<IpNet>,
+    pub(super) told: Option<Located>,
     /// Ids of machines; none if any will do.
     #[serde(default)]
     pub(super) to: Vec<Located>,

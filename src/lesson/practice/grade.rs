@@ -36,6 +36,18 @@ pub struct Trial {
     pub seed: u64,
 }
 
+impl Trial {
+    /// Does the run at once.
+    ///
+    /// # Errors
+    /// Why it cannot be simulated, as a sentence.
+    pub fn run(&self) -> Result<Series, String> {
+        self.population
+            .run(self.seed)
+            .map_err(|error| error.to_string())
+    }
+}
+
 /// What came of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
@@ -155,7 +167,7 @@ impl Grading {
     /// As [`Grading::next_run`].
     pub fn run_all(mut self) -> Result<Report, String> {
         while let Some(trial) = self.next_run()? {
-            let series = trial.population.run(trial.seed);
+            let series = trial.run()?;
             self.put(trial.run, series);
         }
         self.report()
@@ -268,7 +280,11 @@ impl Grading {
                     let found = Found {
                         is_met,
                         value: show(curve.unit, value),
-                        at: if is_met { at } else { curve.broken_at.map(Moment).or(at) },
+                        at: if is_met {
+                            at
+                        } else {
+                            curve.broken_at.map(Moment).or(at)
+                        },
                         run: Some((index, run.is_hidden)),
                         evidence: Evidence::Curve(Box::new(curve)),
                         ..Found::of_answer(is_met)
@@ -338,7 +354,9 @@ impl Grading {
             _ => found.value,
         };
         let at = found.at.map(|at| at.to_string()).unwrap_or_default();
-        let run = found.run.map_or("", |(run, _)| &self.problem.runs[run].title);
+        let run = found
+            .run
+            .map_or("", |(run, _)| &self.problem.runs[run].title);
         let sentence = text
             .replace("{value}", &value)
             .replace("{limit}", &limit)

@@ -15,8 +15,8 @@ use super::{
     PracticeQuestion, Probe, Problem, ProblemOutline, Remark, Run, ShareOf, StoredAnswer, Window,
 };
 use crate::engine::Coordinates;
-use crate::scenario::data_file::Located;
 use crate::scenario::crowd::CrowdSource;
+use crate::scenario::data_file::Located;
 use crate::scenario::parse_span;
 
 /// The passages that are read before, in order.
@@ -83,7 +83,7 @@ pub(super) fn read(
             latitude: place.latitude,
             longitude: place.longitude,
         },
-        latency_ms: place.latency,
+        latency_ms: place.latency.into_iter().collect(),
     });
     let places = places.collect();
     let (brief, model) = passages(folder, text, &mut found);
@@ -291,11 +291,17 @@ impl Reader<'_> {
             let address = address(&self.machines, &id.text);
             self.take(id, address)
         });
+        let to = to.collect();
+        let told = file.told.as_ref().and_then(|text| {
+            let network = text.text.parse();
+            let wrong = |_| format!("`{}` is no network: write 192.0.2.0/24", text.text);
+            self.take(text, network.map_err(wrong))
+        });
         Probe {
-            to: to.collect(),
+            to,
             title: file.title.clone(),
             resolver: file.resolver,
-            told: file.told,
+            told,
             wanted: file.wanted.clone(),
             is_hidden: file.hidden,
         }

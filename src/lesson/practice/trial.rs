@@ -48,7 +48,7 @@ pub(super) fn crowd(problem: &Problem, run: &Run, plan: &Plan, round: u32) -> Cr
             resolver.it.subnet = None;
         }
     }
-    let mut add = |crowd: &mut Crowd, at: Moment, act: CrowdAct| {
+    let add = |crowd: &mut Crowd, at: Moment, act: CrowdAct| {
         let at = time(problem, at);
         crowd.timeline.push(CrowdChange {
             at,
@@ -76,10 +76,9 @@ pub(super) fn crowd(problem: &Problem, run: &Run, plan: &Plan, round: u32) -> Cr
             endpoints.position(|one| one.endpoint.address == address)
         };
         let act = match act {
-            PlanAct::Serve(address, up) => find(*address).map(|endpoint| CrowdAct::Serving {
-                endpoint,
-                up: *up,
-            }),
+            PlanAct::Serve(address, up) => {
+                find(*address).map(|endpoint| CrowdAct::Serving { endpoint, up: *up })
+            }
             PlanAct::Policy(policy) => Some(CrowdAct::Policy {
                 policy: policy.clone(),
             }),

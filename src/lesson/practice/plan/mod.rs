@@ -93,7 +93,7 @@ impl Plan {
                 Err(it) => take(Part::Address(index), it),
             }
         }
-        let records = if answer.zone.trim().is_empty() && matches!(users, Ok(Users::Name(_))) {
+        let records = if is_blank(&answer.zone) && !matches!(users, Ok(Users::Address(_))) {
             let example = problem.machines.first();
             let example = example.map_or_else(String::new, |it| {
                 format!(", such as `app 3600 A {}`", it.address)
@@ -173,6 +173,12 @@ impl Plan {
         });
         acts.filter(|(_, up)| !up).map(|(at, _)| at)
     }
+}
+
+/// Whether a zone has nothing but comments.
+fn is_blank(zone: &str) -> bool {
+    let mut lines = zone.lines().map(str::trim);
+    lines.all(|line| line.is_empty() || line.starts_with(';'))
 }
 
 /// Reads what users are given.

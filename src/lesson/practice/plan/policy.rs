@@ -24,14 +24,15 @@ pub(super) fn parse_preset(id: &str) -> Result<Policy, String> {
 /// Reads a row of the address table.
 pub(super) fn parse_row(row: &AddressRow, places: &[Place]) -> Result<Endpoint, String> {
     let mut endpoint = Endpoint::new(parse_address(&row.address)?);
-    let number = |text: &str, what: &str, most: u32| -> Result<u32, String> {
-        match text.trim() {
-            "" => Ok(1),
-            text => text.parse().ok().filter(|n| *n <= most).ok_or_else(|| {
-                format!("`{text}` is no {what}: write a whole number up to {most}")
-            }),
-        }
-    };
+    let number =
+        |text: &str, what: &str, most: u32| -> Result<u32, String> {
+            match text.trim() {
+                "" => Ok(1),
+                text => text.parse().ok().filter(|n| *n <= most).ok_or_else(|| {
+                    format!("`{text}` is no {what}: write a whole number up to {most}")
+                }),
+            }
+        };
     endpoint.weight = number(&row.weight, "weight", Endpoint::MAX_WEIGHT)?;
     endpoint.priority = number(&row.priority, "priority", 1000)?;
     endpoint.area = match row.area.trim() {

@@ -112,7 +112,9 @@ impl Records {
             _ => (None, words),
         };
         let (rtype, data) = match words {
-            ["IN" | "in", kind, rest @ ..] | [kind, rest @ ..] if kind.parse::<IpAddr>().is_err() => {
+            ["IN" | "in", kind, rest @ ..] | [kind, rest @ ..]
+                if kind.parse::<IpAddr>().is_err() =>
+            {
                 (kind.to_ascii_uppercase(), rest)
             }
             [first, ..] if first.contains(':') => ("AAAA".to_owned(), words),

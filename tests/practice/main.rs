@@ -1,0 +1,5 @@
+//! Practice problems, played: right answers pass, wrong ones fail for their reason.
+
+mod answers;
+mod faults;
+mod support;

@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "scenarios": list(&scenarios["scenario"]),
     });
     let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("problems.json"), problems()?.to_string())?;
     fs::write(out.join("outline.json"), outline.to_string())?;
     Ok(())
 }
@@ -62,6 +63,35 @@ fn outline(lesson: &Value) -> Value {
         "steps": steps,
         "reviews": list(&lesson["review"]).len(),
     })
+}
+
+/// What the page knows of the practice problems before one is fetched, the easiest first.
+fn problems() -> Result<Value, Box<dyn Error>> {
+    let mut problems = Vec::new();
+    for entry in fs::read_dir("lessons/practice")? {
+        let file = entry?.path().join("problem.toml");
+        if file.is_file() {
+            problems.push(read(&file)?);
+        }
+    }
+    let rank = |problem: &Value| {
+        let levels = ["easy", "medium", "hard"];
+        let level = levels
+            .iter()
+            .position(|level| problem["difficulty"] == *level);
+        (level, problem["id"].to_string())
+    };
+    problems.sort_by_key(rank);
+    let outlines = problems.iter().map(|problem| {
+        json!({
+            "id": problem["id"],
+            "title": problem["title"],
+            "summary": problem["summary"],
+            "difficulty": problem["difficulty"],
+            "minutes": problem["minutes"],
+        })
+    });
+    Ok(outlines.collect())
 }
 
 /// The members of a list; none if there is no list.

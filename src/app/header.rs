@@ -14,6 +14,8 @@ pub fn Header() -> impl IntoView {
     let state = LabState::expect();
     let is_learn = move || matches!(state.route.get(), Route::Home | Route::Lesson { .. });
     let is_lab = move || matches!(state.route.get(), Route::Lab | Route::Scenario(_));
+    let is_practice =
+        move || matches!(state.route.get(), Route::Practice | Route::Problem(_));
     let current = |is_here: bool| is_here.then_some("page");
     let has_stage = move || {
         matches!(
@@ -30,6 +32,7 @@ pub fn Header() -> impl IntoView {
             <nav class="lab-nav" aria-label="Pages">
                 <a href=Route::Home.to_string() aria-current=move || current(is_learn())>"Learn"</a>
                 <a href=Route::Lab.to_string() aria-current=move || current(is_lab())>"Lab"</a>
+                <a href=Route::Practice.to_string() aria-current=move || current(is_practice())>"Practice"</a>
             </nav>
             <div class="lab-header__tools">
                 <CourseProgress />

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCache, RequestInit, Response};
 
+use crate::lesson::practice::{Problem, unpack_problem};
 use crate::lesson::{Lesson, LessonOutline, unpack_lesson};
 use crate::scenario::WorldSource;
 use crate::scenario::crowd::CrowdSource;
@@ -24,6 +25,8 @@ pub struct Library {
     crowds: StoredValue<BTreeMap<String, Arc<CrowdSource>>>,
     /// The outline of the land, once the map was opened.
     land: RwSignal<Arc<str>>,
+    /// Practice problems by id.
+    problems: StoredValue<BTreeMap<String, Arc<Problem>>>,
 }
 
 /// Which copies of files are taken.
@@ -40,6 +43,29 @@ impl Library {
     pub fn kept_lesson(self, id: &str) -> Option<Arc<Lesson>> {
         self.lessons
             .with_value(|lessons| lessons.get(id).map(Arc::clone))
+    }
+
+    /// A practice problem that was fetched before.
+    pub fn kept_problem(self, id: &str) -> Option<Arc<Problem>> {
+        self.problems
+            .with_value(|problems| problems.get(id).map(Arc::clone))
+    }
+
+    /// A practice problem.
+    ///
+    /// # Errors
+    /// Why it cannot be had, as a sentence.
+    pub async fn problem(self, id: String, copies: Copies) -> Result<Arc<Problem>, String> {
+        if let Some(problem) = self.kept_problem(&id) {
+            return Ok(problem);
+        }
+        let text = Transfer::begin(&format!("practice/{id}.json"), copies);
+        let problem = unpack_problem(&text.finish().await?).map_err(|it| unreadable(&it))?;
+        let problem = Arc::new(problem);
+        self.problems.update_value(|problems| {
+            problems.insert(id, Arc::clone(&problem));
+        });
+        Ok(problem)
     }
 
     /// A world that was fetched before.

@@ -25,6 +25,7 @@ mod library;
 mod not_found;
 mod notice;
 mod panic;
+mod practice;
 mod records;
 mod scenario;
 mod share;
@@ -46,6 +47,7 @@ use self::lab::LabPage;
 use self::lesson_panel::LessonPage;
 use self::not_found::NotFound;
 use self::notice::NoticeBar;
+use self::practice::{ProblemList, ProblemPage};
 use self::state::LabState;
 use crate::lesson::Outline;
 use crate::scene::Route;
@@ -104,7 +106,9 @@ pub fn App() -> impl IntoView {
         Route::Home => Home().into_any(),
         Route::Lab | Route::Scenario(_) => LabPage().into_any(),
         Route::Lesson { id, .. } => view! { <LessonPage id /> }.into_any(),
-        Route::Practice | Route::Interview | Route::NotFound(_) => NotFound().into_any(),
+        Route::Practice => ProblemList().into_any(),
+        Route::Problem(id) => view! { <ProblemPage id /> }.into_any(),
+        Route::Interview | Route::NotFound(_) => NotFound().into_any(),
     };
     view! {
         <a class="lab-skip" href="#main" on:click=move |event| {
@@ -133,7 +137,9 @@ fn title_of(state: LabState) -> String {
                 .lesson(&id)
                 .map_or_else(|| "Not found".to_owned(), |lesson| lesson.title.clone())
         }
-        Route::Practice | Route::Interview | Route::NotFound(_) => "Not found".to_owned(),
+        Route::Practice => "Practice".to_owned(),
+        Route::Problem(id) => practice::title_of(&id),
+        Route::Interview | Route::NotFound(_) => "Not found".to_owned(),
     };
     format!("{page} · DNS Lab")
 }

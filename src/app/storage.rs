@@ -88,6 +88,19 @@ pub fn load_progress() -> (Progress, Option<String>) {
     (progress, problem)
 }
 
+/// Where the draft of an answer to a practice problem is kept, before the problem's id.
+const DRAFT_KEY: &str = "dns-lab.practice.";
+
+/// The kept draft of an answer to a practice problem, as stored.
+pub fn load_draft(problem: &str) -> Option<String> {
+    read(&format!("{DRAFT_KEY}{problem}"))
+}
+
+/// Keeps the draft of an answer; says whether that worked.
+pub fn keep_draft(problem: &str, text: &str) -> bool {
+    write(&format!("{DRAFT_KEY}{problem}"), text)
+}
+
 /// Keeps theme and progress from now on.
 pub fn use_storage(
     theme: RwSignal<Theme>,

@@ -18,6 +18,18 @@ pub const REVIEW_AFTER_DAYS: [u32; 3] = [1, 3, 7];
 pub struct Progress {
     /// By lesson id.
     pub lessons: BTreeMap<String, LessonProgress>,
+    /// Practice problems that were tried, by id.
+    pub problems: BTreeMap<String, ProblemProgress>,
+}
+
+/// What a learner has done with a practice problem.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProblemProgress {
+    /// How many times an answer was run.
+    pub tries: u32,
+    /// The day on which an answer first passed, counted from any fixed day.
+    pub passed_on: Option<u32>,
 }
 
 /// What a learner has done in one lesson.
@@ -101,6 +113,21 @@ impl Progress {
         );
     }
 
+    /// Notes that an answer to a practice problem was run.
+    pub fn try_problem(&mut self, problem: &str, is_passed: bool, today: u32) {
+        let entry = self.problems.entry(problem.to_owned()).or_default();
+        entry.tries = entry.tries.saturating_add(1);
+        if is_passed && entry.passed_on.is_none() {
+            entry.passed_on = Some(today);
+        }
+    }
+
+    /// Whether an answer to a practice problem has passed.
+    pub fn is_passed(&self, problem: &str) -> bool {
+        let entry = self.problems.get(problem);
+        entry.is_some_and(|entry| entry.passed_on.is_some())
+    }
+
     /// Whether a step's goal was met.
     pub fn is_done(&self, lesson: &str, step: &str) -> bool {
         self.lessons
@@ -122,7 +149,9 @@ impl Progress {
 
     /// The text to store.
     pub fn to_storage(&self) -> String {
-        serde_json::json!({ "format": FORMAT, "lessons": self.lessons }).to_string()
+        let Self { lessons, problems } = self;
+        serde_json::json!({ "format": FORMAT, "lessons": lessons, "problems": problems })
+            .to_string()
     }
 
     /// Reads stored text. What is damaged is left out; the second value says so.
@@ -149,6 +178,16 @@ impl Progress {
             match LessonProgress::deserialize(entry) {
                 Ok(entry) => {
                     progress.lessons.insert(id.clone(), entry);
+                }
+                Err(_) => damaged += 1,
+            }
+        }
+        // Older versions knew no practice problems.
+        let problems = value.get("problems").and_then(serde_json::Value::as_object);
+        for (id, entry) in problems.into_iter().flatten() {
+            match ProblemProgress::deserialize(entry) {
+                Ok(entry) => {
+                    progress.problems.insert(id.clone(), entry);
                 }
                 Err(_) => damaged += 1,
             }

@@ -20,6 +20,7 @@ mod options_view;
 mod pace;
 mod playhead;
 pub mod population;
+pub mod practice;
 mod record_view;
 mod route;
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub enum Route {
     Scenario(String),
     /// Practice problems.
     Practice,
+    /// A practice problem.
+    Problem(String),
     /// Interview questions.
     Interview,
     /// No page; the text is what the address said.
@@ -63,6 +65,7 @@ impl Route {
             ["lab"] => Self::Lab,
             ["lab", id] if is_id(id) => Self::Scenario((*id).to_owned()),
             ["practice"] => Self::Practice,
+            ["practice", id] if is_id(id) => Self::Problem((*id).to_owned()),
             ["interview"] => Self::Interview,
             ["lesson", id] if is_id(id) => lesson(id, 0),
             ["lesson", id, step] if is_id(id) => match step.parse::<usize>() {
@@ -88,6 +91,7 @@ impl fmt::Display for Route {
             Self::Lab => f.write_str("#/lab"),
             Self::Scenario(id) => write!(f, "#/lab/{}", encode(id)),
             Self::Practice => f.write_str("#/practice"),
+            Self::Problem(id) => write!(f, "#/practice/{}", encode(id)),
             Self::Interview => f.write_str("#/interview"),
             Self::NotFound(path) => write!(f, "#{}", encode(path)),
         }
@@ -161,6 +165,11 @@ mod tests {
                 "#/lab/ttl-load",
                 Route::Scenario("ttl-load".to_owned()),
                 None,
+            ),
+            (
+                "#/practice/stable-name?s=1.abc",
+                Route::Problem("stable-name".to_owned()),
+                Some("1.abc"),
             ),
             (
                 "#/lesson/caches-and-ttl/3?s=1.abc",

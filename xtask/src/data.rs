@@ -20,6 +20,9 @@ pub(crate) const WORLDS: &str = "worlds/";
 /// Below the site: crowds, by id.
 pub(crate) const CROWDS: &str = "crowds/";
 
+/// Below the site: practice problems, by id.
+pub(crate) const PRACTICE: &str = "practice/";
+
 /// Writes the files below a folder; without one, where Trunk is building the site, or else into
 /// the site as built.
 pub(crate) fn write(env: &Env, folder: Option<&str>) -> Result<()> {
@@ -42,7 +45,31 @@ pub(crate) fn write(env: &Env, folder: Option<&str>) -> Result<()> {
         let id = name(&file.with_extension(""));
         put(&site.join(CROWDS), &id, &toml(&file)?)?;
     }
+    for folder in folders(&source.join("practice"))? {
+        let (id, problem) = problem(&folder)?;
+        put(&site.join(PRACTICE), &id, &problem)?;
+    }
     Ok(())
+}
+
+/// A problem's id and its files in one, as `dns_lab::lesson::practice::unpack_problem` reads
+/// them: the crowds are texts of data files of their own.
+fn problem(folder: &Path) -> Result<(String, Value)> {
+    let problem = toml(&folder.join("problem.toml"))?;
+    let id = problem["id"].as_str();
+    let id = id.with_context(|| format!("{} has no problem id", folder.display()))?;
+    let id = id.to_owned();
+    let mut crowds = Map::new();
+    for run in problem["run"].as_array().into_iter().flatten() {
+        let crowd = run["id"].as_str().unwrap_or_default();
+        let file = folder.join(format!("{crowd}.toml"));
+        crowds.insert(crowd.to_owned(), toml(&file)?.to_string().into());
+    }
+    let text = text(&folder.join("text.md"))?;
+    Ok((
+        id,
+        json!({ "folder": name(folder), "problem": problem, "text": text, "crowds": crowds }),
+    ))
 }
 
 /// A lesson's id and its files in one, as `dns_lab::lesson::unpack_lesson` reads them.
@@ -139,6 +166,11 @@ mod tests {
         assert!(world["zones"]["root.zone"].is_string());
         let crowd = site.join(CROWDS).join("canary.json");
         let crowd: Value = serde_json::from_str(&text(&crowd).expect("a file")).expect("JSON");
+        assert!(crowd["clients"].is_array());
+        let problem = site.join(PRACTICE).join("stable-name.json");
+        let problem: Value = serde_json::from_str(&text(&problem).expect("a file")).expect("JSON");
+        let crowd = problem["crowds"]["hidden"].as_str().expect("its text");
+        let crowd: Value = serde_json::from_str(crowd).expect("JSON");
         assert!(crowd["clients"].is_array());
         fs::remove_dir_all(&site).expect("it was written above");
     }

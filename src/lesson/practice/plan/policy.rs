@@ -37,11 +37,7 @@ pub(super) fn parse_row(row: &AddressRow, places: &[Place]) -> Result<Endpoint, 
     endpoint.priority = number(&row.priority, "priority", 1000)?;
     endpoint.area = match row.area.trim() {
         "" => Area::Default,
-        area => match area.parse() {
-            Ok(continent) => Area::Continent(continent),
-            Err(()) if area == "default" => Area::Default,
-            Err(()) => return Err(format!("`{area}` is no area: write default or EU")),
-        },
+        area => area.parse().map_err(|error| format!("{error}"))?,
     };
     match row.place.trim() {
         "" => {}

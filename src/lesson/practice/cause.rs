@@ -39,8 +39,8 @@ pub enum Cause {
     NoCheck,
     /// The client's network is not made use of.
     NoEcs,
-    /// The policy does not look at health.
-    PolicyIgnoresHealth,
+    /// Records are chosen by area.
+    PolicyAreas,
 }
 
 impl Cause {
@@ -72,7 +72,7 @@ impl Cause {
             ["stopped", id, "before", at] => Self::StoppedBefore(address(id)?, Moment::parse(at)?),
             ["stopped", id, "never"] => Self::StoppedNever(address(id)?),
             ["policy", "blind"] => Self::PolicyBlind,
-            ["policy", "ignores", "health"] => Self::PolicyIgnoresHealth,
+            ["policy", "areas"] => Self::PolicyAreas,
             ["no", "default"] => Self::NoDefault,
             ["no", "check"] => Self::NoCheck,
             ["no", "ecs"] => Self::NoEcs,
@@ -81,7 +81,7 @@ impl Cause {
                     "`{text}` is no cause: write users address, leads to ID never, leads to ID \
                      before T, leads to ID after T, lists ID, lists not ID, ttl at T above N, ttl \
                      at T below N, lowered late, stopped ID before T, stopped ID never, policy \
-                     blind, policy ignores health, no default, no check or no ecs"
+                     blind, policy areas, no default, no check or no ecs"
                 ));
             }
         })
@@ -111,7 +111,7 @@ impl Cause {
             }
             Self::NoCheck => plan.check.is_none(),
             Self::NoEcs => !plan.ecs,
-            Self::PolicyIgnoresHealth => matches!(plan.policy, Policy::Simple(_)),
+            Self::PolicyAreas => plan.policy == Policy::Geolocation,
         }
     }
 }

@@ -14,8 +14,7 @@ pub fn Header() -> impl IntoView {
     let state = LabState::expect();
     let is_learn = move || matches!(state.route.get(), Route::Home | Route::Lesson { .. });
     let is_lab = move || matches!(state.route.get(), Route::Lab | Route::Scenario(_));
-    let is_practice =
-        move || matches!(state.route.get(), Route::Practice | Route::Problem(_));
+    let is_practice = move || matches!(state.route.get(), Route::Practice | Route::Problem(_));
     let current = |is_here: bool| is_here.then_some("page");
     let has_stage = move || {
         matches!(

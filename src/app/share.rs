@@ -21,23 +21,11 @@ pub fn ShareButton() -> impl IntoView {
         };
         let session = session.to_permalink();
         let href = state.route.get_untracked().with_session(&session);
-        replace_address(&href);
-        let link = whole_address(&href);
-        spawn_local(async move {
-            // Without a secure context there is no clipboard; the address bar has the link.
-            let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-            let has_clipboard = clipboard.is_ok_and(|clipboard| !clipboard.is_undefined());
-            let is_copied = has_clipboard && {
-                let promise = window().navigator().clipboard().write_text(&link);
-                JsFuture::from(promise).await.is_ok()
-            };
-            state.inform(if is_copied {
-                "Link copied. It brings back this world, everything you did, and this moment."
-            } else {
-                "The link is in the address bar: copy it from there. It brings back this world, everything you \
-                 did, and this moment."
-            });
-        });
+        copy_link(
+            state,
+            href,
+            "It brings back this world, everything you did, and this moment.",
+        );
     };
     view! {
         <button
@@ -52,4 +40,25 @@ pub fn ShareButton() -> impl IntoView {
             <span class="lab-button__label">"Share"</span>
         </button>
     }
+}
+
+/// Shows an address of the page at hand and copies it; says what it `brings` back.
+pub fn copy_link(state: LabState, href: String, brings: &'static str) {
+    replace_address(&href);
+    let link = whole_address(&href);
+    spawn_local(async move {
+        // Without a secure context there is no clipboard; the address bar has the link.
+        let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
+        let has_clipboard = clipboard.is_ok_and(|clipboard| !clipboard.is_undefined());
+        let is_copied = has_clipboard && {
+            let promise = window().navigator().clipboard().write_text(&link);
+            JsFuture::from(promise).await.is_ok()
+        };
+        let begins = if is_copied {
+            "Link copied."
+        } else {
+            "The link is in the address bar: copy it from there."
+        };
+        state.inform(format!("{begins} {brings}"));
+    });
 }

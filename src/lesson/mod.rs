@@ -57,6 +57,7 @@ pub use file::unpack_lesson;
 pub use goal::{Condition, CrowdSeen, EventName, Goal, GoalInput, OutcomeName};
 pub use outline::{ChapterOutline, LessonOutline, Outline, ScenarioOutline};
 pub use progress::{
-    DueReview, LessonProgress, Prediction, ProblemProgress, Progress, REVIEW_AFTER_DAYS, ReviewState, due_reviews,
+    DueReview, LessonProgress, Prediction, ProblemProgress, Progress, REVIEW_AFTER_DAYS,
+    ReviewState, due_reviews,
 };
 pub use text::{Block, Inline, LinkTarget, plain_text};

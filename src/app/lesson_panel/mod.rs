@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use self::prose::{Line, Prose};
 pub use self::review_card::ReviewCard;
 use self::step_card::StepCard;
 use super::fetched::fetched;

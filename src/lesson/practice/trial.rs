@@ -54,6 +54,7 @@ pub(super) fn crowd(problem: &Problem, run: &Run, plan: &Plan, round: u32) -> Cr
             at,
             provider: None,
             act,
+            is_on: true,
         });
     };
     for pair in plan.stages.windows(2) {

@@ -134,17 +134,14 @@ fn span(curve: &Curve) -> (f64, f64) {
     let from = (curve.window.0 - BEFORE * bin).max(first);
     let last = curve.last_above_zero().unwrap_or(curve.window.0);
     let wanted = last + bin + 0.15 * (last - from);
-    let to = wanted.max(from + FEWEST * bin).min(curve.window.1 + BEFORE * bin);
+    let to = wanted
+        .max(from + FEWEST * bin)
+        .min(curve.window.1 + BEFORE * bin);
     (from, to.min(end).max(from + bin))
 }
 
 /// Round values between two values, with their distance; at most about `most` of them.
-fn ticks(
-    quantity: Quantity,
-    low: f64,
-    high: f64,
-    most: f64,
-) -> impl Iterator<Item = (f64, f64)> {
+fn ticks(quantity: Quantity, low: f64, high: f64, most: f64) -> impl Iterator<Item = (f64, f64)> {
     let step = quantity.nice_step((high - low) / libm::floor(most).max(1.0));
     let first = libm::ceil(low / step - 1e-9);
     let count = libm::floor(high / step - first + 1e-9).clamp(0.0, 60.0) as u32;
@@ -179,7 +176,9 @@ mod tests {
 
     #[test]
     fn the_first_break_is_marked_where_the_curve_is() {
-        let mut curve = curve(&[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.5]);
+        let mut curve = curve(&[
+            0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.5,
+        ]);
         curve.broken_at = Some(60.0);
         let picture = draw_curve(&curve, 400.0, 200.0);
         let (x, y, text) = picture.broken.expect("it is shown");

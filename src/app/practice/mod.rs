@@ -1,0 +1,81 @@
+//! Practice problems: the list, and the page of one with its text, editor and verdicts.
+
+mod addresses;
+mod brief;
+mod curve;
+mod desk;
+mod editor;
+mod list;
+mod questions;
+mod result;
+mod run;
+mod timeline;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use self::brief::Brief;
+use self::desk::Desk;
+use self::editor::Editor;
+pub use self::list::ProblemList;
+use self::result::Results;
+use super::fetched::fetched;
+use super::not_found::NotFound;
+use super::state::LabState;
+use crate::lesson::practice::{Problem, ProblemOutline};
+
+/// What the window is called on the page of a problem.
+pub fn title_of(id: &str) -> String {
+    let problems = ProblemOutline::shipped().unwrap_or_default();
+    let found = problems.into_iter().find(|problem| problem.id == id);
+    found.map_or_else(|| "Not found".to_owned(), |problem| problem.title)
+}
+
+/// A practice problem.
+#[component]
+pub fn ProblemPage(
+    /// Its id.
+    id: String,
+) -> impl IntoView {
+    let state = LabState::expect();
+    state.bench.clear();
+    let problems = ProblemOutline::shipped().unwrap_or_default();
+    if !problems.iter().any(|problem| problem.id == id) {
+        return NotFound().into_any();
+    }
+    let id = StoredValue::new(id);
+    fetched(
+        id.with_value(|id| state.library.kept_problem(id)),
+        move |copies| state.library.problem(id.get_value(), copies),
+        move |problem| view! { <ProblemDesk problem /> }.into_any(),
+    )
+}
+
+/// A problem that has come: text, editor and verdicts side by side.
+#[component]
+fn ProblemDesk(
+    /// The problem.
+    problem: Arc<Problem>,
+) -> impl IntoView {
+    let state = LabState::expect();
+    let desk = untrack(|| Desk::open(state, Arc::clone(&problem)));
+    // A link to another answer, followed while the page is open.
+    Effect::watch(
+        move || state.address.with(|address| address.permalink.clone()),
+        move |link, before, _| {
+            if let Some(link) = link.as_ref().filter(|_| before != Some(link)) {
+                desk.open_link(state, link);
+            }
+        },
+        false,
+    );
+    let title = problem.outline.title.clone();
+    view! {
+        <main id="main" tabindex="-1" class="lab-desk" aria-label=title>
+            <Brief problem=Arc::clone(&problem) desk />
+            <Editor problem=Arc::clone(&problem) desk />
+            <Results problem desk />
+        </main>
+    }
+}

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::PermalinkError;
+use crate::scenario::json::from_json;
 
 /// The version of the link format; older links keep their meaning.
 const VERSION: &str = "1.";
@@ -185,8 +186,7 @@ impl Attempt {
         if text.len() > MAX_LENGTH {
             return Err(PermalinkError::TooLarge);
         }
-        let attempt: Self =
-            serde_json::from_slice(text.as_bytes()).map_err(|_| PermalinkError::Damaged)?;
+        let attempt: Self = from_json(text.as_bytes()).map_err(|_| PermalinkError::Damaged)?;
         let answer = &attempt.answer;
         if answer.timeline.len() > MAX_ROWS || answer.addresses.len() > MAX_ROWS {
             return Err(PermalinkError::TooLarge);

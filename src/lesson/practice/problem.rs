@@ -12,6 +12,7 @@ use super::{Answer, Criterion, Moment, Probe};
 use crate::dns::Name;
 use crate::engine::{Coordinates, SimDuration};
 use crate::scenario::crowd::Crowd;
+use crate::scenario::json::from_json;
 
 /// A situation, what is to be reached in it, and how answers are tried.
 #[derive(Clone, Debug)]
@@ -100,7 +101,7 @@ impl ProblemOutline {
     /// Why they cannot be read. A test sees to it that they can.
     pub fn shipped() -> Result<Vec<Self>, String> {
         let text = include_str!(concat!(env!("OUT_DIR"), "/problems.json"));
-        serde_json::from_slice(text.as_bytes()).map_err(|error| error.to_string())
+        from_json(text.as_bytes()).map_err(|error| error.to_string())
     }
 }
 

@@ -184,7 +184,7 @@ mod tests {
         let (x, y, text) = picture.broken.expect("it is shown");
         assert!(picture.plot.0 < x && x < picture.plot.1);
         assert!(y < picture.limit.0, "above the limit");
-        assert_eq!(text, "50.0 % at +1 min");
+        assert_eq!(text, "50.0 % at +60 s");
     }
 
     #[test]

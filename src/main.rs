@@ -1,5 +1,7 @@
-//! Mounts the lab.
+//! Mounts the lab; in a worker, runs crowds for it.
 
 fn main() {
-    dns_lab::app::mount();
+    if !dns_lab::app::serve_in_worker() {
+        dns_lab::app::mount();
+    }
 }

@@ -44,6 +44,7 @@ impl Command {
             "1" => Self::View(StageView::Hierarchy),
             "2" => Self::View(StageView::Map),
             "3" => Self::View(StageView::Sequence),
+            "4" => Self::View(StageView::Population),
             "?" => Self::Help,
             _ => return None,
         })
@@ -73,6 +74,8 @@ impl Command {
             Self::ToEnd => bench.stop_and_seek(|_, timeline| Playhead::end(timeline.trace())),
             Self::Faster => bench.pace.update(|pace| *pace = Pace::faster(*pace)),
             Self::Slower => bench.pace.update(|pace| *pace = Pace::slower(*pace)),
+            Self::View(StageView::Population)
+                if state.crowd.source.with_untracked(Option::is_none) => {}
             Self::View(view) => state.view.set(view),
             Self::Help => state.is_help_open.set(true),
         }
@@ -91,7 +94,7 @@ pub const KEYS: [(&str, &str); 11] = [
     ("← →", "One event back or forward"),
     ("Home End", "To the start or the end"),
     ("+ −", "Faster or slower"),
-    ("1 2 3", "Hierarchy, map or sequence view"),
+    ("1 2 3 4", "Hierarchy, map, sequence or population view"),
     ("Tab", "To the next machine, message or control"),
     ("Enter", "Open what has the focus in the inspector"),
     (

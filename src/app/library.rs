@@ -27,6 +27,8 @@ pub struct Library {
     land: RwSignal<Arc<str>>,
     /// Practice problems by id.
     problems: StoredValue<BTreeMap<String, Arc<Problem>>>,
+    /// The files of these crowds, which workers read anew.
+    crowd_texts: StoredValue<BTreeMap<String, Arc<str>>>,
 }
 
 /// Which copies of files are taken.
@@ -126,6 +128,12 @@ impl Library {
             .with_value(|crowds| crowds.get(id).map(Arc::clone))
     }
 
+    /// The file of a crowd that was fetched before.
+    pub fn crowd_text(self, id: &str) -> Arc<str> {
+        let text = self.crowd_texts.with_value(|texts| texts.get(id).cloned());
+        text.unwrap_or_else(|| Arc::from(""))
+    }
+
     /// A crowd.
     ///
     /// # Errors
@@ -135,8 +143,12 @@ impl Library {
             return Ok(crowd);
         }
         let text = Transfer::begin(&format!("crowds/{id}.json"), copies);
-        let crowd = CrowdSource::parse(&id, &text.finish().await?).map_err(|it| unreadable(&it))?;
+        let text = text.finish().await?;
+        let crowd = CrowdSource::parse(&id, &text).map_err(|it| unreadable(&it))?;
         let crowd = Arc::new(crowd);
+        self.crowd_texts.update_value(|texts| {
+            texts.insert(id.clone(), text.into());
+        });
         self.crowds.update_value(|crowds| {
             crowds.insert(id, Arc::clone(&crowd));
         });

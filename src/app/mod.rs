@@ -13,6 +13,7 @@ mod address;
 mod bench;
 mod clock;
 mod controls;
+mod crowd;
 mod fetched;
 mod header;
 mod help;
@@ -40,10 +41,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+pub use self::crowd::serve_in_worker;
 use self::header::Header;
 use self::help::HelpDialog;
 use self::home::Home;
-use self::lab::LabPage;
+use self::lab::{LabPage, ScenarioPage};
 use self::lesson_panel::LessonPage;
 use self::not_found::NotFound;
 use self::notice::NoticeBar;
@@ -79,6 +81,7 @@ pub fn App() -> impl IntoView {
         course: StoredValue::new(Arc::new(course)),
         library: Default::default(),
         bench: Default::default(),
+        crowd: Default::default(),
         view: Default::default(),
         tab: Default::default(),
         selection: Default::default(),
@@ -104,7 +107,8 @@ pub fn App() -> impl IntoView {
     });
     let main = move || match page.get() {
         Route::Home => Home().into_any(),
-        Route::Lab | Route::Scenario(_) => LabPage().into_any(),
+        Route::Lab => LabPage().into_any(),
+        Route::Scenario(id) => view! { <ScenarioPage id /> }.into_any(),
         Route::Lesson { id, .. } => view! { <LessonPage id /> }.into_any(),
         Route::Practice => ProblemList().into_any(),
         Route::Problem(id) => view! { <ProblemPage id /> }.into_any(),
@@ -130,7 +134,11 @@ pub fn App() -> impl IntoView {
 fn title_of(state: LabState) -> String {
     let page = match state.route.get() {
         Route::Home => return "DNS Lab: send a query, watch a real resolver work".to_owned(),
-        Route::Lab | Route::Scenario(_) => "Lab".to_owned(),
+        Route::Lab => "Lab".to_owned(),
+        Route::Scenario(id) => state.course.with_value(|course| {
+            let scenario = course.scenario(&id);
+            scenario.map_or_else(|| "Not found".to_owned(), |it| it.title.clone())
+        }),
         Route::Lesson { id, .. } => {
             let course = state.course.get_value();
             course

@@ -24,22 +24,38 @@ pub struct FreePlay {
     pub source: Arc<WorldSource>,
     /// The figures that can be moved.
     pub knobs: Vec<Knob>,
+    /// The client that asks to begin with, and what.
+    focus: Option<(String, Question)>,
 }
 
 impl FreePlay {
     /// Free play in a world, usually [`LAB_WORLD`].
     pub fn new(source: Arc<WorldSource>) -> Self {
+        let clients = source.clients();
+        let client = clients.into_iter().next().map(|client| client.id);
+        Self::with_focus(source, &client.unwrap_or_default(), LAB_QUESTION)
+    }
+
+    /// Free play that begins with a client's question.
+    pub fn with_focus(source: Arc<WorldSource>, client: &str, question: &str) -> Self {
         let resolver = source
             .clients()
             .first()
             .map(|client| client.resolver.clone());
         let mut knobs = Vec::new();
-        if let Ok(question) = parse_question(LAB_QUESTION) {
+        let question = parse_question(question).ok();
+        if let Some(question) = &question {
             let target = KnobTarget::Ttl {
-                owner: question.qname,
+                owner: question.qname.clone(),
                 rtype: question.qtype,
             };
-            knobs.push(seconds("ttl", "TTL of www", target, 172_800.0, 300.0));
+            let label = format!("TTL of {}", question.qname.without_dot());
+            let label = if question.qname.to_string().starts_with("www.example.com") {
+                "TTL of www".to_owned()
+            } else {
+                label
+            };
+            knobs.push(seconds("ttl", &label, target, 172_800.0, 300.0));
         }
         if let Some((node, option)) = resolver.zip(resolver_option("ttl-floor")) {
             // The slider on the stage and the field in the list of options are one.
@@ -56,7 +72,12 @@ impl FreePlay {
             max: 60.0,
             start: 0.0,
         });
-        Self { source, knobs }
+        let focus = question.map(|question| (client.to_owned(), question));
+        Self {
+            source,
+            knobs,
+            focus,
+        }
     }
 }
 
@@ -117,14 +138,6 @@ impl Scenario {
     pub fn stage_knobs(&self) -> Vec<Knob> {
         let shown = |knob: &&Knob| self.step().is_none_or(|step| step.knobs.contains(&knob.id));
         self.knobs().iter().filter(shown).cloned().collect()
-    }
-
-    /// The world as its files describe it.
-    pub fn source(&self) -> &WorldSource {
-        match self {
-            Self::Lesson { lesson, .. } => lesson.source(),
-            Self::Lab(lab) => &lab.source,
-        }
     }
 
     /// Where the knobs stand to begin with.
@@ -223,16 +236,15 @@ impl Scenario {
 
     /// The client and the question the stage is about to begin with.
     pub fn focus(&self) -> (String, Option<Question>) {
-        match self.step() {
-            Some(step) => (step.client.clone(), Some(step.question.clone())),
-            None => {
-                let clients = self.source().clients();
-                let client = clients.into_iter().next().map(|client| client.id);
-                (
-                    client.unwrap_or_default(),
-                    parse_question(LAB_QUESTION).ok(),
-                )
-            }
+        match self {
+            Self::Lesson { .. } => match self.step() {
+                Some(step) => (step.client.clone(), Some(step.question.clone())),
+                None => (String::new(), None),
+            },
+            Self::Lab(lab) => match &lab.focus {
+                Some((client, question)) => (client.clone(), Some(question.clone())),
+                None => (String::new(), None),
+            },
         }
     }
 }

@@ -14,13 +14,19 @@ use crate::scenario::Session;
 pub fn ShareButton() -> impl IntoView {
     let state = LabState::expect();
     let share = move |_| {
+        let route = state.route.get_untracked();
         let view = state.view.get_untracked();
+        let session = if view == StageView::Population {
+            state.crowd.session()
+        } else {
+            state.bench.session()
+        };
         let session = Session {
             view: (view != StageView::default()).then(|| view.as_str().to_owned()),
-            ..state.bench.session()
+            ..session
         };
         let session = session.to_permalink();
-        let href = state.route.get_untracked().with_session(&session);
+        let href = route.with_session(&session);
         copy_link(
             state,
             href,

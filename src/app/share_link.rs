@@ -37,8 +37,6 @@ pub fn open_scenario(state: LabState, scenario: Scenario) {
 /// Brings back a session and how it was looked at. Returns how many of its acts could not be
 /// carried out.
 fn restore(state: LabState, scenario: Scenario, session: Session) -> usize {
-    let mut views = StageView::ALL.into_iter();
-    let view = views.find(|view| session.view.as_deref() == Some(view.as_str()));
-    state.view.set(view.unwrap_or_default());
+    state.view.set(StageView::named(session.view.as_deref()));
     state.bench.restore(scenario, session)
 }

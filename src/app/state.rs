@@ -6,10 +6,12 @@ use leptos::prelude::*;
 
 use super::address::Address;
 use super::bench::Bench;
+use super::crowd::CrowdBench;
 use super::library::Library;
 use super::storage::Theme;
 use crate::engine::NodeId;
 use crate::lesson::{Outline, Progress, View};
+use crate::scenario::{Knob, KnobTarget};
 use crate::scene::Route;
 
 /// One way to look at a trace.
@@ -22,11 +24,13 @@ pub enum StageView {
     Map,
     /// Datagrams over time.
     Sequence,
+    /// What a crowd does; only where there is one.
+    Population,
 }
 
 impl StageView {
     /// All views in the order of their tabs.
-    pub const ALL: [Self; 3] = [Self::Hierarchy, Self::Map, Self::Sequence];
+    pub const ALL: [Self; 4] = [Self::Hierarchy, Self::Map, Self::Sequence, Self::Population];
 
     /// What the tab says.
     pub fn as_str(self) -> &'static str {
@@ -34,7 +38,15 @@ impl StageView {
             Self::Hierarchy => "Hierarchy",
             Self::Map => "Map",
             Self::Sequence => "Sequence",
+            Self::Population => "Population",
         }
+    }
+
+    /// The view that a link names; the first one if it names none.
+    pub fn named(name: Option<&str>) -> Self {
+        let mut views = Self::ALL.into_iter();
+        let view = views.find(|view| name == Some(view.as_str()));
+        view.unwrap_or_default()
     }
 
     /// The view a lesson asks for.
@@ -43,8 +55,7 @@ impl StageView {
             View::Hierarchy => Self::Hierarchy,
             View::Map => Self::Map,
             View::Sequence => Self::Sequence,
-            // It has no view of the stage yet.
-            View::Population => Self::Hierarchy,
+            View::Population => Self::Population,
         }
     }
 
@@ -54,6 +65,7 @@ impl StageView {
             Self::Hierarchy => "view-hierarchy",
             Self::Map => "view-map",
             Self::Sequence => "view-sequence",
+            Self::Population => "view-population",
         }
     }
 }
@@ -112,6 +124,8 @@ pub struct LabState {
     pub library: Library,
     /// The world at hand and the moment that is looked at.
     pub bench: Bench,
+    /// The crowd at hand.
+    pub crowd: CrowdBench,
     /// How the stage shows it.
     pub view: RwSignal<StageView>,
     /// What the inspector shows.
@@ -156,6 +170,29 @@ impl LabState {
             tone: NoticeTone::Info,
             text: text.into(),
         }));
+    }
+
+    /// Where a knob stands, of the world or of the crowd.
+    pub fn knob_value(&self, knob: &Knob) -> f64 {
+        match knob.target {
+            KnobTarget::Crowd(_) => self.crowd.knob_value(knob),
+            _ => self.bench.knob_value(knob),
+        }
+    }
+
+    /// Moves a knob of the world or of the crowd.
+    pub fn set_knob(&self, knob: &Knob, value: f64) {
+        match knob.target {
+            KnobTarget::Crowd(_) => self.crowd.set_knob(&knob.id, value),
+            _ => self.bench.set_knob(&knob.id, value),
+        }
+    }
+
+    /// A knob was let go of.
+    pub fn settle_knob(&self, knob: &Knob) {
+        if matches!(knob.target, KnobTarget::Crowd(_)) {
+            self.crowd.settle();
+        }
     }
 
     /// Opens the message of an event in the inspector.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::inspector::Inspector;
 use super::stage::Stage;
+use super::state::{LabState, StageView};
 
 /// The page of a lesson and of the lab: what there is to read, the stage, and the inspector.
 #[component]
@@ -13,11 +14,23 @@ pub fn Workbench(
     /// The left column.
     children: Children,
 ) -> impl IntoView {
+    let state = LabState::expect();
+    // A crowd is looked at as a whole: the inspector has nothing to say of it.
+    let is_crowd = Memo::new(move |_| {
+        state.view.get() == StageView::Population && state.crowd.source.with(Option::is_some)
+    });
     view! {
-        <main id="main" tabindex="-1" class="lab-workbench">
+        <main
+            id="main"
+            tabindex="-1"
+            class="lab-workbench"
+            class:lab-workbench--wide=move || is_crowd.get()
+        >
             <section class="lab-text" aria-label=label tabindex="0">{children()}</section>
             <Stage />
-            <Inspector />
+            <Show when=move || !is_crowd.get()>
+                <Inspector />
+            </Show>
         </main>
     }
 }

@@ -18,12 +18,12 @@ pub fn DragNumber(
     /// The figure.
     knob: Knob,
 ) -> impl IntoView {
-    let bench = LabState::expect().bench;
+    let state = LabState::expect();
     let stored = StoredValue::new(knob.clone());
     let node = NodeRef::<Span>::new();
-    let value = Memo::new(move |_| stored.with_value(|knob| bench.knob_value(knob)));
+    let value = Memo::new(move |_| stored.with_value(|knob| state.knob_value(knob)));
     let text = Memo::new(move |_| stored.with_value(|knob| knob.format(value.get())));
-    let set = move |value: f64| stored.with_value(|knob| bench.set_knob(&knob.id, value));
+    let set = move |value: f64| stored.with_value(|knob| state.set_knob(knob, value));
     // Where the pointer went down, and where the knob stood then.
     let grip = RwSignal::new(None::<(f64, f64)>);
     let on_down = move |event: PointerEvent| {
@@ -63,7 +63,10 @@ pub fn DragNumber(
             title="Drag sideways, or use the arrow keys"
             on:pointerdown=on_down
             on:pointermove=on_move
-            on:pointerup=move |_| grip.set(None)
+            on:pointerup=move |_| {
+                grip.set(None);
+                stored.with_value(|knob| state.settle_knob(knob));
+            }
             on:pointercancel=move |_| grip.set(None)
             on:keydown=on_keydown
         >

@@ -29,12 +29,12 @@ pub fn KnobSlider(
     /// The figure.
     knob: Knob,
 ) -> impl IntoView {
-    let bench = LabState::expect().bench;
+    let state = LabState::expect();
     let stored = StoredValue::new(knob.clone());
-    let value = Memo::new(move |_| stored.with_value(|knob| bench.knob_value(knob)));
+    let value = Memo::new(move |_| stored.with_value(|knob| state.knob_value(knob)));
     let text = Memo::new(move |_| stored.with_value(|knob| knob.format(value.get())));
     let place = move || stored.with_value(|knob| (knob.to_fraction(value.get()) * PLACES).round());
-    let set = move |value: f64| stored.with_value(|knob| bench.set_knob(&knob.id, value));
+    let set = move |value: f64| stored.with_value(|knob| state.set_knob(knob, value));
     let on_input = move |event| {
         let place = parse_number(&event_target_value(&event)).unwrap_or_default();
         set(stored.with_value(|knob| knob.at_fraction(place / PLACES)));
@@ -60,6 +60,7 @@ pub fn KnobSlider(
                 aria-valuetext=text
                 style:--share=move || format!("{}", place() / PLACES)
                 on:input=on_input
+                on:change=move |_| stored.with_value(|knob| state.settle_knob(knob))
                 on:keydown=on_keydown
             />
         </label>

@@ -4,6 +4,8 @@ mod ask_form;
 mod faults;
 mod options;
 mod record_form;
+mod scenario_list;
+mod scenario_page;
 
 use std::sync::Arc;
 
@@ -13,6 +15,8 @@ use self::ask_form::AskForm;
 use self::faults::Faults;
 use self::options::Options;
 use self::record_form::RecordForm;
+use self::scenario_list::ScenarioList;
+pub use self::scenario_page::ScenarioPage;
 use super::fetched::fetched;
 use super::records::RecordPicker;
 use super::scenario::{FreePlay, LAB_WORLD, Scenario};
@@ -76,6 +80,7 @@ fn FreeLab(
                 </details>
                 <RecordForm />
                 <Faults />
+                <ScenarioList />
                 <button type="button" class="lab-button lab-button--quiet" on:click=start_over>
                     "Start over with empty caches"
                 </button>

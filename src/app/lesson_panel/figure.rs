@@ -17,7 +17,8 @@ pub fn FigureValue(
     /// The id of the lesson's measure.
     id: String,
 ) -> impl IntoView {
-    let bench = LabState::expect().bench;
+    let state = LabState::expect();
+    let (bench, crowd) = (state.bench, state.crowd);
     let value = RwSignal::new(None::<Result<Figure, MeasureError>>);
     let is_stale = RwSignal::new(true);
     let pending = StoredValue::new(None::<TimeoutHandle>);
@@ -30,12 +31,28 @@ pub fn FigureValue(
         Some(Scenario::Lesson { lesson, .. }) => is_of_session(lesson, &id),
         _ => true,
     });
+    // A figure of a crowd is read off its last run, whenever that is.
+    let is_of_crowd = bench.scenario.with_untracked(|scenario| match scenario {
+        Some(Scenario::Lesson { lesson, .. }) => lesson
+            .figure_request(&id, &bench.knobs.get_untracked())
+            .is_some(),
+        _ => false,
+    });
     let wanted = id.clone();
     let find = move || {
         let scenario = bench.scenario.get_untracked();
         let Some(Scenario::Lesson { lesson, .. }) = scenario else {
             return;
         };
+        if is_of_crowd {
+            let last = crowd.last.get_untracked();
+            value.set(Some(match last {
+                Some(run) => lesson.figure_of(&wanted, &run),
+                None => Err(MeasureError::NotYet),
+            }));
+            is_stale.set(false);
+            return;
+        }
         let found = bench.knobs.with_untracked(|knobs| {
             bench
                 .timeline
@@ -49,6 +66,9 @@ pub fn FigureValue(
         bench.seed.track();
         if is_of_session {
             bench.timeline.track();
+        }
+        if is_of_crowd {
+            crowd.last.track();
         }
         is_stale.set(true);
         cancel();

@@ -35,6 +35,7 @@ pub fn LessonPage(
 ) -> impl IntoView {
     let state = LabState::expect();
     state.bench.clear();
+    on_cleanup(move || state.crowd.clear());
     let outline = state
         .course
         .with_value(|course| course.lesson(&id).cloned());
@@ -111,5 +112,18 @@ fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) {
                 step: index,
             },
         );
+        match lesson.crowd(index) {
+            Some(source) => {
+                let text = state.library.crowd_text(&source.id);
+                let shown = step.knobs.clone();
+                state.crowd.open(Arc::clone(source), text, shown, None);
+                // A shared link has moved them together with those of the world.
+                state
+                    .bench
+                    .knobs
+                    .with_untracked(|knobs| state.crowd.place_knobs(knobs));
+            }
+            None => state.crowd.clear(),
+        }
     });
 }

@@ -32,20 +32,31 @@ impl StepPlay {
     /// The state of a step that was just opened. Notes in the progress when its goal is met.
     pub fn new(state: LabState, lesson: Arc<Lesson>, index: usize) -> Self {
         let bench = state.bench;
+        let crowd = state.crowd;
         let committed = RwSignal::new(None);
+        let runs_crowd = lesson.steps.get(index).is_some_and(|step| step.runs_crowd);
         let is_revealed = Memo::new(move |before: Option<&bool>| {
             let is_committed = committed.with(Option::is_some);
             let seen = bench.seen.get();
-            let is_seen = bench
-                .timeline
-                .with(|timeline| seen >= timeline.trace().len());
+            let is_seen = if runs_crowd {
+                // What was run before is forgotten when a prediction is committed to.
+                crowd.seen.get() > 0
+            } else {
+                bench
+                    .timeline
+                    .with(|timeline| seen >= timeline.trace().len())
+            };
             // What was seen stays seen, until the learner tries again.
             is_committed && (is_seen || before == Some(&true))
         });
         let lesson = StoredValue::new(lesson);
         let is_met = RwSignal::new(false);
         let holds = Memo::new(move |_| {
-            let knobs = bench.knobs.read();
+            let mut knobs = bench.knobs.get();
+            if crowd.source.with(Option::is_some) {
+                knobs.extend(crowd.knobs.get());
+            }
+            let (runs, last) = (crowd.seen.get(), crowd.last.get());
             let (seen, predicted) = (bench.seen.get(), is_revealed.get());
             lesson.with_value(|lesson| {
                 let Some(step) = lesson.steps.get(index) else {
@@ -57,7 +68,10 @@ impl StepPlay {
                         seen,
                         knobs: &knobs,
                         predicted,
-                        crowd: CrowdSeen::default(),
+                        crowd: CrowdSeen {
+                            runs,
+                            last: last.as_deref().map(|run| (&**lesson, run)),
+                        },
                     })
                 })
             })
@@ -107,6 +121,14 @@ impl StepPlay {
         });
         state.follow_playhead();
         state.bench.run_prediction();
+        if self.with(|step| step.runs_crowd) {
+            let opening = self
+                .lesson
+                .with_value(|lesson| lesson.opening_knobs(self.index));
+            state.crowd.seen.set(0);
+            state.crowd.place_knobs(&opening);
+            state.crowd.run_all();
+        }
         self.committed.set(Some(choice));
     }
 }

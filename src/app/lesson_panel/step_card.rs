@@ -101,6 +101,9 @@ fn ActionButton(
     let state = LabState::expect();
     let press = move |_| {
         state.follow_playhead();
+        if action.runs_crowd {
+            state.crowd.run_all();
+        }
         match state.bench.perform(&action.acts) {
             Ok(()) => state.bench.is_playing.set(true),
             Err(error) => state.complain(error.to_string()),

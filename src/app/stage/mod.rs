@@ -11,12 +11,14 @@ mod map_marks;
 mod map_move;
 mod map_view;
 mod packet_dot;
+mod population_view;
 mod sequence_view;
 
 use leptos::prelude::*;
 
 use self::hierarchy_view::HierarchyView;
 use self::map_view::MapView;
+use self::population_view::PopulationView;
 use self::sequence_view::SequenceView;
 use super::controls::{KnobSlider, Tab, Tabs};
 use super::state::{LabState, StageView};
@@ -26,11 +28,26 @@ use super::transport::Transport;
 #[component]
 pub fn Stage() -> impl IntoView {
     let state = LabState::expect();
-    let tabs = StageView::ALL.map(|value| Tab {
-        value,
-        id: value.tab_id(),
-        label: value.as_str(),
+    let has_crowd = Memo::new(move |_| state.crowd.source.with(Option::is_some));
+    let tabs = move || {
+        let has_crowd = has_crowd.get();
+        let views = StageView::ALL.into_iter();
+        let views = views.filter(|view| has_crowd || *view != StageView::Population);
+        let tabs = views.map(|value| Tab {
+            value,
+            id: value.tab_id(),
+            label: value.as_str(),
+        });
+        let tabs = tabs.collect();
+        view! { <Tabs tabs chosen=state.view label="Views of the stage" controls="stage-panel" /> }
+    };
+    // Who leaves the crowd sees the world again.
+    Effect::new(move || {
+        if !has_crowd.get() && state.view.get() == StageView::Population {
+            state.view.set(StageView::default());
+        }
     });
+    let is_crowd = Memo::new(move |_| has_crowd.get() && state.view.get() == StageView::Population);
     let knobs = Memo::new(move |_| {
         state.bench.scenario.with(|scenario| {
             scenario
@@ -50,12 +67,16 @@ pub fn Stage() -> impl IntoView {
         StageView::Hierarchy => HierarchyView().into_any(),
         StageView::Map => MapView().into_any(),
         StageView::Sequence => SequenceView().into_any(),
+        StageView::Population if has_crowd.get() => PopulationView().into_any(),
+        StageView::Population => HierarchyView().into_any(),
     };
     view! {
         <section class="lab-stage" aria-label="Stage">
             <div class="lab-stage__bar">
-                <Tabs tabs=tabs.to_vec() chosen=state.view label="Views of the stage" controls="stage-panel" />
-                <div class="lab-knobs">{sliders}</div>
+                {tabs}
+                <Show when=move || !is_crowd.get()>
+                    <div class="lab-knobs">{sliders}</div>
+                </Show>
             </div>
             <div
                 id="stage-panel"
@@ -65,7 +86,9 @@ pub fn Stage() -> impl IntoView {
             >
                 {view}
             </div>
-            <Transport />
+            <Show when=move || !is_crowd.get()>
+                <Transport />
+            </Show>
         </section>
     }
 }

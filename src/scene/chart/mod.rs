@@ -26,6 +26,7 @@ pub use labels::spread;
 pub use picture::{Chart, DrawnLine, DrawnMarker, EndLabel, Readout, ReadoutRow};
 pub use quantity::Quantity;
 pub use scale::{AxisTick, Scale};
-pub use svg::svg_file;
+pub(in crate::scene) use svg::escaped;
+pub use svg::{chart_markup, svg_file};
 pub use symbol::Symbol;
 pub use table::Table;

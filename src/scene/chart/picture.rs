@@ -135,9 +135,11 @@ impl Chart {
     pub fn draw(data: &ChartData, width: f64, reach: Option<Reach>) -> Self {
         let width = if width.is_finite() { width } else { WIDTHS.0 };
         let width = width.clamp(WIDTHS.0, WIDTHS.1);
-        let is_labelled = width >= LABELLED_FROM && !data.lines.is_empty();
+        // Points that stand alone have no end to be named at.
+        let is_labelled = width >= LABELLED_FROM && data.form != Form::Points;
         let right = if is_labelled {
-            let widest = data.lines.iter().map(|line| text_width(&line.label));
+            let named = data.lines.iter().filter(|line| line.role == Role::Counted);
+            let widest = named.map(|line| text_width(&line.label));
             let widest = widest.fold(0.0, f64::max) + 22.0;
             widest.clamp(30.0, width * 0.34)
         } else {
@@ -371,7 +373,9 @@ fn every_symbol(points: &[Point], hue: Hue) -> String {
 fn place_labels(data: &ChartData, x: &Scale, y: &Scale, plot: Rect) -> Vec<EndLabel> {
     let mut below = 0.0;
     let mut ends = Vec::new();
-    for line in &data.lines {
+    // Theory is named in the legend: its curve mostly ends where that of the count does.
+    let counted = data.lines.iter().filter(|line| line.role == Role::Counted);
+    for line in counted {
         let known = line.samples.iter().rev();
         let Some(last) = known.into_iter().find(|sample| sample.value.is_finite()) else {
             continue;

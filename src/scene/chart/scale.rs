@@ -7,6 +7,20 @@ const DECADES: f64 = 9.0;
 /// The largest power of ten an axis ends at, and the smallest by its negative.
 const POWERS: f64 = 280.0;
 
+/// Ticks of a logarithmic axis of time, in seconds.
+const TIMES: [f64; 10] = [
+    1.0,
+    10.0,
+    60.0,
+    600.0,
+    3600.0,
+    21_600.0,
+    86_400.0,
+    604_800.0,
+    2_592_000.0,
+    31_536_000.0,
+];
+
 /// A mark on an axis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AxisTick {
@@ -112,6 +126,9 @@ impl Scale {
 
     /// Marks at round values, at least about `room` apart.
     pub fn ticks(&self, room: f64) -> Vec<AxisTick> {
+        if self.is_log && self.quantity == Quantity::Time {
+            return self.log_time_ticks(room);
+        }
         if self.is_log {
             return self.log_ticks(room);
         }
@@ -131,6 +148,22 @@ impl Scale {
         let length = (self.to - self.from).abs();
         let most = libm::floor(length / room.max(1.0)).max(1.0);
         self.quantity.nice_step((self.high - self.low) / most)
+    }
+
+    /// Spans that people name, as far apart as `room`.
+    fn log_time_ticks(&self, room: f64) -> Vec<AxisTick> {
+        let mut ticks: Vec<AxisTick> = Vec::new();
+        for value in TIMES
+            .into_iter()
+            .filter(|it| *it >= self.low && *it <= self.high)
+        {
+            let at = self.place(value);
+            if ticks.last().is_none_or(|last| (at - last.at).abs() >= room) {
+                let text = self.quantity.tick(value, value);
+                ticks.push(AxisTick { at, text });
+            }
+        }
+        ticks
     }
 
     /// Powers of ten, every second or third of them where room is short.

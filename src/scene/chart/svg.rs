@@ -1,4 +1,5 @@
-//! A chart as a file that stands alone.
+//! A chart as SVG text: inside the page, whose style sheets colour it, and as a file that
+//! stands alone.
 
 use std::fmt::Write as _;
 
@@ -97,8 +98,97 @@ pub fn svg_file(data: &ChartData, width: f64) -> String {
     text
 }
 
+/// What is inside the picture of a chart in the page: grid, lines, markers, labels. Looks come
+/// from the style sheets, by class and by `data-hue`.
+pub fn chart_markup(chart: &Chart) -> String {
+    let mut text = String::new();
+    let (left, right, bottom) = (chart.plot.x, chart.plot.right(), chart.plot.bottom());
+    // Writing to a string cannot fail.
+    for tick in &chart.y_ticks {
+        let _ = write!(
+            text,
+            "<path class=\"lab-chart__grid\" d=\"M{left:.1} {y:.1}H{right:.1}\"/>\
+             <text class=\"lab-chart__tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+            left - 7.0,
+            tick.at + 4.0,
+            escaped(&tick.text),
+            y = tick.at,
+        );
+    }
+    for tick in &chart.x_ticks {
+        let _ = write!(
+            text,
+            "<path class=\"lab-chart__grid\" d=\"M{at:.1} {bottom:.1}v5\"/>\
+             <text class=\"lab-chart__tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{}\">{}</text>",
+            tick.at,
+            bottom + 18.0,
+            if tick.at > chart.width - 24.0 {
+                "end"
+            } else {
+                "middle"
+            },
+            escaped(&tick.text),
+            at = tick.at,
+        );
+    }
+    for line in &chart.lines {
+        let role = match line.role {
+            Role::Counted => "counted",
+            Role::Theory => "theory",
+        };
+        let _ = write!(
+            text,
+            "<g data-hue=\"{}\" data-role=\"{role}\">",
+            line.hue.as_str()
+        );
+        let parts = [
+            ("area", line.area.as_deref().unwrap_or_default()),
+            ("band", line.band.as_deref().unwrap_or_default()),
+            ("line", &line.path),
+            ("symbols", &line.symbols),
+        ];
+        for (class, path) in parts.into_iter().filter(|(_, path)| !path.is_empty()) {
+            let _ = write!(text, "<path class=\"lab-chart__{class}\" d=\"{path}\"/>");
+        }
+        text.push_str("</g>");
+    }
+    for marker in &chart.markers {
+        let kind = if marker.is_observed {
+            "observed"
+        } else {
+            "done"
+        };
+        let _ = write!(
+            text,
+            "<g data-kind=\"{kind}\"><path class=\"lab-chart__marker\" d=\"M{x:.1} {:.1}V{bottom:.1}\"/>\
+             <text class=\"lab-chart__mark\" x=\"{:.1}\" y=\"{:.1}\">{}</text></g>",
+            marker.top,
+            marker.text_at.x,
+            marker.text_at.y,
+            escaped(&marker.text),
+            x = marker.x,
+        );
+    }
+    for label in &chart.labels {
+        let _ = write!(
+            text,
+            "<g data-hue=\"{}\"><path class=\"lab-chart__lead\" d=\"M{:.1} {:.1}L{:.1} {:.1}\"/>\
+             <text class=\"lab-chart__label\" x=\"{:.1}\" y=\"{:.1}\">{}</text></g>",
+            label.hue.as_str(),
+            label.from.x + 2.0,
+            label.from.y,
+            label.at.x - 4.0,
+            label.at.y,
+            label.at.x,
+            label.at.y + 4.0,
+            escaped(&label.text),
+        );
+    }
+    text
+}
+
 /// Text as it may stand in XML.
-fn escaped(text: &str) -> String {
+pub(in crate::scene) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -64,6 +64,13 @@ fn ticks_are_at_values_people_count_in() {
 }
 
 #[test]
+fn a_logarithmic_axis_of_time_has_spans_people_name() {
+    let scale = Scale::log(Quantity::Time, (1.0, 86_400.0), (0.0, 500.0));
+    let named = ["1 s", "10 s", "60 s", "10 min", "1 h", "6 h", "1 d"];
+    assert_eq!(texts(&scale, 60.0), named);
+}
+
+#[test]
 fn counts_have_no_ticks_between_whole_numbers() {
     let scale = Scale::linear(Quantity::Count, (0.0, 2.0), (200.0, 0.0));
     assert_eq!(texts(&scale, 30.0), ["0", "1", "2"]);
@@ -235,6 +242,8 @@ fn a_file_names_its_lines_and_escapes_them() {
     let file = svg_file(&data, 800.0);
     assert!(file.contains("A &amp; &lt;B&gt;") && file.contains("share of requests"));
     assert!(!file.contains("NaN"));
+    let inside = chart_markup(&Chart::draw(&data, 800.0, None));
+    assert!(inside.contains("A &amp; &lt;B&gt;") && inside.contains("data-hue=\"1\""));
 }
 
 proptest! {

@@ -1,8 +1,10 @@
 //! A field of dots: each is a sampled client, and looks like the address it holds.
 
+use std::fmt::Write as _;
+
 use super::run::CrowdRun;
 use crate::engine::population::SampledClient;
-use crate::scene::chart::{Hue, Symbol};
+use crate::scene::chart::{Hue, Symbol, escaped};
 
 /// The distance of neighbouring dots.
 const PITCH: f64 = 9.0;
@@ -94,6 +96,7 @@ pub fn dot_field(run: &CrowdRun, at: f64, width: f64) -> DotField {
         Hue::Muted,
         Symbol::Circle,
     ));
+    let is_alone = run.crowd.clients.len() == 1;
     let mut groups = Vec::new();
     let (mut left, mut top, mut row_bottom) = (0.0, 0.0, 0.0_f64);
     for (index, named) in run.crowd.clients.iter().enumerate() {
@@ -105,7 +108,7 @@ pub fn dot_field(run: &CrowdRun, at: f64, width: f64) -> DotField {
             continue;
         }
         let title = format!("{} ({})", named.it.title, members.len());
-        let (columns, rows) = block(members.len(), width);
+        let (columns, rows) = block(members.len(), width, is_alone);
         let wide = (columns as f64 * PITCH).max(title.chars().count() as f64 * LETTER);
         if left > 0.0 && left + wide > width {
             (left, top) = (0.0, row_bottom + GAP);
@@ -146,6 +149,32 @@ pub fn dot_field(run: &CrowdRun, at: f64, width: f64) -> DotField {
     }
 }
 
+impl DotField {
+    /// What is inside the picture of the field: a heading for each group and a path for each
+    /// layer. Looks come from the style sheets.
+    pub fn markup(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        for group in &self.groups {
+            let _ = write!(
+                text,
+                "<text class=\"lab-dots__title\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                group.x,
+                group.y,
+                escaped(&group.title),
+            );
+        }
+        for layer in self.layers.iter().filter(|layer| layer.count > 0) {
+            let (hue, path) = (layer.hue.as_str(), &layer.path);
+            let _ = write!(
+                text,
+                "<path class=\"lab-dots__layer\" data-hue=\"{hue}\" d=\"{path}\"/>"
+            );
+        }
+        text
+    }
+}
+
 /// A layer without dots.
 fn layer(title: String, hue: Hue, symbol: Symbol) -> DotLayer {
     DotLayer {
@@ -158,10 +187,11 @@ fn layer(title: String, hue: Hue, symbol: Symbol) -> DotLayer {
 }
 
 /// Columns and rows of a block of dots: about twice as wide as tall, and never wider than the
-/// picture.
-fn block(count: usize, width: f64) -> (usize, usize) {
+/// picture, which one that is alone fills.
+fn block(count: usize, width: f64, is_alone: bool) -> (usize, usize) {
     let most = (libm::floor(width / PITCH) as usize).max(1);
     let columns = libm::ceil(libm::sqrt(count as f64 * 2.2)) as usize;
+    let columns = if is_alone { most } else { columns };
     let rows = count.div_ceil(columns.clamp(1, most)).max(1);
     (count.div_ceil(rows), rows)
 }

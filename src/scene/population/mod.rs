@@ -5,6 +5,7 @@
 //! a population.
 
 mod charts;
+mod compare;
 mod dots;
 mod history;
 mod packed;
@@ -17,6 +18,7 @@ mod words;
 mod tests;
 
 pub use charts::{GroupBar, crowd_charts, group_bars};
+pub use compare::{changes_between, common_reach};
 pub use dots::{DotField, DotGroup, DotLayer, dot_field};
 pub use history::{PastRun, curve_chart};
 pub use packed::{pack_series, unpack_series};

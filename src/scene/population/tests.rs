@@ -281,6 +281,17 @@ fn the_summary_says_when_the_last_client_has_left() {
 }
 
 #[test]
+fn what_differs_between_two_runs_is_named() {
+    let before = run();
+    assert!(changes_between(&before, &before).is_empty());
+    let mut after = before.clone();
+    after.knobs.insert("ttl".into(), 60.0);
+    assert_eq!(changes_between(&before, &after), ["TTL: 5 min → 60 s"]);
+    after.seed = 9;
+    assert_eq!(changes_between(&before, &after).len(), 2);
+}
+
+#[test]
 fn figures_are_those_the_file_asks_for() {
     let figures = key_figures(&run());
     assert_eq!(figures[0].title, "Requests at the old address");

@@ -1,5 +1,6 @@
 //! The built site, in a real browser.
 
+mod crowds;
 mod lessons;
 mod loading;
 mod looks;
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
         ("lookups", lookups::TESTS),
         ("map", map::TESTS),
         ("lessons", lessons::TESTS),
+        ("crowds", crowds::TESTS),
         ("options", options::TESTS),
         ("records", records::TESTS),
         ("sessions", sessions::TESTS),

@@ -1,0 +1,357 @@
+//! The crowd at hand: its knobs, its run, and what it is compared with.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::prelude::*;
+
+use super::job::{Job, sized};
+use super::runs::{News, cancel, start};
+use crate::engine::{SimDuration, SimTime};
+use crate::lesson::CrowdRun as LessonRun;
+use crate::scenario::crowd::CrowdSource;
+use crate::scenario::{Knob, Session};
+use crate::scene::population::{CrowdRun, PastRun};
+
+/// The most clients that are simulated while a knob is dragged.
+const LIVE_CLIENTS: u32 = 10_000;
+/// How long a knob rests before all clients are simulated.
+const REST: Duration = Duration::from_millis(350);
+/// The most runs that are remembered.
+const MOST_PAST: usize = 60;
+/// What links call the number of clients, which is no knob of a file.
+const CLIENTS: &str = "@clients";
+/// The most clients that a link may ask for.
+const MOST_CLIENTS: f64 = 1e6;
+
+/// How the run stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum RunStatus {
+    /// Nothing is under way.
+    #[default]
+    Idle,
+    /// A run is under way; this share of it is done.
+    Running(f64),
+    /// The last one was cancelled.
+    Cancelled,
+    /// The last one failed; why, as a sentence.
+    Failed(String),
+}
+
+/// The crowd at hand as signals, with everything that can be done to it.
+#[derive(Clone, Copy)]
+pub struct CrowdBench {
+    /// The scenario; `None` on pages without a crowd.
+    pub source: RwSignal<Option<Arc<CrowdSource>>>,
+    /// Where its knobs stand, by id.
+    pub knobs: RwSignal<BTreeMap<String, f64>>,
+    /// How many clients there are, if not as many as the file says.
+    pub clients: RwSignal<Option<u32>>,
+    /// The seed.
+    pub seed: RwSignal<u64>,
+    /// How the run stands.
+    pub status: RwSignal<RunStatus>,
+    /// What came out last.
+    pub run: RwSignal<Option<Arc<CrowdRun>>>,
+    /// Whether that was with fewer clients, while a knob moves.
+    pub is_preview: RwSignal<bool>,
+    /// The run that is compared with.
+    pub pinned: RwSignal<Option<Arc<CrowdRun>>>,
+    /// Runs so far.
+    pub past: RwSignal<Vec<PastRun>>,
+    /// How many runs of all clients were seen to their end.
+    pub seen: RwSignal<usize>,
+    /// The last of them, as lessons read it.
+    pub last: RwSignal<Option<Arc<LessonRun>>>,
+    /// The ids of the knobs that are shown first.
+    pub shown: RwSignal<Vec<String>>,
+    /// The moment looked at, in seconds; `None` is the end.
+    pub cursor: RwSignal<Option<f64>>,
+    /// The scenario's file, for the worker.
+    text: StoredValue<Arc<str>>,
+    /// Fires when a knob has rested.
+    rest: StoredValue<Option<TimeoutHandle>>,
+    /// Whether a run with fewer clients is under way, and whether another is wanted after it.
+    live: StoredValue<(bool, bool)>,
+}
+
+impl CrowdBench {
+    /// A bench with nothing on it.
+    pub fn new() -> Self {
+        Self {
+            source: RwSignal::new(None),
+            knobs: RwSignal::new(BTreeMap::new()),
+            clients: RwSignal::new(None),
+            seed: RwSignal::new(0),
+            status: RwSignal::new(RunStatus::Idle),
+            run: RwSignal::new(None),
+            is_preview: RwSignal::new(false),
+            pinned: RwSignal::new(None),
+            past: RwSignal::new(Vec::new()),
+            seen: RwSignal::new(0),
+            last: RwSignal::new(None),
+            shown: RwSignal::new(Vec::new()),
+            cursor: RwSignal::new(None),
+            text: StoredValue::new(Arc::from("")),
+            rest: StoredValue::new(None),
+            live: StoredValue::new((false, false)),
+        }
+    }
+
+    /// Puts a scenario on the bench: its file is for the worker, and the knobs with these ids
+    /// are shown first. Nothing is run yet.
+    pub fn open(
+        &self,
+        source: Arc<CrowdSource>,
+        text: Arc<str>,
+        shown: Vec<String>,
+        session: Option<&Session>,
+    ) {
+        self.clear();
+        let mut values = source.opening_knobs();
+        let mut clients = None;
+        if let Some(session) = session {
+            for (id, value) in &session.knobs {
+                if id == CLIENTS {
+                    clients = Some(value.clamp(1.0, MOST_CLIENTS) as u32);
+                } else if let Some(knob) = source.knob(id) {
+                    values.insert(id.clone(), knob.clamp(*value));
+                }
+            }
+        }
+        let seed = session.and_then(|session| session.seed);
+        self.seed.set(seed.unwrap_or(source.seed));
+        let at = session.map(|session| session.at.as_secs_f64());
+        self.cursor.set(at.filter(|at| *at > 0.0));
+        self.knobs.set(values);
+        self.clients.set(clients);
+        self.text.set_value(text);
+        self.shown.set(shown);
+        self.source.set(Some(source));
+    }
+
+    /// Puts the knobs where a step of a lesson has them; others of the lesson are passed over.
+    pub fn place_knobs(&self, knobs: &BTreeMap<String, f64>) {
+        let Some(source) = self.source.get_untracked() else {
+            return;
+        };
+        self.knobs.update(|values| {
+            for (id, value) in knobs {
+                if let Some(knob) = source.knob(id) {
+                    values.insert(id.clone(), knob.clamp(*value));
+                }
+            }
+        });
+    }
+
+    /// Takes everything off the bench.
+    pub fn clear(&self) {
+        self.stop();
+        self.source.set(None);
+        self.run.set(None);
+        self.pinned.set(None);
+        self.past.set(Vec::new());
+        self.seen.set(0);
+        self.last.set(None);
+        self.cursor.set(None);
+        self.status.set(RunStatus::Idle);
+    }
+
+    /// Where a knob stands.
+    pub fn knob_value(&self, knob: &Knob) -> f64 {
+        self.knobs
+            .with(|values| values.get(&knob.id).copied().unwrap_or(knob.start))
+    }
+
+    /// Moves a knob. Some clients are simulated at once, and all of them when it rests.
+    pub fn set_knob(&self, id: &str, value: f64) {
+        if self
+            .knobs
+            .with_untracked(|values| values.get(id) == Some(&value))
+        {
+            return;
+        }
+        self.knobs.update(|values| {
+            values.insert(id.to_owned(), value);
+        });
+        let bench = *self;
+        self.forget_rest();
+        let all = move || bench.run_all();
+        self.rest.set_value(set_timeout_with_handle(all, REST).ok());
+        match self.live.get_value() {
+            (true, _) => self.live.set_value((true, true)),
+            (false, _) => {
+                self.live.set_value((true, false));
+                request_animation_frame(move || bench.run_some());
+            }
+        }
+    }
+
+    /// Simulates all clients now if a knob has just been moved.
+    pub fn settle(&self) {
+        if self.rest.with_value(Option::is_some) {
+            self.run_all();
+        }
+    }
+
+    /// Sets the number of clients, and runs.
+    pub fn set_clients(&self, clients: Option<u32>) {
+        self.clients.set(clients);
+        self.run_all();
+    }
+
+    /// Takes another seed, and runs.
+    pub fn reseed(&self) {
+        self.seed.update(|seed| *seed = seed.wrapping_add(1));
+        self.run_all();
+    }
+
+    /// Simulates all clients.
+    pub fn run_all(&self) {
+        self.forget_rest();
+        self.live.set_value((false, false));
+        self.begin(None);
+    }
+
+    /// Simulates some of the clients.
+    fn run_some(&self) {
+        if self.live.get_value().0 {
+            self.begin(Some(LIVE_CLIENTS));
+        }
+    }
+
+    /// Starts a run with so many clients at most.
+    fn begin(&self, most: Option<u32>) {
+        let Some(source) = self.source.get_untracked() else {
+            return;
+        };
+        let (knobs, clients) = (self.knobs.get_untracked(), self.clients.get_untracked());
+        let seed = self.seed.get_untracked();
+        let sized = match sized(&source, &knobs, clients, most) {
+            Ok(sized) => sized,
+            Err(problem) => {
+                self.status.set(RunStatus::Failed(problem));
+                return;
+            }
+        };
+        let job = Job {
+            ticket: 0,
+            id: source.id.clone(),
+            text: self.text.with_value(|text| text.to_string()),
+            knobs: knobs.clone(),
+            clients,
+            most,
+            seed,
+        };
+        let bench = *self;
+        if most.is_none() {
+            self.status.set(RunStatus::Running(0.0));
+        }
+        let addresses = sized.population.addresses();
+        start(job, addresses, move |news| match news {
+            News::Progress(done) if most.is_none() => {
+                bench.status.set(RunStatus::Running(done));
+            }
+            News::Progress(_) => {}
+            News::Failed(problem) => {
+                bench.live.set_value((false, false));
+                bench.status.set(RunStatus::Failed(problem));
+            }
+            News::Done(series) => bench.show(
+                CrowdRun {
+                    source: Arc::clone(&source),
+                    knobs: knobs.clone(),
+                    seed,
+                    crowd: sized.crowd.clone(),
+                    series: *series,
+                },
+                most.is_some() && sized.factor > 1.0,
+            ),
+        });
+    }
+
+    /// Shows what came out.
+    fn show(&self, run: CrowdRun, is_preview: bool) {
+        if !is_preview {
+            self.past.update(|past| {
+                past.push(PastRun::of(&run));
+                let many = past.len().saturating_sub(MOST_PAST);
+                past.drain(..many);
+            });
+            self.last.set(Some(Arc::new(LessonRun {
+                id: run.source.id.clone(),
+                crowd: run.crowd.clone(),
+                knobs: run.knobs.clone(),
+                series: run.series.clone(),
+            })));
+            self.seen.update(|seen| *seen += 1);
+        }
+        self.is_preview.set(is_preview);
+        self.run.set(Some(Arc::new(run)));
+        self.status.set(RunStatus::Idle);
+        let bench = *self;
+        match self.live.get_value() {
+            (true, true) => {
+                self.live.set_value((true, false));
+                request_animation_frame(move || bench.run_some());
+            }
+            _ => self.live.set_value((false, false)),
+        }
+    }
+
+    /// Breaks the run off.
+    pub fn cancel(&self) {
+        self.stop();
+        self.status.set(RunStatus::Cancelled);
+    }
+
+    /// Stops everything that is under way or to come.
+    fn stop(&self) {
+        self.forget_rest();
+        self.live.set_value((false, false));
+        cancel();
+    }
+
+    /// Forgets that a knob is to be waited for.
+    fn forget_rest(&self) {
+        if let Some(Some(handle)) = self.rest.try_update_value(Option::take) {
+            handle.clear();
+        }
+    }
+
+    /// Keeps the present run to compare others with.
+    pub fn pin(&self) {
+        self.pinned.set(self.run.get_untracked());
+    }
+
+    /// Everything that brings the present state back.
+    pub fn session(&self) -> Session {
+        let source = self.source.get_untracked();
+        let start = source.as_ref().map(|source| source.opening_knobs());
+        let start = start.unwrap_or_default();
+        let knobs = self.knobs.get_untracked().into_iter();
+        let mut knobs: BTreeMap<String, f64> = knobs
+            .filter(|(id, value)| start.get(id) != Some(value))
+            .collect();
+        if let Some(clients) = self.clients.get_untracked() {
+            knobs.insert(CLIENTS.to_owned(), f64::from(clients));
+        }
+        let seed = self.seed.get_untracked();
+        let own = source.map(|source| source.seed);
+        let at = self.cursor.get_untracked().unwrap_or(0.0);
+        Session {
+            seed: (own != Some(seed)).then_some(seed),
+            knobs,
+            at: SimTime::ZERO + SimDuration::from_secs_f64(at),
+            ..Session::default()
+        }
+    }
+}
+
+impl Default for CrowdBench {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,141 @@
+//! A scenario: a world for one question and a crowd for many, and where to begin.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::ask_form::AskForm;
+use super::scenario_list::ScenarioList;
+use crate::app::fetched::fetched;
+use crate::app::not_found::NotFound;
+use crate::app::scenario::{FreePlay, Scenario};
+use crate::app::state::{LabState, StageView};
+use crate::app::workbench::Workbench;
+use crate::lesson::ScenarioOutline;
+use crate::scenario::crowd::CrowdSource;
+use crate::scenario::{Session, WorldSource};
+use crate::scene::Route;
+
+/// The page of a scenario.
+#[component]
+pub fn ScenarioPage(
+    /// Its id.
+    id: String,
+) -> impl IntoView {
+    let state = LabState::expect();
+    state.bench.clear();
+    state.crowd.clear();
+    on_cleanup(move || state.crowd.clear());
+    let outline = state
+        .course
+        .with_value(|course| course.scenario(&id).cloned());
+    let Some(outline) = outline else {
+        return NotFound().into_any();
+    };
+    let kept = state.library.kept_world(&outline.world);
+    let kept = kept.zip(state.library.kept_crowd(&outline.crowd));
+    let stored = StoredValue::new(outline);
+    fetched(
+        kept,
+        move |copies| async move {
+            let outline = stored.get_value();
+            let world = state.library.world(outline.world, copies).await?;
+            let crowd = state.library.crowd(outline.crowd, copies).await?;
+            Ok((world, crowd))
+        },
+        move |(world, crowd)| {
+            let outline = stored.get_value();
+            view! { <ScenarioBench outline world crowd /> }.into_any()
+        },
+    )
+    .into_any()
+}
+
+/// A scenario that has come.
+#[component]
+fn ScenarioBench(
+    /// Where to begin.
+    outline: ScenarioOutline,
+    /// The world.
+    world: Arc<WorldSource>,
+    /// The crowd.
+    crowd: Arc<CrowdSource>,
+) -> impl IntoView {
+    let state = LabState::expect();
+    let (title, about) = (outline.title.clone(), crowd.about.clone());
+    let clients = world.clients();
+    let lab = FreePlay::with_focus(world, &outline.client, &outline.question);
+    let lab = Scenario::Lab(Arc::new(lab));
+    let view = match outline.view.as_str() {
+        "population" => StageView::Population,
+        "sequence" => StageView::Sequence,
+        "map" => StageView::Map,
+        _ => StageView::Hierarchy,
+    };
+    let (opened, first) = (Arc::clone(&crowd), outline.knobs.clone());
+    let open = move |link: Option<String>| {
+        let session = link.map(|link| Session::from_permalink(&link)).transpose();
+        if let Err(error) = &session {
+            state.complain(format!(
+                "The shared session cannot be opened: {error}. You see this page as it begins."
+            ));
+        }
+        let session = session.ok().flatten();
+        state.selection.set(Default::default());
+        let shared = session
+            .as_ref()
+            .map(|session| StageView::named(session.view.as_deref()));
+        match session
+            .clone()
+            .filter(|_| shared != Some(StageView::Population))
+        {
+            Some(session) => {
+                state.bench.restore(lab.clone(), session);
+            }
+            None => state.bench.open(lab.clone()),
+        }
+        state.view.set(shared.unwrap_or(view));
+        let text = state.library.crowd_text(&opened.id);
+        let of_crowd = session.filter(|_| shared == Some(StageView::Population));
+        let shown = first.clone();
+        state
+            .crowd
+            .open(Arc::clone(&opened), text, shown, of_crowd.as_ref());
+        state.crowd.run_all();
+    };
+    let link = Memo::new(move |_| state.address.with(|address| address.permalink.clone()));
+    untrack(|| open(link.get()));
+    // A link to another session of the scenario, followed while it is open.
+    Effect::watch(
+        move || link.get(),
+        move |link, before, _| {
+            if link.is_some() && before != Some(link) {
+                open(link.clone());
+            }
+        },
+        false,
+    );
+    let lesson = outline.lesson.clone().map(|id| {
+        let title = state
+            .course
+            .with_value(|course| course.lesson(&id).map(|lesson| lesson.title.clone()));
+        let href = Route::Lesson { id, step: 0 }.to_string();
+        let title = title.unwrap_or_default();
+        view! { <p><a href=href>{format!("The lesson about it: {title}")}</a></p> }
+    });
+    let is_crowd = move || state.view.get() == StageView::Population;
+    view! {
+        <Workbench label="Scenario">
+            <div class="lab-step">
+                <p class="lab-eyebrow">"Scenario"</p>
+                <h1 class="lab-step__title">{title}</h1>
+                <p class="lab-lead">{about}</p>
+                {lesson}
+                <Show when=move || !is_crowd()>
+                    <AskForm clients=clients.clone() />
+                </Show>
+                <ScenarioList here=outline.id.clone() />
+            </div>
+        </Workbench>
+    }
+}

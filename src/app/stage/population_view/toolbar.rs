@@ -1,0 +1,130 @@
+//! Running, comparing, and how many clients there are.
+
+use leptos::prelude::*;
+
+use crate::app::controls::KnobSlider;
+use crate::app::crowd::RunStatus;
+use crate::app::state::LabState;
+use crate::scene::chart::Quantity;
+
+/// How many clients can be chosen.
+const CLIENTS: [u32; 4] = [10_000, 100_000, 1_000_000, 0];
+
+/// Knobs and buttons above the charts.
+#[component]
+pub fn Toolbar(
+    /// Whether charts are tables.
+    is_table: RwSignal<bool>,
+) -> impl IntoView {
+    let state = LabState::expect();
+    let crowd = state.crowd;
+    let sliders = move |is_first: bool| {
+        let source = crowd.source.get();
+        let knobs = source.map(|source| source.knobs.clone());
+        let shown = crowd.shown.get();
+        let of_group = knobs.unwrap_or_default().into_iter();
+        let of_group = of_group.filter(|knob| shown.contains(&knob.id) == is_first);
+        let sliders: Vec<_> = of_group.map(|knob| view! { <KnobSlider knob /> }).collect();
+        sliders
+    };
+    let more = move || {
+        let more = sliders(false);
+        // A lesson shows the knobs of its step and no others.
+        let is_free = state.bench.scenario.with(|scenario| {
+            let scenario = scenario.as_ref();
+            scenario.is_none_or(|scenario| scenario.step().is_none())
+        });
+        (is_free && !more.is_empty()).then(|| {
+            view! {
+                <details class="lab-details">
+                    <summary>"More knobs"</summary>
+                    <div class="lab-crowd__knobs">{more}</div>
+                </details>
+            }
+        })
+    };
+    let is_running = move || matches!(crowd.status.get(), RunStatus::Running(_));
+    let toggle_run = move |_| {
+        if matches!(crowd.status.get_untracked(), RunStatus::Running(_)) {
+            crowd.cancel();
+        } else {
+            crowd.run_all();
+        }
+    };
+    let toggle_compare = move |_| {
+        if crowd.pinned.with_untracked(Option::is_some) {
+            crowd.pinned.set(None);
+        } else {
+            crowd.pin();
+        }
+    };
+    let options = CLIENTS.map(|count| {
+        let text = if count == 0 {
+            "As described".to_owned()
+        } else {
+            Quantity::Count.format(f64::from(count))
+        };
+        view! {
+            <option value=count.to_string() selected=move || crowd.clients.get().unwrap_or(0) == count>
+                {text}
+            </option>
+        }
+    });
+    let choose = move |event| {
+        let count: u32 = event_target_value(&event).parse().unwrap_or(0);
+        crowd.set_clients((count > 0).then_some(count));
+    };
+    let status = move || match crowd.status.get() {
+        RunStatus::Running(done) => format!("Running: {:.0} %", done * 100.0),
+        RunStatus::Cancelled => "Cancelled. The charts show the run before.".to_owned(),
+        RunStatus::Failed(problem) => format!("This cannot be run: {problem}"),
+        RunStatus::Idle if crowd.is_preview.get() => "Preview with 10 000 clients".to_owned(),
+        RunStatus::Idle => String::new(),
+    };
+    let tone = move || matches!(crowd.status.get(), RunStatus::Failed(_)).then_some("failure");
+    let share = move || match crowd.status.get() {
+        RunStatus::Running(done) => done,
+        _ => 0.0,
+    };
+    view! {
+        <div class="lab-crowd__knobs">{move || sliders(true)}</div>
+        {more}
+        <div class="lab-crowd__bar">
+            <button
+                id="crowd-run"
+                type="button"
+                class="lab-button lab-button--main lab-button--small"
+                on:click=toggle_run
+            >
+                {move || if is_running() { "Cancel" } else { "Run" }}
+            </button>
+            <button id="crowd-seed" type="button" class="lab-button lab-button--small" on:click=move |_| crowd.reseed()>
+                "Another seed"
+            </button>
+            <label class="lab-crowd__clients">
+                "Clients"
+                <select id="crowd-clients" class="lab-select" on:change=choose>{options.into_iter().collect_view()}</select>
+            </label>
+            <button
+                id="crowd-compare"
+                type="button"
+                class="lab-button lab-button--small"
+                aria-pressed=move || crowd.pinned.with(Option::is_some).to_string()
+                on:click=toggle_compare
+            >
+                {move || if crowd.pinned.with(Option::is_some) { "Stop comparing" } else { "Compare" }}
+            </button>
+            <button
+                id="crowd-table"
+                type="button"
+                class="lab-button lab-button--small"
+                aria-pressed=move || is_table.get().to_string()
+                on:click=move |_| is_table.update(|is| *is = !*is)
+            >
+                {move || if is_table.get() { "Charts" } else { "Tables" }}
+            </button>
+            <output id="crowd-status" class="lab-crowd__status" data-tone=tone>{status}</output>
+            <progress class="lab-progress" max="1" prop:value=share hidden=move || !is_running()></progress>
+        </div>
+    }
+}

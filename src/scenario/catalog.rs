@@ -57,8 +57,10 @@ const WORLDS: &[Embedded] = &[
             "com",
             "example.com",
             "example.net",
+            "example.org",
             "gtld-servers.net",
             "net",
+            "org",
             "root-servers.net",
             "root"
         ]

@@ -52,6 +52,10 @@ const LESSONS: &[EmbeddedLesson] = lessons![
     "13_ttl_as_a_dial",
     "14_weighted_and_canary",
     "15_ttls_not_honored",
+    "16_anycast_and_dns",
+    "17_health_check_failover",
+    "18_provider_outage",
+    "19_migration_playbook",
 ];
 
 /// The order of the course.

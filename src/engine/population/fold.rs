@@ -107,6 +107,7 @@ fn empty(shared: &Shared) -> Series {
     let bin = Bin {
         by_group: vec![vec![0; addresses.len()]; shared.population.clients.len()],
         fetches: vec![0; addresses.len()],
+        dead_by: vec![0; addresses.len()],
         provider_queries: vec![0; shared.ways.providers],
         latency: vec![0; LATENCY_CLASSES],
         ..Bin::default()
@@ -203,6 +204,7 @@ impl Follow {
         }
         by_address[first.address] += left;
         bin.dead += left;
+        bin.dead_by[first.address] += left;
         bin.stale += if first.stale { left } else { 0 };
     }
 }

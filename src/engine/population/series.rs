@@ -37,6 +37,8 @@ pub struct Bin {
     /// Requests that reached no machine: none serves at any address of the answer, or the
     /// anycast site does not.
     pub dead: u64,
+    /// The same by the address that was tried first.
+    pub dead_by: Vec<u64>,
     /// Requests whose first address did not serve, but another one of the answer did.
     pub retried: u64,
     /// Requests that got no address.

@@ -79,7 +79,7 @@ fn over_time(run: &CrowdRun, chart: &Chart) -> ChartData {
             })];
         }
         ChartKind::Dead => {
-            data.lines = vec![requests(run, "Server down", Hue::Failure, |bin| bin.dead)];
+            data.lines = dead(run);
         }
         ChartKind::Failed => {
             data.lines = vec![requests(run, "No address", Hue::Failure, |bin| {
@@ -171,6 +171,22 @@ fn part(count: u64, whole: u64) -> f64 {
 /// The share of the requests of each bin.
 fn requests(run: &CrowdRun, label: &str, hue: Hue, count: impl Fn(&Bin) -> u64) -> Line {
     each_bin(run, label, hue, |_, bin, _| part(count(bin), bin.requests))
+}
+
+/// The requests that reach no machine: one line, or one for each address if several fail.
+fn dead(run: &CrowdRun) -> Vec<Line> {
+    let titles = run.address_titles();
+    let count = |bin: &Bin, address: usize| bin.dead_by.get(address).copied().unwrap_or(0);
+    let fails = |address: &usize| run.series.bins.iter().any(|bin| count(bin, *address) > 0);
+    let failing: Vec<usize> = (0..titles.len()).filter(fails).collect();
+    if failing.len() < 2 {
+        return vec![requests(run, "Server down", Hue::Failure, |bin| bin.dead)];
+    }
+    let lines = failing.into_iter().map(|address| {
+        let hue = Hue::Series(address);
+        requests(run, &titles[address], hue, |bin| count(bin, address))
+    });
+    lines.collect()
 }
 
 /// A count per second.

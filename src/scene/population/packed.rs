@@ -30,11 +30,12 @@ pub fn pack_series(series: &Series) -> Vec<f64> {
         out.extend(counts.map(|count| count as f64));
         out.push(bin.entries);
         out.push(bin.by_group.len() as f64);
-        for row in bin
-            .by_group
-            .iter()
-            .chain([&bin.fetches, &bin.provider_queries, &bin.latency])
-        {
+        for row in bin.by_group.iter().chain([
+            &bin.fetches,
+            &bin.dead_by,
+            &bin.provider_queries,
+            &bin.latency,
+        ]) {
             out.push(row.len() as f64);
             out.extend(row.iter().map(|count| *count as f64));
         }
@@ -133,6 +134,7 @@ impl Reader<'_> {
             bin.by_group.push(row);
         }
         bin.fetches = self.row()?;
+        bin.dead_by = self.row()?;
         bin.provider_queries = self.row()?;
         bin.latency = self.row()?;
         Some(bin)

@@ -349,3 +349,32 @@ proptest! {
         let _ = unpack_series(&numbers, addresses);
     }
 }
+
+#[test]
+fn c13_both_ways_out_of_a_dead_site_are_on_one_chart_and_anycast_ends_first() {
+    let source = crowd_source("anycast_and_dns").expect("a sound file");
+    let knobs = source.opening_knobs();
+    let population = source.build(&knobs).expect("sound");
+    let series = population.run(source.seed).expect("it runs");
+    for bin in &series.bins {
+        assert_eq!(bin.dead_by.iter().sum::<u64>(), bin.dead);
+    }
+    let run = CrowdRun {
+        crowd: source.crowd(&knobs),
+        knobs,
+        seed: source.seed,
+        source: Arc::new(source),
+        series,
+    };
+    let charts = crowd_charts(&run, &[]);
+    let mut lines = charts[0].lines.iter();
+    // Seconds after the crash at ten minutes.
+    let mut end_of = |label: &str| {
+        let line = lines.find(|line| line.label == label).expect(label);
+        let last = { line.samples.iter() }.rfind(|sample| sample.value > 0.0);
+        last.expect("some requests are lost").at - 600.0
+    };
+    let (routes, records) = (end_of("Anycast address"), end_of("Virginia"));
+    assert!((5.0..=30.0).contains(&routes), "{routes}");
+    assert!((60.0..=120.0).contains(&records), "{records}");
+}

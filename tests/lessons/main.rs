@@ -121,6 +121,7 @@ fn disk_and_list_agree_and_there_are_no_stray_files() {
         "COVERAGE.md".to_owned(),
         "course.toml".into(),
         "crowds".into(),
+        "practice".into(),
         "scenarios.toml".into(),
         "worlds".into(),
     ];

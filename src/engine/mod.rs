@@ -34,9 +34,9 @@ pub use event::{
 };
 pub use node::{
     Action, Answering, AuthoritativeServer, Client, ClientConfig, ClientSubnet, ConfiguredZone,
-    Datagram, Delegation, Hardening, Host, Minimisation, Node, Payload, Prefetch, PrefetchTrigger,
-    QueryFate, RecursiveResolver, ResolverConfig, ResolverProduct, ServeStale, ServerSelection,
-    ServerStats, Transport, UDP_PAYLOAD_SIZE, WorkLimits, ZoneMode, fit_udp,
+    Datagram, Delegation, FlattenedName, Hardening, Host, Minimisation, Node, Payload, Prefetch,
+    PrefetchTrigger, QueryFate, RecursiveResolver, ResolverConfig, ResolverProduct, ServeStale,
+    ServerSelection, ServerStats, Transport, UDP_PAYLOAD_SIZE, WorkLimits, ZoneMode, fit_udp,
 };
 pub use number::parse_number;
 pub use rng::Stream;

@@ -410,6 +410,7 @@ event_names!(
     BalancerRefused,
     ServerJudged,
     PolicyDecided,
+    AliasFlattened,
     EndpointProbed,
     HealthChanged,
 );

@@ -173,6 +173,7 @@ pub fn is_milestone(kind: &EventKind) -> bool {
         | EventKind::ServerJudged { .. }
         | EventKind::RouteChanged { .. }
         | EventKind::PolicyDecided(_)
+        | EventKind::AliasFlattened { .. }
         | EventKind::EndpointProbed { .. }
         | EventKind::HealthChanged { .. }
         | EventKind::ConnectionFailed { .. } => true,

@@ -2,6 +2,7 @@
 
 mod acts;
 mod checks;
+mod flattening;
 mod places;
 
 use std::net::IpAddr;

@@ -1,4 +1,6 @@
 //! A world's authoritative servers, each on its own addresses.
+//!
+//! They have nobody to ask: a question for a flattened name waits and ends in SERVFAIL.
 
 use std::collections::VecDeque;
 
@@ -32,17 +34,33 @@ impl Backend for Authoritative {
             return;
         };
         node.handle_datagram(now, &query.datagram);
-        while let Some(action) = node.poll_action() {
-            if let Action::Transmit(datagram) = action
-                && let Payload::Message(response) = datagram.payload
-            {
-                let guest = Guest(datagram.destination.port());
-                self.replies.push_back((guest, response));
-            }
-        }
+        drain(node, &mut self.replies);
     }
 
     fn poll_reply(&mut self) -> Option<Reply> {
         self.replies.pop_front()
+    }
+
+    fn advance(&mut self, now: SimTime) {
+        for node in &mut self.nodes {
+            node.handle_timeout(now);
+            drain(node, &mut self.replies);
+        }
+    }
+
+    fn next_due(&self) -> Option<SimTime> {
+        self.nodes.iter().filter_map(Node::next_timeout).min()
+    }
+}
+
+/// Takes the responses out that a machine wants to send.
+fn drain(node: &mut Node, replies: &mut VecDeque<Reply>) {
+    while let Some(action) = node.poll_action() {
+        if let Action::Transmit(datagram) = action
+            && let Payload::Message(response) = datagram.payload
+            && response.flags.qr
+        {
+            replies.push_back((Guest(datagram.destination.port()), response));
+        }
     }
 }

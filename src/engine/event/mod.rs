@@ -309,6 +309,14 @@ pub enum EventKind {
     },
     /// A traffic policy chose the addresses of an answer.
     PolicyDecided(Arc<PolicyReport>),
+    /// A server answered for a name with what it had learned of another one: the addresses, or
+    /// that there are none.
+    AliasFlattened {
+        /// The name that was asked for.
+        owner: Name,
+        /// The name whose addresses it got.
+        target: Name,
+    },
     /// A probe of a health check brought it nearer to a change of mind.
     EndpointProbed {
         /// The name the address answers for.

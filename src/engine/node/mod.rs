@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-pub use authoritative::AuthoritativeServer;
+pub use authoritative::{AuthoritativeServer, FlattenedName};
 pub use client::{Client, ClientConfig};
 pub use host::Host;
 pub use recursive::{
@@ -214,7 +214,7 @@ impl Node {
             Self::Client(node) => node.handle_timeout(now),
             Self::Resolver(node) => node.handle_timeout(now),
             Self::Host(node) => node.handle_timeout(now),
-            Self::Authoritative(_) => {}
+            Self::Authoritative(node) => node.handle_timeout(now),
         }
     }
 
@@ -224,7 +224,7 @@ impl Node {
             Self::Client(node) => node.next_timeout(),
             Self::Resolver(node) => node.next_timeout(),
             Self::Host(node) => node.next_timeout(),
-            Self::Authoritative(_) => None,
+            Self::Authoritative(node) => node.next_timeout(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! `world.toml` and its zone files: the raw shape, the checks, and the world they make.
 
 mod check;
+mod flattened;
 mod shape;
 mod steered;
 
@@ -13,6 +14,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use self::check::Builder;
+use self::flattened::Flattening;
 use self::shape::{NetworkFile, WorldFile};
 use super::data_file::{DataFileError, read_data_file};
 use super::options::{OptionValues, ResolverOption, admit, configured};
@@ -104,6 +106,8 @@ pub struct WorldSource {
     root_hints: Delegation,
     /// The names whose addresses are chosen anew for each question.
     steered: Vec<SteeredSet>,
+    /// The names with the addresses of other names.
+    flattened: Vec<Flattening>,
 }
 
 /// What a machine is, apart from its name and place.
@@ -226,6 +230,7 @@ impl WorldSource {
             builder.add_host(host);
         }
         let steered = builder.read_steered(&file.steered, &mut zones);
+        let flattened = builder.read_flattened(&file.flattened, &zones);
         let Builder {
             machines, errors, ..
         } = builder;
@@ -264,6 +269,7 @@ impl WorldSource {
             machines,
             root_hints,
             steered,
+            flattened,
         })
     }
 
@@ -383,6 +389,7 @@ impl WorldSource {
         });
         let mut world = World::new(seed, self.network, nodes.collect());
         steered::install(&mut world, seed, &self.steered);
+        flattened::install(&mut world, seed, &self.flattened);
         world
     }
 }

@@ -44,6 +44,9 @@ pub(super) struct WorldFile {
     /// Names whose addresses are chosen anew for each question.
     #[serde(default)]
     pub(super) steered: Vec<SteeredFile>,
+    /// Names with the addresses of other names.
+    #[serde(default)]
+    pub(super) flattened: Vec<FlattenedFile>,
 }
 
 /// `[network]`; see [`NetworkConfig`] for the meaning.
@@ -186,6 +189,19 @@ pub(super) struct ServerFile {
     /// How many requests it works on at a time.
     #[serde(default = "usual_slots")]
     pub(super) slots: u16,
+}
+
+/// `[[flattened]]`: the servers of the zone answer for `owner` with the addresses of `target`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FlattenedFile {
+    pub(super) owner: Name,
+    pub(super) target: Name,
+    /// Whom they ask for the target, by its id: a resolver, or a server of the target's zone.
+    pub(super) upstream: String,
+    /// Whether they pass on the Client Subnet of who asks them.
+    #[serde(default)]
+    pub(super) client_subnet: bool,
 }
 
 /// The work on a request where a world says nothing, in milliseconds.

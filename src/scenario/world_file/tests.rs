@@ -97,3 +97,85 @@ fn a_preset_of_another_layer_is_refused_with_those_that_fit() {
         "{errors}"
     );
 }
+
+/// A world with one server of one zone, and lines after it.
+fn with_flattened(lines: &str) -> Result<WorldSource, Vec<WorldError>> {
+    let text = format!(
+        "{HEAD}[[place]]\nid = \"p\"\nname = \"P\"\nlatitude = 1\nlongitude = 1\n\
+         [[zone]]\norigin = \"example.com\"\nfile = \"z\"\n\
+         [[authoritative]]\nid = \"ns1.example.com\"\naddresses = [\"192.0.2.53\"]\n\
+         zones = [\"example.com\"]\nsites = [\"p\"]\n\
+         [[resolver]]\nid = \"r\"\ntitle = \"R\"\naddresses = [\"192.0.2.1\"]\n\
+         sites = [\"p\"]\npreset = \"bind\"\n\
+         [[resolver]]\nid = \"six\"\ntitle = \"R\"\naddresses = [\"2001:db8::1\"]\n\
+         sites = [\"p\"]\npreset = \"bind\"\n{lines}"
+    );
+    let zone = "$TTL 300\n@ SOA ns1 host 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.53\nweb CNAME ns1\n";
+    WorldSource::parse(&text, |_| Some(zone.to_owned()))
+}
+
+/// A `[[flattened]]`.
+fn flattened(owner: &str, target: &str, upstream: &str) -> String {
+    format!(
+        "[[flattened]]\nowner = \"{owner}\"\ntarget = \"{target}\"\nupstream = \"{upstream}\"\n"
+    )
+}
+
+#[test]
+fn the_servers_of_a_zone_get_its_flattened_names() {
+    let lines = flattened("example.com", "cdn.example.net", "r");
+    let world = with_flattened(&lines).expect("a sound world").build(1);
+    let Node::Authoritative(server) = world.node(world.find("ns1.example.com").expect("there"))
+    else {
+        panic!("it is a server");
+    };
+    let [name] = server.flattened() else {
+        panic!("one name is flattened");
+    };
+    let seen = [name.upstream, name.source].map(|address| address.to_string());
+    assert_eq!(seen, ["192.0.2.1", "192.0.2.53"]);
+    assert!(!name.passes_subnet);
+}
+
+#[test]
+fn a_name_that_cannot_be_flattened_is_refused_with_the_reason() {
+    let twice = flattened("example.com", "cdn.example.net", "r").repeat(2);
+    for (lines, reason) in [
+        (twice, "it is there twice"),
+        (
+            flattened("example.com", "example.com", "r"),
+            "leads to itself",
+        ),
+        (
+            flattened("example.org", "cdn.example.net", "r"),
+            "no [[zone]] holds",
+        ),
+        (
+            flattened("example.com", "cdn.example.net", "q"),
+            "`q` is no [[resolver]]",
+        ),
+        (
+            flattened("example.com", "cdn.example.net", "six"),
+            "cannot reach `six`",
+        ),
+        (
+            flattened("ns1.example.com", "cdn.example.net", "r"),
+            "addresses of its own",
+        ),
+        (
+            flattened("web.example.com", "cdn.example.net", "r"),
+            "an alias in its zone",
+        ),
+        (
+            flattened("new.example.com", "cdn.example.net", "r"),
+            "a CNAME can stand there",
+        ),
+    ] {
+        let errors = with_flattened(&lines).expect_err("the world is at fault");
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].problem.contains(reason), "{errors:?}");
+    }
+    let unknown = flattened("example.com", "cdn.example.net", "r") + "ttl = 60\n";
+    let errors = with_flattened(&unknown).expect_err("the world is at fault");
+    assert!(errors[0].problem.contains("ttl"), "{errors:?}");
+}

@@ -212,6 +212,7 @@ pub fn tone(event: &TraceEvent) -> Tone {
             false => Tone::Failure,
         },
         EventKind::HostsFileUsed { .. }
+        | EventKind::AliasFlattened { .. }
         | EventKind::ConnectionOpened { .. }
         | EventKind::ConnectionClosed { .. } => Tone::Answer,
         EventKind::Intervened { .. }

@@ -94,6 +94,8 @@ fn place(event: &TraceEvent) -> Option<RfcPlace> {
             Source::ClientSubnet(_) => (7871, "7.2.1"),
             Source::Resolver(_) => (1794, "3"),
         }),
+        // No RFC has flattening; this one has the rule it gets around.
+        EventKind::AliasFlattened { .. } => Some((1034, "3.6.2")),
         EventKind::EndpointProbed { .. } | EventKind::HealthChanged { .. } => None,
         EventKind::ConnectionReset { .. } => Some((9293, "3.5.2")),
         EventKind::ConnectionClosed { .. } => Some((9293, "3.6")),

@@ -1,4 +1,4 @@
-//! Policies and health checks in words.
+//! Policies, health checks and flattened names in words.
 
 use std::net::IpAddr;
 
@@ -58,10 +58,17 @@ fn address_of(report: &PolicyReport, index: usize) -> String {
     endpoint.map_or_else(String::new, |endpoint| endpoint.address.to_string())
 }
 
-/// The sentences for an event that is about a policy or a check; `None` for others.
+/// The sentences for an event that is about a policy, a check or a flattened name; `None` for others.
 pub(super) fn text(teller: &Teller<'_>) -> Option<String> {
     match &teller.event.kind {
         EventKind::PolicyDecided(report) => Some(decided(teller, report)),
+        EventKind::AliasFlattened { owner, target } => {
+            let (owner, target) = (name_in_prose(owner), name_in_prose(target));
+            Some(format!(
+                "{} gives what it has learned of {target} as its own answer for {owner}, with the TTL that is left of that. The alias does not show outside.",
+                teller.subject()
+            ))
+        }
         EventKind::EndpointProbed {
             address,
             met,

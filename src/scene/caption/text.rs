@@ -170,6 +170,12 @@ pub(super) fn text(world: &World, trace: &Trace, event: &TraceEvent) -> String {
                     "{} ({address}) has not answered for {waited}. The resolver stops waiting.",
                     server.without_dot()
                 ),
+                None if matches!(teller.world.node(teller.event.node), Node::Authoritative(_)) => {
+                    format!(
+                        "{address} has not answered for {waited}. {} stops waiting.",
+                        begin_sentence(&teller.role(teller.event.node))
+                    )
+                }
                 None => format!(
                     "The recursive resolver has not answered for {waited}. The stub resolver stops waiting."
                 ),

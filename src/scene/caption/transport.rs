@@ -38,7 +38,7 @@ pub(super) fn sent(teller: &Teller<'_>, datagram: &Datagram, to: Option<NodeId>)
     }
 }
 
-/// A query left a client or a resolver.
+/// A query left a client, a resolver, or a server that flattens a name.
 fn query_sent(teller: &Teller<'_>, datagram: &Datagram, message: &Message) -> String {
     let Some(question) = &message.question else {
         return format!("{} sends a query without a question.", teller.subject());
@@ -62,6 +62,13 @@ fn query_sent(teller: &Teller<'_>, datagram: &Datagram, message: &Message) -> St
                 "The stub resolver asks the recursive resolver for {what}, and for the whole work of finding it (RD)."
             )
         };
+    }
+    if let Node::Authoritative(_) = teller.world.node(teller.event.node) {
+        return format!(
+            "{} asks {} for {what}, whose answer it is to give as its own. The question waits.",
+            teller.subject(),
+            datagram.destination.ip()
+        );
     }
     if datagram.transport == Transport::Tcp {
         return format!(

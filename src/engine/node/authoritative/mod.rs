@@ -1,9 +1,13 @@
-//! An authoritative server: it answers from its zones and asks nobody.
+//! An authoritative server: it answers from its zones, and asks nobody but for the targets of
+//! flattened names.
 
+mod flattening;
 mod steering;
 
 use std::sync::Arc;
 
+pub use self::flattening::FlattenedName;
+use self::flattening::{Flattened, Flattening, Given};
 use self::steering::Steering;
 use super::truncation::fit_udp;
 use super::{Action, Datagram, Outbox, Payload, Transport, chaos, edns};
@@ -26,6 +30,8 @@ pub struct AuthoritativeServer {
     identity: Option<String>,
     /// The policies that choose among records, if there are any.
     steering: Option<Box<Steering>>,
+    /// The names that get the addresses of others, if there are any.
+    flattening: Option<Box<Flattening>>,
     /// What waits to be sent or reported.
     outbox: Outbox,
 }
@@ -37,6 +43,7 @@ impl AuthoritativeServer {
             zones,
             identity: None,
             steering: None,
+            flattening: None,
             outbox: Outbox::default(),
         }
     }
@@ -95,7 +102,7 @@ impl AuthoritativeServer {
     }
 
     /// Takes what arrived; responses and noise are ignored.
-    pub(crate) fn handle_datagram(&mut self, _now: SimTime, datagram: &Datagram) {
+    pub(crate) fn handle_datagram(&mut self, now: SimTime, datagram: &Datagram) {
         if !matches!(datagram.payload, Payload::Message(_) | Payload::Octets(_)) {
             return;
         }
@@ -104,12 +111,23 @@ impl AuthoritativeServer {
             return;
         };
         if query.flags.qr {
+            self.take_target(now, datagram, &query);
             return;
         }
-        let (mut response, mut finding) = self.answer(&query);
+        self.respond(now, datagram, &query, Given::LookUp);
+    }
+
+    /// Answers a query, unless it has to wait for the target of a flattened name.
+    fn respond(&mut self, now: SimTime, datagram: &Datagram, query: &Message, given: Given<'_>) {
+        let (mut response, mut finding) = self.answer(query);
         let mut decided = Vec::new();
         if let Some((_, verdict)) = &mut finding {
-            (*verdict, decided) = self.steer(&query, datagram.source.ip(), &mut response, *verdict);
+            (*verdict, decided) = self.steer(query, datagram.source.ip(), &mut response, *verdict);
+        }
+        match self.flatten(now, datagram, query, &mut response, given) {
+            Flattened::Held => return,
+            Flattened::Done(event) => decided.push(event),
+            Flattened::No => {}
         }
         if let (Some(question), Some((zone, verdict))) = (&query.question, finding) {
             let question = question.clone();
@@ -123,7 +141,7 @@ impl AuthoritativeServer {
             self.outbox.report(decision);
         }
         let response = match datagram.transport {
-            Transport::Udp => fit_udp(&query, response),
+            Transport::Udp => fit_udp(query, response),
             Transport::Tcp => response,
         };
         self.send(datagram, response);
@@ -153,7 +171,7 @@ impl AuthoritativeServer {
     }
 
     /// The response to a query, with the zone that was consulted and what it said. Policies
-    /// have no part in it: they also go by who asks.
+    /// and flattening have no part in it: they also go by who asks, and when.
     pub fn answer(&self, query: &Message) -> (Message, Option<(Option<Name>, ZoneVerdict)>) {
         let mut response = Message::response_to(query, Rcode::NOERROR);
         let is_edns_fine = edns::reply(query, &mut response);

@@ -195,7 +195,7 @@ impl AuthoritativeServer {
 
 /// Writes the scope into the Client Subnet that goes back
 /// ([RFC 7871 §7.2.1](https://www.rfc-editor.org/rfc/rfc7871#section-7.2.1)).
-fn tell_scope(response: &mut Message, scope: u8) {
+pub(super) fn tell_scope(response: &mut Message, scope: u8) {
     let options = response.edns.iter_mut().flat_map(|edns| &mut edns.options);
     for option in options {
         if let Some(Ok(Subnet { network, .. })) = option.as_subnet()

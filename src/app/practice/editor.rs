@@ -314,7 +314,7 @@ fn CheckFields(
                     class="lab-input"
                     inputmode="numeric"
                     autocomplete="off"
-                    placeholder="as it comes"
+                    placeholder="default"
                     aria-describedby="check-fault"
                     prop:value=move || desk.answer.with(get)
                     on:input=move |event| {

@@ -82,6 +82,7 @@ fn TimelineField(
         let fault = desk.fault(|it| it == Part::Timeline(index));
         fault.is_some().to_string()
     };
+    let (is_first, is_last) = (index == 0, move || number >= count.get());
     let swap = move |other: usize| {
         desk.edit(|answer: &mut Answer| {
             if other < answer.timeline.len() {
@@ -135,7 +136,7 @@ fn TimelineField(
                     class="lab-icon-button"
                     aria-label=format!("Move row {number} up")
                     title="Up"
-                    disabled=index == 0
+                    disabled=is_first
                     on:click=move |_| swap(index.saturating_sub(1))
                 >
                     "↑"
@@ -145,7 +146,7 @@ fn TimelineField(
                     class="lab-icon-button"
                     aria-label=format!("Move row {number} down")
                     title="Down"
-                    disabled=move || number >= count.get()
+                    disabled=is_last
                     on:click=move |_| swap(number)
                 >
                     "↓"

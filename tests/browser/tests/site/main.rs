@@ -7,6 +7,7 @@ mod looks;
 mod lookups;
 mod map;
 mod options;
+mod practice;
 mod records;
 mod sessions;
 
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         ("lessons", lessons::TESTS),
         ("crowds", crowds::TESTS),
         ("options", options::TESTS),
+        ("practice", practice::TESTS),
         ("records", records::TESTS),
         ("sessions", sessions::TESTS),
         ("looks", looks::TESTS),

@@ -1,5 +1,6 @@
 //! A world: nodes, the network between them, and the queue of what comes next.
 
+mod acting;
 mod checks;
 mod intervention;
 mod moving;

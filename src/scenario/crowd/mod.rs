@@ -35,6 +35,7 @@ mod fault;
 mod measure;
 mod population;
 mod read;
+mod read_knob;
 mod shape;
 mod source;
 mod spec;

@@ -8,7 +8,6 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -55,7 +54,9 @@ pub(crate) fn write(env: &Env, source: &str) -> Result<()> {
         file.push_str(&line(ring));
     }
     let target = env.root.join(LAND);
-    fs::create_dir_all(target.parent().unwrap_or(Path::new(".")))?;
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder)?;
+    }
     fs::write(&target, &file)?;
     println!(
         "{} outlines, {before} points made {after}, {} octets in {LAND}",

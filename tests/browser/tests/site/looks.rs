@@ -73,7 +73,7 @@ async fn help_opens_by_key_and_closes_by_escape(lab: Lab) -> Result<()> {
 async fn views_switch_by_keys(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
     lab.find("#view-hierarchy[aria-selected=true]").await?;
-    lab.press('2').await?;
+    lab.press('3').await?;
     lab.find("#view-sequence[aria-selected=true]").await?;
     lab.press('1').await?;
     lab.find("#view-hierarchy[aria-selected=true]").await?;

@@ -106,30 +106,31 @@ pub(super) fn choose(
     asker: &Asker,
     location: Option<&Location>,
     random: &mut Stream,
-) -> Vec<usize> {
-    let mut list = draft.all();
+) {
     for &filter in filters {
-        let before = list.clone();
-        apply(&mut list, draft, filter, asker, location, random);
-        draft.note(Step::Filtered {
-            filter,
-            before,
-            after: list.clone(),
-        });
+        let before = draft.steps.is_some().then(|| draft.list.clone());
+        let endpoints = draft.pool.endpoints();
+        apply(&mut draft.list, endpoints, filter, asker, location, random);
+        if let Some(before) = before {
+            let after = draft.list.clone();
+            draft.note(Step::Filtered {
+                filter,
+                before,
+                after,
+            });
+        }
     }
-    list
 }
 
 /// Applies one filter.
 fn apply(
     list: &mut Vec<usize>,
-    draft: &Draft<'_>,
+    endpoints: &[Endpoint],
     filter: Filter,
     asker: &Asker,
     location: Option<&Location>,
     random: &mut Stream,
 ) {
-    let endpoints = draft.pool.endpoints();
     match filter {
         Filter::Up => list.retain(|&index| endpoints[index].health.is_usable()),
         Filter::Priority => list.sort_by_key(|&index| endpoints[index].priority),
@@ -167,8 +168,7 @@ fn weighted_order(list: &[usize], endpoints: &[Endpoint], random: &mut Stream) -
     let mut order = Vec::with_capacity(left.len());
     loop {
         let weights = left.iter().map(|&i| u64::from(endpoints[i].weight));
-        let weights: Vec<u64> = weights.collect();
-        match weighted(&weights, random) {
+        match weighted(weights, random) {
             Some(position) => order.push(left.remove(position)),
             None => break,
         }

@@ -4,9 +4,11 @@ use std::net::IpAddr;
 
 use super::asker::Source;
 use super::chain::Filter;
+use super::draw::weighted;
 use super::places::Location;
 use super::pool::{Area, Pool};
 use crate::dns::{Rrset, Ttl};
+use crate::engine::Stream;
 
 /// The answer of a policy to one question.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,59 +153,105 @@ pub(super) struct Draft<'p> {
     pub(super) pool: &'p Pool,
     /// The TTL of the answer.
     pub(super) ttl: Ttl,
-    /// The steps so far.
-    pub(super) steps: Vec<Step>,
+    /// What is left to choose from, by index: at first all endpoints in configured order, in the
+    /// end the answer.
+    pub(super) list: Vec<usize>,
+    /// The steps so far; `None` if nobody wants to know.
+    pub(super) steps: Option<Vec<Step>>,
 }
 
 impl Draft<'_> {
     /// Notes a step.
     pub(super) fn note(&mut self, step: Step) {
-        self.steps.push(step);
+        if let Some(steps) = &mut self.steps {
+            steps.push(step);
+        }
     }
 
-    /// Notes that endpoints were left out.
-    pub(super) fn leave_out(&mut self, endpoints: impl IntoIterator<Item = usize>, why: Reason) {
-        let steps = endpoints.into_iter().map(|endpoint| Step::LeftOut {
-            endpoint,
-            reason: why,
+    /// Notes a step that is costly to put in words.
+    pub(super) fn note_with(&mut self, step: impl FnOnce() -> Step) {
+        if let Some(steps) = &mut self.steps {
+            steps.push(step());
+        }
+    }
+
+    /// Notes that an endpoint was left out.
+    pub(super) fn leave_out(&mut self, endpoint: usize, reason: Reason) {
+        self.note(Step::LeftOut { endpoint, reason });
+    }
+
+    /// Leaves out of the list what is not to be kept.
+    pub(super) fn keep(&mut self, reason: Reason, mut is_kept: impl FnMut(usize) -> bool) {
+        let steps = &mut self.steps;
+        self.list.retain(|&endpoint| {
+            let is_kept = is_kept(endpoint);
+            if let Some(steps) = steps.as_mut().filter(|_| !is_kept) {
+                steps.push(Step::LeftOut { endpoint, reason });
+            }
+            is_kept
         });
-        self.steps.extend(steps);
     }
 
-    /// The healthy ones of `candidates`, or all of them if none is healthy.
-    pub(super) fn usable(&mut self, candidates: &[usize]) -> Vec<usize> {
-        let (healthy, failing) = self.by_health(candidates);
-        if healthy.is_empty() && !failing.is_empty() {
+    /// Shortens the list to what an answer holds.
+    pub(super) fn cut(&mut self, most: usize) {
+        for position in most..self.list.len() {
+            self.leave_out(self.list[position], Reason::AnswerFull);
+        }
+        self.list.truncate(most);
+    }
+
+    /// Keeps the healthy ones, or all if none is healthy.
+    pub(super) fn keep_usable(&mut self) {
+        let endpoints = self.pool.endpoints();
+        let is_usable = |index: usize| endpoints[index].health.is_usable();
+        if self.list.iter().any(|&index| is_usable(index)) {
+            self.keep(Reason::Unhealthy, is_usable);
+        } else if !self.list.is_empty() {
             self.note(Step::AllUnhealthy);
-            return failing;
         }
-        self.leave_out(failing, Reason::Unhealthy);
-        healthy
     }
 
-    /// The healthy ones of `candidates` and the others.
-    pub(super) fn by_health(&self, candidates: &[usize]) -> (Vec<usize>, Vec<usize>) {
-        let is_usable = |&index: &usize| self.pool.endpoints()[index].health.is_usable();
-        candidates.iter().copied().partition(is_usable)
+    /// Keeps the best of a comparison; the first one if nothing could be compared.
+    pub(super) fn keep_best(&mut self, best: Option<(usize, f64)>) {
+        match best {
+            Some((endpoint, _)) => self.keep_one(endpoint),
+            None => {
+                if !self.list.is_empty() {
+                    self.note(Step::NothingToCompare);
+                }
+                self.list.truncate(1);
+            }
+        }
     }
 
-    /// The best of a comparison; the first of `candidates` if nothing could be compared.
-    pub(super) fn best_or_first(
+    /// Keeps this endpoint only.
+    fn keep_one(&mut self, endpoint: usize) {
+        self.list.clear();
+        self.list.push(endpoint);
+    }
+
+    /// Draws one of the list by weight; `None` if all weights are 0.
+    pub(super) fn pick(
         &mut self,
-        candidates: &[usize],
-        best: Option<(usize, f64)>,
-    ) -> Vec<usize> {
-        if let Some((endpoint, _)) = best {
-            return vec![endpoint];
-        }
-        if !candidates.is_empty() {
-            self.note(Step::NothingToCompare);
-        }
-        candidates.iter().copied().take(1).collect()
+        weight: impl Fn(usize) -> u64,
+        random: &mut Stream,
+    ) -> Option<usize> {
+        let weights = self.list.iter().map(|&index| weight(index));
+        let endpoint = self.list[weighted(weights.clone(), random)?];
+        let total = weights.sum();
+        self.note(Step::Drawn {
+            endpoint,
+            weight: weight(endpoint),
+            total,
+        });
+        Some(endpoint)
     }
 
-    /// All endpoints, in configured order.
-    pub(super) fn all(&self) -> Vec<usize> {
-        (0..self.pool.endpoints().len()).collect()
+    /// Draws one of the list by weight and keeps it only; nothing is left if all weights are 0.
+    pub(super) fn draw(&mut self, weight: impl Fn(usize) -> u64, random: &mut Stream) {
+        match self.pick(weight, random) {
+            Some(endpoint) => self.keep_one(endpoint),
+            None => self.list.clear(),
+        }
     }
 }

@@ -8,20 +8,17 @@
 use super::decision::{Draft, Reason, Step};
 
 /// The endpoints of the first rank that has a healthy one.
-pub(super) fn choose(draft: &mut Draft<'_>) -> Vec<usize> {
-    let all = draft.all();
-    let usable = draft.usable(&all);
+pub(super) fn choose(draft: &mut Draft<'_>) {
+    draft.keep_usable();
     let endpoints = draft.pool.endpoints();
-    let Some(priority) = usable.iter().map(|&i| endpoints[i].priority).min() else {
-        return Vec::new();
+    let Some(priority) = draft.list.iter().map(|&i| endpoints[i].priority).min() else {
+        return;
     };
-    let (chosen, behind): (Vec<usize>, Vec<usize>) = usable
-        .into_iter()
-        .partition(|&index| endpoints[index].priority == priority);
-    draft.leave_out(behind, Reason::LowerRank);
+    draft.keep(Reason::LowerRank, |index| {
+        endpoints[index].priority == priority
+    });
     draft.note(Step::RankAnswers {
         priority,
         is_fallback: endpoints.iter().any(|e| e.priority < priority),
     });
-    chosen
 }

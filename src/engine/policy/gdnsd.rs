@@ -7,7 +7,6 @@
 //! [gdnsd]: https://github.com/gdnsd/gdnsd/blob/master/docs/gdnsd-plugin-weighted.podin
 
 use super::decision::{Draft, Reason, Step};
-use super::weighted::draw;
 use crate::dns::Ttl;
 use crate::engine::Stream;
 
@@ -25,50 +24,43 @@ fn needed(total: u64) -> u64 {
     total.div_ceil(2)
 }
 
-/// What is up, or everything if that is below the threshold. `measure` is what an endpoint
-/// adds to the sum.
-fn live(draft: &mut Draft<'_>, measure: impl Fn(usize) -> u64) -> Vec<usize> {
-    let all = draft.all();
-    let (healthy, failing) = draft.by_health(&all);
-    let up: u64 = healthy.iter().map(|&index| measure(index)).sum();
-    let needed = needed(all.iter().map(|&index| measure(index)).sum());
+/// Keeps what is up, or everything if that is below the threshold. `measure` is what an
+/// endpoint adds to the sum.
+fn keep_live(draft: &mut Draft<'_>, measure: impl Fn(usize) -> u64) {
+    let endpoints = draft.pool.endpoints();
+    let is_up = |&index: &usize| endpoints[index].health.is_usable();
+    let up = (0..endpoints.len()).filter(is_up).map(&measure).sum();
+    let needed = needed((0..endpoints.len()).map(&measure).sum());
     if up < needed {
         draft.note(Step::BelowThreshold { up, needed });
-        return all;
+        return;
     }
-    draft.leave_out(failing, Reason::Unhealthy);
-    healthy
+    draft.keep(Reason::Unhealthy, |index| is_up(&index));
 }
 
 /// The plugin `weighted`.
-pub(super) fn choose_weighted(
-    draft: &mut Draft<'_>,
-    answer: WeightedAnswer,
-    random: &mut Stream,
-) -> Vec<usize> {
-    let pool = draft.pool;
-    let weight = |index: usize| u64::from(pool.endpoints()[index].weight);
-    let live = live(draft, weight);
+pub(super) fn choose_weighted(draft: &mut Draft<'_>, answer: WeightedAnswer, random: &mut Stream) {
+    let endpoints = draft.pool.endpoints();
+    let weight = |index: usize| u64::from(endpoints[index].weight);
+    keep_live(draft, weight);
     if answer == WeightedAnswer::Single {
-        return draw(draft, &live, weight, random);
+        draft.draw(weight, random);
+        return;
     }
-    let largest = live.iter().map(|&index| weight(index)).max().unwrap_or(0);
-    let (chosen, left): (Vec<usize>, Vec<usize>) = live.into_iter().partition(|&index| {
-        let bound = usize::try_from(largest).unwrap_or(usize::MAX);
+    let largest = draft.list.iter().map(|&index| weight(index)).max();
+    let bound = usize::try_from(largest.unwrap_or(0)).unwrap_or(usize::MAX);
+    draft.keep(Reason::NotDrawn, |index| {
         (random.below(bound) as u64) < weight(index)
     });
-    draft.leave_out(left, Reason::NotDrawn);
-    chosen
 }
 
 /// The plugin `multifo`: every address that is up. While one is down the TTL is halved, so
 /// that its return is noticed sooner.
-pub(super) fn choose_multifo(draft: &mut Draft<'_>) -> Vec<usize> {
-    let chosen = live(draft, |_| 1);
+pub(super) fn choose_multifo(draft: &mut Draft<'_>) {
+    keep_live(draft, |_| 1);
     let is_any_down = draft.pool.endpoints().iter().any(|e| !e.health.is_usable());
     if is_any_down {
         draft.ttl = Ttl::from_secs(draft.ttl.as_secs() / 2);
         draft.note(Step::TtlHalved);
     }
-    chosen
 }

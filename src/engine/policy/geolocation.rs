@@ -29,29 +29,30 @@ fn areas_around(location: Option<&Location>) -> Vec<Area> {
 }
 
 /// The endpoints of the smallest area that has a healthy one.
-pub(super) fn choose(draft: &mut Draft<'_>, location: Option<&Location>) -> Vec<usize> {
+pub(super) fn choose(draft: &mut Draft<'_>, location: Option<&Location>) {
     let endpoints = draft.pool.endpoints();
-    let is_any_healthy = endpoints.iter().any(|e| e.health.is_usable());
+    let is_usable = |index: usize| endpoints[index].health.is_usable();
+    let is_any_healthy = (0..endpoints.len()).any(is_usable);
     if !is_any_healthy && !endpoints.is_empty() {
         draft.note(Step::AllUnhealthy);
     }
     for area in areas_around(location) {
-        let records = draft.pool.indices(|endpoint| endpoint.area == area);
-        if records.is_empty() {
+        draft.list.clear();
+        let records = 0..endpoints.len();
+        draft
+            .list
+            .extend(records.filter(|&index| endpoints[index].area == area));
+        if draft.list.is_empty() {
             continue;
         }
-        let (healthy, failing) = draft.by_health(&records);
-        if !is_any_healthy {
-            draft.note(Step::AreaMatched(area));
-            return failing;
+        if is_any_healthy {
+            draft.keep(Reason::Unhealthy, is_usable);
         }
-        draft.leave_out(failing, Reason::Unhealthy);
-        if !healthy.is_empty() {
+        if !draft.list.is_empty() {
             draft.note(Step::AreaMatched(area));
-            return healthy;
+            return;
         }
         draft.note(Step::AreaUnhealthy(area));
     }
     draft.note(Step::NoAreaMatched);
-    Vec::new()
 }

@@ -32,21 +32,17 @@ impl BiasFormula {
 /// The healthy endpoint with the smallest biased distance; the first of several. The guide
 /// says nothing of askers and endpoints at unknown places: here the latter are left out, and
 /// the first healthy endpoint answers if there is nothing to compare.
-pub(super) fn choose(
-    draft: &mut Draft<'_>,
-    formula: BiasFormula,
-    location: Option<&Location>,
-) -> Vec<usize> {
-    let all = draft.all();
-    let usable = draft.usable(&all);
+pub(super) fn choose(draft: &mut Draft<'_>, formula: BiasFormula, location: Option<&Location>) {
+    draft.keep_usable();
     let mut nearest: Option<(usize, f64)> = None;
-    for &endpoint in &usable {
+    for position in 0..draft.list.len() {
+        let endpoint = draft.list[position];
         let Some(from) = location.map(|location| location.coordinates) else {
             break;
         };
         let resource = &draft.pool.endpoints()[endpoint];
         let Some(at) = resource.coordinates else {
-            draft.leave_out([endpoint], Reason::NoCoordinates);
+            draft.leave_out(endpoint, Reason::NoCoordinates);
             continue;
         };
         let distance_km = from.distance_km(at);
@@ -60,5 +56,5 @@ pub(super) fn choose(
             nearest = Some((endpoint, biased_km));
         }
     }
-    draft.best_or_first(&usable, nearest)
+    draft.keep_best(nearest);
 }

@@ -8,17 +8,17 @@ use super::places::Location;
 
 /// The healthy endpoint with the lowest latency; the first of several. Endpoints without a
 /// measurement are left out, and the first healthy one answers if there is none at all.
-pub(super) fn choose(draft: &mut Draft<'_>, location: Option<&Location>) -> Vec<usize> {
-    let all = draft.all();
-    let usable = draft.usable(&all);
+pub(super) fn choose(draft: &mut Draft<'_>, location: Option<&Location>) {
+    draft.keep_usable();
     let mut quickest: Option<(usize, f64)> = None;
-    for &endpoint in &usable {
+    for position in 0..draft.list.len() {
+        let endpoint = draft.list[position];
         let Some(region) = location.map(|location| &location.region) else {
             break;
         };
         let table = &draft.pool.endpoints()[endpoint].latency_ms;
         let Some(&latency_ms) = table.get(region) else {
-            draft.leave_out([endpoint], Reason::NoLatency);
+            draft.leave_out(endpoint, Reason::NoLatency);
             continue;
         };
         draft.note(Step::Timed {
@@ -29,5 +29,5 @@ pub(super) fn choose(draft: &mut Draft<'_>, location: Option<&Location>) -> Vec<
             quickest = Some((endpoint, latency_ms));
         }
     }
-    draft.best_or_first(&usable, quickest)
+    draft.keep_best(quickest);
 }

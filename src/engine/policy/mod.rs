@@ -3,7 +3,7 @@
 //!
 //! A [`Policy`] is a value and [`Policy::decide`] a function of the [`Pool`], the
 //! [`Asker`], the [`PlaceTable`] and a random stream; nothing else is read or changed. The
-//! [`Decision`] tells each of its steps. [`presets()`] names the policies of real products.
+//! [`Decision`] tells each of its steps; [`Policy::choose`] is the same without them. [`presets()`] names the policies of real products.
 
 mod asker;
 mod chain;
@@ -39,6 +39,7 @@ pub use presets::{PolicyPreset, presets};
 pub use simple::Order;
 pub use words::WordError;
 
+use crate::dns::Ttl;
 use crate::engine::Stream;
 use decision::Draft;
 
@@ -70,7 +71,7 @@ pub enum Policy {
 }
 
 impl Policy {
-    /// Chooses from `pool` for one question.
+    /// Chooses from `pool` for one question, and tells how.
     pub fn decide(
         &self,
         pool: &Pool,
@@ -81,34 +82,70 @@ impl Policy {
         let mut draft = Draft {
             pool,
             ttl: pool.ttl(),
-            steps: Vec::new(),
+            list: Vec::new(),
+            steps: Some(Vec::new()),
         };
+        self.work_out(&mut draft, asker, places, random);
+        Decision {
+            chosen: draft.list,
+            ttl: draft.ttl,
+            scope: self.scope(pool, asker, places),
+            steps: draft.steps.unwrap_or_default(),
+        }
+    }
+
+    /// Chooses what [`decide`](Self::decide) does and draws as much, but tells nothing of it:
+    /// for crowds, which decide millions of times. What is chosen takes the place of what
+    /// `chosen` holds. Returns the TTL and the scope of the decision.
+    pub fn choose(
+        &self,
+        pool: &Pool,
+        asker: &Asker,
+        places: &PlaceTable,
+        random: &mut Stream,
+        chosen: &mut Vec<usize>,
+    ) -> (Ttl, Option<u8>) {
+        let mut draft = Draft {
+            pool,
+            ttl: pool.ttl(),
+            list: std::mem::take(chosen),
+            steps: None,
+        };
+        self.work_out(&mut draft, asker, places, random);
+        *chosen = draft.list;
+        (draft.ttl, self.scope(pool, asker, places))
+    }
+
+    /// Applies the rule.
+    fn work_out(
+        &self,
+        draft: &mut Draft<'_>,
+        asker: &Asker,
+        places: &PlaceTable,
+        random: &mut Stream,
+    ) {
+        draft.list.clear();
+        draft.list.extend(0..draft.pool.endpoints().len());
         let mut location = None;
         if self.needs_place() {
             location = asker.location(places);
-            draft.note(Step::Located {
+            draft.note_with(|| Step::Located {
                 source: asker.source(),
                 location: location.cloned(),
             });
         }
-        let chosen = match self {
-            Self::Simple(order) => simple::choose(&mut draft, *order, asker.turn, random),
-            Self::Weighted => weighted::choose(&mut draft, random),
-            Self::Failover => failover::choose(&mut draft),
-            Self::Multivalue => multivalue::choose(&mut draft, random),
-            Self::Geolocation => geolocation::choose(&mut draft, location),
-            Self::Geoproximity(formula) => geoproximity::choose(&mut draft, *formula, location),
-            Self::Latency => latency::choose(&mut draft, location),
-            Self::Chain(filters) => chain::choose(&mut draft, filters, asker, location, random),
-            Self::GdnsdWeighted(answer) => gdnsd::choose_weighted(&mut draft, *answer, random),
-            Self::GdnsdMultifo => gdnsd::choose_multifo(&mut draft),
-            Self::PowerDns(pick) => powerdns::choose(&mut draft, *pick, location, random),
-        };
-        Decision {
-            chosen,
-            ttl: draft.ttl,
-            scope: self.scope(pool, asker, places),
-            steps: draft.steps,
+        match self {
+            Self::Simple(order) => simple::choose(draft, *order, asker.turn, random),
+            Self::Weighted => weighted::choose(draft, random),
+            Self::Failover => failover::choose(draft),
+            Self::Multivalue => multivalue::choose(draft, random),
+            Self::Geolocation => geolocation::choose(draft, location),
+            Self::Geoproximity(formula) => geoproximity::choose(draft, *formula, location),
+            Self::Latency => latency::choose(draft, location),
+            Self::Chain(filters) => chain::choose(draft, filters, asker, location, random),
+            Self::GdnsdWeighted(answer) => gdnsd::choose_weighted(draft, *answer, random),
+            Self::GdnsdMultifo => gdnsd::choose_multifo(draft),
+            Self::PowerDns(pick) => powerdns::choose(draft, *pick, location, random),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! [Route 53]: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-multivalue.html
 
-use super::decision::{Draft, Reason, Step};
+use super::decision::{Draft, Step};
 use super::draw::shuffle;
 use crate::engine::Stream;
 
@@ -10,14 +10,12 @@ use crate::engine::Stream;
 pub const MULTIVALUE_LIMIT: usize = 8;
 
 /// Up to eight healthy endpoints; with none healthy, up to eight of the others.
-pub(super) fn choose(draft: &mut Draft<'_>, random: &mut Stream) -> Vec<usize> {
-    let all = draft.all();
-    let mut values = draft.usable(&all);
-    shuffle(&mut values, random);
+pub(super) fn choose(draft: &mut Draft<'_>, random: &mut Stream) {
+    draft.keep_usable();
+    shuffle(&mut draft.list, random);
     draft.note(Step::Shuffled);
-    if values.len() > MULTIVALUE_LIMIT {
+    if draft.list.len() > MULTIVALUE_LIMIT {
         draft.note(Step::Sampled(MULTIVALUE_LIMIT));
-        draft.leave_out(values.split_off(MULTIVALUE_LIMIT), Reason::AnswerFull);
+        draft.cut(MULTIVALUE_LIMIT);
     }
-    values
 }

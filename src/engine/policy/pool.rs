@@ -343,13 +343,4 @@ impl Pool {
         let owner = self.owner.clone();
         (!data.is_empty()).then(|| Rrset::new(owner, self.rtype, ttl, data))
     }
-
-    /// The indices of the endpoints that `is_in` holds for, in configured order.
-    pub(super) fn indices(&self, is_in: impl Fn(&Endpoint) -> bool) -> Vec<usize> {
-        let endpoints = self.endpoints.iter().enumerate();
-        endpoints
-            .filter(|(_, endpoint)| is_in(endpoint))
-            .map(|(index, _)| index)
-            .collect()
-    }
 }

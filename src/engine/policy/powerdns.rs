@@ -6,7 +6,6 @@
 use super::decision::{Draft, Reason, Step};
 use super::draw::shuffle;
 use super::places::Location;
-use super::weighted::draw;
 use crate::engine::Stream;
 
 /// A function that picks one address.
@@ -26,35 +25,29 @@ pub(super) fn choose(
     pick: Pick,
     location: Option<&Location>,
     random: &mut Stream,
-) -> Vec<usize> {
-    let all = draft.all();
-    let pool = draft.pool;
+) {
+    let endpoints = draft.pool.endpoints();
     match pick {
-        Pick::Random => draw(draft, &all, |_| 1, random),
+        Pick::Random => draft.draw(|_| 1, random),
         Pick::WeightedRandom => {
-            let weight = |index: usize| u64::from(pool.endpoints()[index].weight);
-            draw(draft, &all, weight, random)
+            draft.draw(|index| u64::from(endpoints[index].weight), random);
         }
-        Pick::Closest => closest(draft, all, location, random),
+        Pick::Closest => keep_closest(draft, location, random),
     }
 }
 
 /// The nearest endpoint.
-fn closest(
-    draft: &mut Draft<'_>,
-    mut candidates: Vec<usize>,
-    location: Option<&Location>,
-    random: &mut Stream,
-) -> Vec<usize> {
+fn keep_closest(draft: &mut Draft<'_>, location: Option<&Location>, random: &mut Stream) {
     // In random order the first of several equally near ones is a random one.
-    shuffle(&mut candidates, random);
+    shuffle(&mut draft.list, random);
     let mut nearest: Option<(usize, f64)> = None;
-    for &endpoint in &candidates {
+    for position in 0..draft.list.len() {
+        let endpoint = draft.list[position];
         let Some(from) = location.map(|location| location.coordinates) else {
             break;
         };
         let Some(at) = draft.pool.endpoints()[endpoint].coordinates else {
-            draft.leave_out([endpoint], Reason::NoCoordinates);
+            draft.leave_out(endpoint, Reason::NoCoordinates);
             continue;
         };
         let distance_km = from.distance_km(at);
@@ -67,5 +60,5 @@ fn closest(
             nearest = Some((endpoint, distance_km));
         }
     }
-    draft.best_or_first(&candidates, nearest)
+    draft.keep_best(nearest);
 }

@@ -2,7 +2,6 @@
 
 use super::decision::{Draft, Step};
 use super::draw::shuffle;
-use super::weighted::draw;
 use crate::engine::Stream;
 
 /// In which order the values of a set are answered.
@@ -24,33 +23,26 @@ pub enum Order {
 }
 
 /// All values, whatever their health.
-pub(super) fn choose(
-    draft: &mut Draft<'_>,
-    order: Order,
-    turn: u16,
-    random: &mut Stream,
-) -> Vec<usize> {
-    let mut values = draft.all();
+pub(super) fn choose(draft: &mut Draft<'_>, order: Order, turn: u16, random: &mut Stream) {
     match order {
         Order::Fixed => {}
         Order::Random => {
-            shuffle(&mut values, random);
+            shuffle(&mut draft.list, random);
             draft.note(Step::Shuffled);
         }
-        Order::Cyclic if values.is_empty() => {}
+        Order::Cyclic if draft.list.is_empty() => {}
         Order::Cyclic => {
-            let by = usize::from(turn) % values.len();
-            values.rotate_left(by);
+            let by = usize::from(turn) % draft.list.len();
+            draft.list.rotate_left(by);
             draft.note(Step::Rotated(by));
         }
         Order::WeightedFirst => {
-            let pool = draft.pool;
-            let weight = |index: usize| u64::from(pool.endpoints()[index].weight);
-            if let [top] = draw(draft, &values, weight, random)[..] {
-                values.retain(|&value| value != top);
-                values.insert(0, top);
+            let endpoints = draft.pool.endpoints();
+            let weight = |index: usize| u64::from(endpoints[index].weight);
+            if let Some(top) = draft.pick(weight, random) {
+                draft.list.retain(|&value| value != top);
+                draft.list.insert(0, top);
             }
         }
     }
-    values
 }

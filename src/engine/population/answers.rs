@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use indexmap::IndexSet;
 use ipnet::IpNet;
 
 use super::conditions::{Conditions, Version};
@@ -17,13 +16,54 @@ pub(super) const FAILURE: u32 = 1;
 /// How many addresses of an answer a client tries; longer answers count by these.
 const MOST_TRIES: usize = 3;
 
+/// The addresses of an answer by their index, in order, as far as clients may need them.
+#[derive(Clone, Copy, Debug, Default)]
+struct List {
+    /// The addresses, then zeros.
+    addresses: [u16; MOST_TRIES],
+    /// How many there are.
+    len: usize,
+}
+
+impl List {
+    /// Adds an address, if there is room for it.
+    fn push(&mut self, address: u16) {
+        if let Some(free) = self.addresses.get_mut(self.len) {
+            *free = address;
+            self.len += 1;
+        }
+    }
+
+    /// Whether no more addresses are needed.
+    fn is_full(&self) -> bool {
+        self.len == MOST_TRIES
+    }
+
+    /// The addresses.
+    fn as_slice(&self) -> &[u16] {
+        &self.addresses[..self.len]
+    }
+
+    /// All of it in one number.
+    fn packed(&self) -> u64 {
+        let addresses = self.addresses.iter();
+        addresses.fold(self.len as u64, |packed, &address| {
+            packed << 16 | u64::from(address)
+        })
+    }
+}
+
 /// Answers by number.
 #[derive(Clone, Debug)]
 pub(super) struct Answers {
-    /// The addresses of each answer by their index, in order, as far as clients may need them.
-    lists: IndexSet<Vec<u16>>,
+    /// What each answer holds.
+    lists: Vec<List>,
     /// The addresses that serve everybody all the time: no client looks behind them.
     sturdy: Vec<bool>,
+    /// Their numbers by what they pack into, in order of that.
+    numbers: Vec<(u64, u32)>,
+    /// The endpoints chosen last, whose memory is used again.
+    chosen: Vec<usize>,
     /// What settled versions answer: by version, then by asker.
     memory: Vec<Vec<Option<Verdict>>>,
     /// Where askers are.
@@ -60,10 +100,11 @@ impl Answers {
             let mut ways = regimes.flat_map(|regime| &regime.ways);
             ways.all(|ways| ways.get(address).is_some_and(|way| way.served >= 1.0))
         };
-        // The first two have numbers of their own; no policy answers like the second.
-        let lists = IndexSet::from([Vec::new(), vec![u16::MAX; 2]]);
         Self {
-            lists,
+            // The first two have numbers of their own: no addresses, and no answer.
+            lists: vec![List::default(); 2],
+            numbers: vec![(List::default().packed(), EMPTY)],
+            chosen: Vec::new(),
             sturdy: (0..addresses).map(serves).collect(),
             memory: vec![Vec::new(); conditions.versions.len()],
             places: PlaceTable::modelled(),
@@ -72,13 +113,7 @@ impl Answers {
 
     /// The addresses of an answer.
     pub(super) fn addresses(&self, answer: u32) -> &[u16] {
-        match answer {
-            FAILURE => &[],
-            _ => self
-                .lists
-                .get_index(answer as usize)
-                .map_or(&[], Vec::as_slice),
-        }
+        self.lists.get(answer as usize).map_or(&[], List::as_slice)
     }
 
     /// Forgets what was answered to the resolver at work, which has the slot 0.
@@ -123,28 +158,37 @@ impl Answers {
             turn: random.next_u16(),
             ..asker
         };
-        let decision = version
-            .policy
-            .decide(&version.pool, &asker, &self.places, random);
-        let mut list: Vec<u16> = Vec::with_capacity(MOST_TRIES);
-        for &endpoint in &decision.chosen {
+        let (policy, pool, chosen) = (&version.policy, &version.pool, &mut self.chosen);
+        let (ttl, scope) = policy.choose(pool, &asker, &self.places, random, chosen);
+        let mut list = List::default();
+        for &endpoint in &self.chosen {
             let Some(&address) = version.addresses.get(endpoint) else {
                 continue;
             };
             list.push(address);
             let is_sturdy = self.sturdy.get(usize::from(address)) == Some(&true);
-            if is_sturdy || list.len() == MOST_TRIES {
+            if is_sturdy || list.is_full() {
                 break;
             }
         }
-        let answer = match self.lists.get_index_of(&list) {
-            Some(known) => known,
-            None => self.lists.insert_full(list).0,
-        };
         Verdict {
-            answer: answer as u32,
-            ttl: decision.ttl,
-            scope: decision.scope.unwrap_or(0),
+            answer: self.number(list),
+            ttl,
+            scope: scope.unwrap_or(0),
+        }
+    }
+
+    /// The number of an answer; a new one if it was not given before.
+    fn number(&mut self, list: List) -> u32 {
+        let packed = list.packed();
+        match self.numbers.binary_search_by_key(&packed, |known| known.0) {
+            Ok(place) => self.numbers[place].1,
+            Err(place) => {
+                let number = self.lists.len() as u32;
+                self.lists.push(list);
+                self.numbers.insert(place, (packed, number));
+                number
+            }
         }
     }
 

@@ -76,8 +76,10 @@ impl Segments {
 
     /// The piece that holds a moment before the end.
     pub(super) fn at(&self, micros: u64) -> usize {
-        // A product is faster than a quotient and off by one at most.
-        let bin = (micros.saturating_sub(self.warm) as f64 * self.bins_per_micro) as usize;
+        // A product is faster than a quotient and off by one at most; and processors turn signed
+        // numbers into floats and back faster than unsigned ones.
+        let past = micros.saturating_sub(self.warm) as i64 as f64;
+        let bin = (past * self.bins_per_micro) as i64 as usize;
         let first = self.of_bin.get(bin).or_else(|| self.of_bin.last());
         let mut index = first.map_or(0, |&first| first as usize);
         while self.all[index].end <= micros && index + 1 < self.all.len() {

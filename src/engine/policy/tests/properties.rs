@@ -50,6 +50,39 @@ fn any_asker() -> impl Strategy<Value = Asker> {
     })
 }
 
+fn any_told() -> impl Strategy<Value = Option<crate::dns::Subnet>> {
+    let networks = prop_oneof![
+        Just("203.0.113.0/24"),
+        Just("10.1.0.0/16"),
+        Just("0.0.0.0/0")
+    ];
+    let told = networks.prop_map(|text| crate::dns::Subnet::of(text.parse().expect("a network")));
+    prop::option::of(told)
+}
+
+/// The presets, and what no preset has.
+fn every_kind() -> Vec<Policy> {
+    let mut all: Vec<Policy> = presets().into_iter().map(|preset| preset.policy).collect();
+    let orders = [
+        Order::Fixed,
+        Order::Random,
+        Order::Cyclic,
+        Order::WeightedFirst,
+    ];
+    all.extend(orders.map(Policy::Simple));
+    let picks = [Pick::Random, Pick::WeightedRandom, Pick::Closest];
+    all.extend(picks.map(Policy::PowerDns));
+    let answers = [WeightedAnswer::Single, WeightedAnswer::Multi];
+    all.extend(answers.map(Policy::GdnsdWeighted));
+    all.push(Policy::Chain(vec![
+        Filter::Up,
+        Filter::WeightedShuffle,
+        Filter::ShedLoad,
+        Filter::SelectFirstN(2),
+    ]));
+    all
+}
+
 proptest! {
     #[test]
     fn the_same_seed_gives_the_same_decision(
@@ -62,6 +95,24 @@ proptest! {
                 preset.policy.decide(&pool, &asker, &places, &mut random)
             };
             prop_assert_eq!(run(), run());
+        }
+    }
+
+    #[test]
+    fn a_decision_is_the_same_whether_it_is_told_or_not(
+        pool in any_pool(), asker in any_asker(), told in any_told(), seed: u64,
+    ) {
+        let places = PlaceTable::modelled();
+        let asker = Asker { subnet: told, ..asker };
+        let mut chosen = vec![77, 78];
+        for policy in every_kind() {
+            let mut random = Stream::new(seed, "policy");
+            let mut quiet = random.clone();
+            let decision = policy.decide(&pool, &asker, &places, &mut random);
+            let (ttl, scope) = policy.choose(&pool, &asker, &places, &mut quiet, &mut chosen);
+            prop_assert_eq!(&decision.chosen, &chosen, "{:?}", policy);
+            prop_assert_eq!((decision.ttl, decision.scope), (ttl, scope), "{:?}", policy);
+            prop_assert_eq!(random.next_u32(), quiet.next_u32(), "{:?}", policy);
         }
     }
 

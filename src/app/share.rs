@@ -16,14 +16,10 @@ pub fn ShareButton() -> impl IntoView {
     let share = move |_| {
         let route = state.route.get_untracked();
         let view = state.view.get_untracked();
-        let session = if view == StageView::Population {
-            state.crowd.session()
-        } else {
-            state.bench.session()
-        };
         let session = Session {
             view: (view != StageView::default()).then(|| view.as_str().to_owned()),
-            ..session
+            crowd: state.crowd.view(),
+            ..state.bench.session()
         };
         let session = session.to_permalink();
         let href = route.with_session(&session);

@@ -3,6 +3,7 @@
 use super::scenario::Scenario;
 use super::state::{LabState, StageView};
 use crate::scenario::Session;
+use crate::scenario::crowd::CrowdView;
 use leptos::prelude::*;
 
 /// Puts a scenario on the bench. What cannot be read or done is said, and the rest works.
@@ -32,6 +33,14 @@ pub fn open_scenario(state: LabState, scenario: Scenario) {
             ));
         }
     }
+}
+
+/// The crowd of a shared link, if the address carries one.
+pub fn shared_crowd(state: LabState) -> Option<CrowdView> {
+    let link = state
+        .address
+        .with_untracked(|address| address.permalink.clone())?;
+    Session::from_permalink(&link).ok()?.crowd
 }
 
 /// Brings back a session and how it was looked at. Returns how many of its acts could not be

@@ -194,6 +194,8 @@ impl Knob {
                 _ => {}
             }
         }
+        // A start read off a file need not be whole; what is set always is.
+        let value = value.round();
         match self.unit {
             Unit::Number => value.to_string(),
             Unit::Amount => group_thousands(value as u64),
@@ -351,6 +353,16 @@ mod tests {
         }
         assert!(steps < 200, "{steps} steps are too many for arrow keys");
         assert!(knob.step(300.0, false) < 300.0);
+    }
+
+    #[test]
+    fn a_share_between_whole_percents_is_written_without_a_tail_of_digits() {
+        let knob = Knob {
+            unit: Unit::Percent,
+            ..ttl_knob()
+        };
+        assert_eq!(knob.format(0.009_999_000_099), "0 %");
+        assert_eq!(knob.format(33.333_333), "33 %");
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod crowd;
 pub(crate) mod data_file;
 pub(crate) mod json;
 mod knob;
+mod knob_kind;
 mod measure;
 mod options;
 mod session;
@@ -20,6 +21,7 @@ mod world_file;
 #[cfg(not(target_arch = "wasm32"))]
 pub use catalog::{WORLD_IDS, world_source};
 pub use knob::{Knob, KnobTarget, Unit, option_values};
+pub use knob_kind::KnobKind;
 pub use measure::{Figure, Measure, MeasureError, Pick};
 pub use options::{
     Need, OptionGroup, OptionKind, OptionUnit, OptionValues, PRODUCTS, ResolverOption, RfcPlace,

@@ -129,6 +129,9 @@ mod tests {
                 seed: Some(9),
                 knobs: [("share".to_owned(), 5.0)].into(),
                 second: [("ttl".to_owned(), 60.0)].into(),
+                clients: Some(100_000),
+                at: Some(90.5),
+                has_run: true,
             }),
             view: Some("Map".to_owned()),
         };

@@ -5,4 +5,5 @@ mod changes;
 mod hostile;
 mod one_query;
 mod shares;
+mod small;
 mod support;

@@ -3,11 +3,12 @@
 mod drag_number;
 mod icon;
 mod keyed;
+mod knob_choice;
+mod knob_control;
 mod knob_slider;
 mod tabs;
 
-pub use drag_number::DragNumber;
 pub use icon::{Icon, Pictogram};
 pub use keyed::keyed;
-pub use knob_slider::KnobSlider;
+pub use knob_control::{KnobControl, KnobInline};
 pub use tabs::{Tab, Tabs};

@@ -9,10 +9,9 @@ use leptos::prelude::*;
 
 use super::job::{Job, sized};
 use super::runs::{News, cancel, start};
-use crate::engine::{SimDuration, SimTime};
 use crate::lesson::CrowdRun as LessonRun;
+use crate::scenario::Knob;
 use crate::scenario::crowd::CrowdSource;
-use crate::scenario::{Knob, Session};
 use crate::scene::population::{CrowdRun, PastRun};
 
 /// The most clients that are simulated while a knob is dragged.
@@ -21,10 +20,6 @@ const LIVE_CLIENTS: u32 = 10_000;
 const REST: Duration = Duration::from_millis(350);
 /// The most runs that are remembered.
 const MOST_PAST: usize = 60;
-/// What links call the number of clients, which is no knob of a file.
-const CLIENTS: &str = "@clients";
-/// The most clients that a link may ask for.
-const MOST_CLIENTS: f64 = 1e6;
 
 /// How the run stands.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,6 +33,19 @@ pub enum RunStatus {
     Cancelled,
     /// The last one failed; why, as a sentence.
     Failed(String),
+}
+
+/// What a run is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The charts, with all clients.
+    Whole,
+    /// The charts while a knob moves, with some of them.
+    Live,
+    /// Being compared with.
+    Pinned,
+    /// A figure in the prose that wants some knobs elsewhere; its id.
+    Aside(String),
 }
 
 /// The crowd at hand as signals, with everything that can be done to it.
@@ -55,8 +63,10 @@ pub struct CrowdBench {
     pub status: RwSignal<RunStatus>,
     /// What came out last.
     pub run: RwSignal<Option<Arc<CrowdRun>>>,
-    /// Whether that was with fewer clients, while a knob moves.
-    pub is_preview: RwSignal<bool>,
+    /// For how many clients each simulated one of a preview stands, while a knob moves.
+    pub preview: RwSignal<Option<u32>>,
+    /// Whether a prediction has to be made before anything is run.
+    pub waits: RwSignal<bool>,
     /// The run that is compared with.
     pub pinned: RwSignal<Option<Arc<CrowdRun>>>,
     /// Runs so far.
@@ -65,6 +75,8 @@ pub struct CrowdBench {
     pub seen: RwSignal<usize>,
     /// The last of them, as lessons read it.
     pub last: RwSignal<Option<Arc<LessonRun>>>,
+    /// Runs for single figures of the prose, by the id of the figure.
+    pub asides: RwSignal<BTreeMap<String, Arc<LessonRun>>>,
     /// The ids of the knobs that are shown first.
     pub shown: RwSignal<Vec<String>>,
     /// The moment looked at, in seconds; `None` is the end.
@@ -75,6 +87,8 @@ pub struct CrowdBench {
     rest: StoredValue<Option<TimeoutHandle>>,
     /// Whether a run with fewer clients is under way, and whether another is wanted after it.
     live: StoredValue<(bool, bool)>,
+    /// The figures that want runs of their own, with where they want knobs.
+    pub(super) wanted: StoredValue<Vec<(String, BTreeMap<String, f64>)>>,
 }
 
 impl CrowdBench {
@@ -87,46 +101,29 @@ impl CrowdBench {
             seed: RwSignal::new(0),
             status: RwSignal::new(RunStatus::Idle),
             run: RwSignal::new(None),
-            is_preview: RwSignal::new(false),
+            preview: RwSignal::new(None),
+            waits: RwSignal::new(false),
             pinned: RwSignal::new(None),
             past: RwSignal::new(Vec::new()),
             seen: RwSignal::new(0),
             last: RwSignal::new(None),
+            asides: RwSignal::new(BTreeMap::new()),
             shown: RwSignal::new(Vec::new()),
             cursor: RwSignal::new(None),
             text: StoredValue::new(Arc::from("")),
             rest: StoredValue::new(None),
             live: StoredValue::new((false, false)),
+            wanted: StoredValue::new(Vec::new()),
         }
     }
 
     /// Puts a scenario on the bench: its file is for the worker, and the knobs with these ids
     /// are shown first. Nothing is run yet.
-    pub fn open(
-        &self,
-        source: Arc<CrowdSource>,
-        text: Arc<str>,
-        shown: Vec<String>,
-        session: Option<&Session>,
-    ) {
+    pub fn open(&self, source: Arc<CrowdSource>, text: Arc<str>, shown: Vec<String>) {
         self.clear();
-        let mut values = source.opening_knobs();
-        let mut clients = None;
-        if let Some(session) = session {
-            for (id, value) in &session.knobs {
-                if id == CLIENTS {
-                    clients = Some(value.clamp(1.0, MOST_CLIENTS) as u32);
-                } else if let Some(knob) = source.knob(id) {
-                    values.insert(id.clone(), knob.clamp(*value));
-                }
-            }
-        }
-        let seed = session.and_then(|session| session.seed);
-        self.seed.set(seed.unwrap_or(source.seed));
-        let at = session.map(|session| session.at.as_secs_f64());
-        self.cursor.set(at.filter(|at| *at > 0.0));
-        self.knobs.set(values);
-        self.clients.set(clients);
+        self.seed.set(source.seed);
+        self.knobs.set(source.opening_knobs());
+        self.clients.set(None);
         self.text.set_value(text);
         self.shown.set(shown);
         self.source.set(Some(source));
@@ -157,6 +154,10 @@ impl CrowdBench {
         self.last.set(None);
         self.cursor.set(None);
         self.status.set(RunStatus::Idle);
+        self.preview.set(None);
+        self.waits.set(false);
+        self.asides.set(BTreeMap::new());
+        self.wanted.set_value(Vec::new());
     }
 
     /// Where a knob stands.
@@ -176,6 +177,10 @@ impl CrowdBench {
         self.knobs.update(|values| {
             values.insert(id.to_owned(), value);
         });
+        // Who has a prediction to make is not shown the outcome.
+        if self.waits.get_untracked() {
+            return;
+        }
         let bench = *self;
         self.forget_rest();
         let all = move || bench.run_all();
@@ -199,35 +204,44 @@ impl CrowdBench {
     /// Sets the number of clients, and runs.
     pub fn set_clients(&self, clients: Option<u32>) {
         self.clients.set(clients);
-        self.run_all();
+        self.run_changed();
     }
 
     /// Takes another seed, and runs.
     pub fn reseed(&self) {
         self.seed.update(|seed| *seed = seed.wrapping_add(1));
-        self.run_all();
+        self.run_changed();
+    }
+
+    /// Runs after a change of who takes part, unless a prediction comes first.
+    fn run_changed(&self) {
+        self.asides.set(BTreeMap::new());
+        if !self.waits.get_untracked() {
+            self.run_all();
+        }
     }
 
     /// Simulates all clients.
     pub fn run_all(&self) {
         self.forget_rest();
         self.live.set_value((false, false));
-        self.begin(None);
+        self.begin(Purpose::Whole, self.knobs.get_untracked());
     }
 
     /// Simulates some of the clients.
     fn run_some(&self) {
         if self.live.get_value().0 {
-            self.begin(Some(LIVE_CLIENTS));
+            self.begin(Purpose::Live, self.knobs.get_untracked());
         }
     }
 
-    /// Starts a run with so many clients at most.
-    fn begin(&self, most: Option<u32>) {
+    /// Starts a run with the knobs in some places.
+    pub(super) fn begin(&self, purpose: Purpose, knobs: BTreeMap<String, f64>) {
         let Some(source) = self.source.get_untracked() else {
             return;
         };
-        let (knobs, clients) = (self.knobs.get_untracked(), self.clients.get_untracked());
+        let most = (purpose == Purpose::Live).then_some(LIVE_CLIENTS);
+        let clients = self.clients.get_untracked();
         let seed = self.seed.get_untracked();
         let sized = match sized(&source, &knobs, clients, most) {
             Ok(sized) => sized,
@@ -246,12 +260,13 @@ impl CrowdBench {
             seed,
         };
         let bench = *self;
-        if most.is_none() {
+        let is_told = matches!(purpose, Purpose::Whole | Purpose::Pinned);
+        if is_told {
             self.status.set(RunStatus::Running(0.0));
         }
         let addresses = sized.population.addresses();
         start(job, addresses, move |news| match news {
-            News::Progress(done) if most.is_none() => {
+            News::Progress(done) if is_told => {
                 bench.status.set(RunStatus::Running(done));
             }
             News::Progress(_) => {}
@@ -259,36 +274,50 @@ impl CrowdBench {
                 bench.live.set_value((false, false));
                 bench.status.set(RunStatus::Failed(problem));
             }
-            News::Done(series) => bench.show(
+            News::Done(series) => bench.take(
+                &purpose,
                 CrowdRun {
                     source: Arc::clone(&source),
                     knobs: knobs.clone(),
                     seed,
                     crowd: sized.crowd.clone(),
+                    factor: sized.factor,
                     series: *series,
                 },
-                most.is_some() && sized.factor > 1.0,
             ),
         });
     }
 
+    /// Takes what came out to where it is wanted.
+    fn take(&self, purpose: &Purpose, run: CrowdRun) {
+        match purpose {
+            Purpose::Whole | Purpose::Live => self.show(run),
+            Purpose::Pinned => {
+                self.pinned.set(Some(Arc::new(run)));
+                self.run_all();
+            }
+            Purpose::Aside(id) => {
+                self.asides.update(|asides| {
+                    asides.insert(id.clone(), Arc::new(for_lesson(&run)));
+                });
+                self.run_asides();
+            }
+        }
+    }
+
     /// Shows what came out.
-    fn show(&self, run: CrowdRun, is_preview: bool) {
+    fn show(&self, run: CrowdRun) {
+        let is_preview = run.factor > 1;
         if !is_preview {
             self.past.update(|past| {
                 past.push(PastRun::of(&run));
                 let many = past.len().saturating_sub(MOST_PAST);
                 past.drain(..many);
             });
-            self.last.set(Some(Arc::new(LessonRun {
-                id: run.source.id.clone(),
-                crowd: run.crowd.clone(),
-                knobs: run.knobs.clone(),
-                series: run.series.clone(),
-            })));
+            self.last.set(Some(Arc::new(for_lesson(&run))));
             self.seen.update(|seen| *seen += 1);
         }
-        self.is_preview.set(is_preview);
+        self.preview.set(is_preview.then_some(run.factor));
         self.run.set(Some(Arc::new(run)));
         self.status.set(RunStatus::Idle);
         let bench = *self;
@@ -297,8 +326,19 @@ impl CrowdBench {
                 self.live.set_value((true, false));
                 request_animation_frame(move || bench.run_some());
             }
-            _ => self.live.set_value((false, false)),
+            _ => {
+                self.live.set_value((false, false));
+                self.run_asides();
+            }
         }
+    }
+
+    /// Whether nothing is under way and nothing is to come.
+    pub(super) fn is_idle(&self) -> bool {
+        let is_running = self
+            .status
+            .with_untracked(|status| matches!(status, RunStatus::Running(_)));
+        !is_running && !self.live.get_value().0 && self.rest.with_value(Option::is_none)
     }
 
     /// Breaks the run off.
@@ -325,28 +365,15 @@ impl CrowdBench {
     pub fn pin(&self) {
         self.pinned.set(self.run.get_untracked());
     }
+}
 
-    /// Everything that brings the present state back.
-    pub fn session(&self) -> Session {
-        let source = self.source.get_untracked();
-        let start = source.as_ref().map(|source| source.opening_knobs());
-        let start = start.unwrap_or_default();
-        let knobs = self.knobs.get_untracked().into_iter();
-        let mut knobs: BTreeMap<String, f64> = knobs
-            .filter(|(id, value)| start.get(id) != Some(value))
-            .collect();
-        if let Some(clients) = self.clients.get_untracked() {
-            knobs.insert(CLIENTS.to_owned(), f64::from(clients));
-        }
-        let seed = self.seed.get_untracked();
-        let own = source.map(|source| source.seed);
-        let at = self.cursor.get_untracked().unwrap_or(0.0);
-        Session {
-            seed: (own != Some(seed)).then_some(seed),
-            knobs,
-            at: SimTime::ZERO + SimDuration::from_secs_f64(at),
-            ..Session::default()
-        }
+/// A run as lessons read it.
+fn for_lesson(run: &CrowdRun) -> LessonRun {
+    LessonRun {
+        id: run.source.id.clone(),
+        crowd: run.crowd.clone(),
+        knobs: run.knobs.clone(),
+        series: run.series.clone(),
     }
 }
 

@@ -20,7 +20,8 @@ pub struct Job {
     pub knobs: BTreeMap<String, f64>,
     /// How many clients there are, if not as many as the crowd has.
     pub clients: Option<u32>,
-    /// The most clients that are simulated: more of them stand for the others.
+    /// The most clients that are simulated, as far as that leaves caches in the same demand:
+    /// they stand for the others.
     pub most: Option<u32>,
     /// The seed.
     pub seed: u64,
@@ -33,7 +34,7 @@ pub struct Sized {
     /// What is simulated.
     pub population: Population,
     /// How many clients each simulated one stands for.
-    pub factor: f64,
+    pub factor: u32,
 }
 
 /// The crowd with its knobs where they stand, as large as it is wanted.
@@ -48,23 +49,10 @@ pub fn sized(
 ) -> Result<Sized, String> {
     let mut crowd = source.crowd(knobs);
     if let Some(clients) = clients {
-        let factor = f64::from(clients) / crowd.client_count().max(1) as f64;
-        for group in &mut crowd.clients {
-            group.it.count = scaled(group.it.count, factor);
-        }
+        crowd.resize(clients);
     }
     let mut population = crowd.population()?;
-    let count = crowd.client_count().max(1) as f64;
-    let factor = most.map_or(1.0, |most| (count / f64::from(most.max(1))).max(1.0));
-    if factor > 1.0 {
-        // Fewer clients behind fewer resolvers: caches are in the same demand as before.
-        for group in &mut population.clients {
-            group.count = scaled(group.count, 1.0 / factor);
-        }
-        for group in &mut population.resolvers {
-            group.count = scaled(group.count, 1.0 / factor);
-        }
-    }
+    let factor = most.map_or(1, |most| population.thin_out(most));
     Ok(Sized {
         crowd,
         population,
@@ -72,18 +60,12 @@ pub fn sized(
     })
 }
 
-/// A number of things times a factor; one at least.
-fn scaled(count: u32, factor: f64) -> u32 {
-    // `as` saturates.
-    ((f64::from(count) * factor).round() as u32).max(1)
-}
-
 impl Job {
     /// A runner for the job, and how many clients each simulated one stands for.
     ///
     /// # Errors
     /// Why it cannot be run, as a sentence.
-    pub fn begin(&self) -> Result<(Runner, f64), String> {
+    pub fn begin(&self) -> Result<(Runner, u32), String> {
         let source = CrowdSource::parse(&self.id, &self.text)
             .map_err(|errors| errors.first().map(ToString::to_string).unwrap_or_default())?;
         let Sized {

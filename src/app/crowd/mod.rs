@@ -1,7 +1,9 @@
 //! Crowds on the page: their state as signals, and the runs in a worker beside the page.
 
+mod asides;
 mod bench;
 mod job;
+mod link;
 mod runs;
 mod serve;
 mod work;

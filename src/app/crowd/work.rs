@@ -13,7 +13,7 @@ pub struct Work {
     /// The ticket of its job.
     pub ticket: u32,
     /// How many clients each simulated one stands for.
-    factor: f64,
+    factor: u32,
     /// The engine.
     runner: Runner,
     /// Decisions of the next piece.
@@ -54,36 +54,7 @@ impl Work {
     /// What was found.
     pub fn finish(self) -> Series {
         let mut series = self.runner.finish();
-        if self.factor > 1.0 {
-            grow(&mut series, self.factor);
-        }
+        series.count_for(self.factor);
         series
-    }
-}
-
-/// Counts as if each simulated client were several.
-fn grow(series: &mut Series, factor: f64) {
-    let grow = |count: &mut u64| *count = (*count as f64 * factor).round() as u64;
-    for bin in &mut series.bins {
-        let counts = [
-            &mut bin.requests,
-            &mut bin.stale,
-            &mut bin.dead,
-            &mut bin.retried,
-            &mut bin.unresolved,
-            &mut bin.browser_hits,
-            &mut bin.stub_hits,
-            &mut bin.resolver_queries,
-            &mut bin.resolver_hits,
-            &mut bin.resolver_stale,
-        ];
-        counts.into_iter().for_each(grow);
-        let rows = bin.by_group.iter_mut().chain([
-            &mut bin.fetches,
-            &mut bin.provider_queries,
-            &mut bin.latency,
-        ]);
-        rows.flatten().for_each(grow);
-        bin.entries *= factor;
     }
 }

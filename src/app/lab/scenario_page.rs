@@ -82,26 +82,21 @@ fn ScenarioBench(
         }
         let session = session.ok().flatten();
         state.selection.set(Default::default());
-        let shared = session
-            .as_ref()
-            .map(|session| StageView::named(session.view.as_deref()));
-        match session
-            .clone()
-            .filter(|_| shared != Some(StageView::Population))
-        {
+        let named = session.as_ref().map(|session| session.view.as_deref());
+        state.view.set(named.map_or(view, StageView::named));
+        let of_crowd = session.as_ref().and_then(|session| session.crowd.clone());
+        match session {
             Some(session) => {
                 state.bench.restore(lab.clone(), session);
             }
             None => state.bench.open(lab.clone()),
         }
-        state.view.set(shared.unwrap_or(view));
         let text = state.library.crowd_text(&opened.id);
-        let of_crowd = session.filter(|_| shared == Some(StageView::Population));
-        let shown = first.clone();
-        state
-            .crowd
-            .open(Arc::clone(&opened), text, shown, of_crowd.as_ref());
-        state.crowd.run_all();
+        state.crowd.open(Arc::clone(&opened), text, first.clone());
+        let is_running = of_crowd.is_some_and(|view| state.crowd.restore(&view));
+        if !is_running {
+            state.crowd.run_all();
+        }
     };
     let link = Memo::new(move |_| state.address.with(|address| address.permalink.clone()));
     untrack(|| open(link.get()));

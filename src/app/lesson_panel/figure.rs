@@ -1,12 +1,16 @@
 //! A number the engine finds.
 
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
-use leptos::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
 
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::prelude::*;
+
+use crate::app::crowd::RunStatus;
 use crate::app::scenario::Scenario;
 use crate::app::state::LabState;
-use crate::scenario::{Figure, MeasureError};
+use crate::lesson::Lesson;
+use crate::scenario::{Figure, Measure, MeasureError};
 
 /// Wait before a figure is found anew, so that dragging a number stays smooth.
 const WAIT: Duration = Duration::from_millis(24);
@@ -18,7 +22,31 @@ pub fn FigureValue(
     id: String,
 ) -> impl IntoView {
     let state = LabState::expect();
-    let (bench, crowd) = (state.bench, state.crowd);
+    let lesson = state.bench.scenario.with_untracked(|scenario| {
+        let Some(Scenario::Lesson { lesson, .. }) = scenario else {
+            return None;
+        };
+        Some(Arc::clone(lesson))
+    });
+    let Some(lesson) = lesson else {
+        return ().into_any();
+    };
+    let measure = lesson.measures.get(&id);
+    match measure.map(|measure| &measure.measure) {
+        Some(Measure::Crowd { .. }) => view! { <CrowdValue lesson id /> }.into_any(),
+        _ => view! { <WorldValue lesson id /> }.into_any(),
+    }
+}
+
+/// A figure of the world.
+#[component]
+fn WorldValue(
+    /// The lesson.
+    lesson: Arc<Lesson>,
+    /// The id of its measure.
+    id: String,
+) -> impl IntoView {
+    let bench = LabState::expect().bench;
     let value = RwSignal::new(None::<Result<Figure, MeasureError>>);
     let is_stale = RwSignal::new(true);
     let pending = StoredValue::new(None::<TimeoutHandle>);
@@ -27,32 +55,9 @@ pub fn FigureValue(
             handle.clear();
         }
     };
-    let is_of_session = bench.scenario.with_untracked(|scenario| match scenario {
-        Some(Scenario::Lesson { lesson, .. }) => is_of_session(lesson, &id),
-        _ => true,
-    });
-    // A figure of a crowd is read off its last run, whenever that is.
-    let is_of_crowd = bench.scenario.with_untracked(|scenario| match scenario {
-        Some(Scenario::Lesson { lesson, .. }) => lesson
-            .figure_request(&id, &bench.knobs.get_untracked())
-            .is_some(),
-        _ => false,
-    });
+    let is_of_session = is_of_session(&lesson, &id);
     let wanted = id.clone();
     let find = move || {
-        let scenario = bench.scenario.get_untracked();
-        let Some(Scenario::Lesson { lesson, .. }) = scenario else {
-            return;
-        };
-        if is_of_crowd {
-            let last = crowd.last.get_untracked();
-            value.set(Some(match last {
-                Some(run) => lesson.figure_of(&wanted, &run),
-                None => Err(MeasureError::NotYet),
-            }));
-            is_stale.set(false);
-            return;
-        }
         let found = bench.knobs.with_untracked(|knobs| {
             bench
                 .timeline
@@ -67,14 +72,88 @@ pub fn FigureValue(
         if is_of_session {
             bench.timeline.track();
         }
-        if is_of_crowd {
-            crowd.last.track();
-        }
         is_stale.set(true);
         cancel();
         pending.set_value(set_timeout_with_handle(find.clone(), WAIT).ok());
     });
     on_cleanup(cancel);
+    view! { <Value id value is_stale note=Signal::stored(None) /> }
+}
+
+/// A figure of the crowd: read off the run of the knobs as they stand, or of its own.
+#[component]
+fn CrowdValue(
+    /// The lesson.
+    lesson: Arc<Lesson>,
+    /// The id of its measure.
+    id: String,
+) -> impl IntoView {
+    let crowd = LabState::expect().crowd;
+    let own = lesson
+        .measures
+        .get(&id)
+        .map(|measure| measure.knobs.clone());
+    let own = StoredValue::new(own.unwrap_or_default());
+    let is_aside = own.with_value(|own| !own.is_empty());
+    if is_aside {
+        let (figure, own) = (id.clone(), own.get_value());
+        crowd.want_aside(&figure, own);
+    }
+    let figure = id.clone();
+    let run = Signal::derive(move || {
+        if is_aside {
+            crowd.asides.with(|asides| asides.get(&figure).cloned())
+        } else {
+            crowd.last.get()
+        }
+    });
+    let figure = id.clone();
+    let value = Memo::new(move |_| {
+        run.with(|run| {
+            let run = run.as_ref()?;
+            Some(lesson.figure_of(&figure, run))
+        })
+    });
+    // Whether the run is the one of the knobs as they stand.
+    let is_stale = Signal::derive(move || {
+        let is_other = run.with(|run| {
+            let run = run.as_ref();
+            run.is_some_and(|run| {
+                let mut knobs = crowd.knobs.get();
+                knobs.extend(own.get_value());
+                run.knobs != knobs
+            })
+        });
+        is_other
+            || crowd
+                .status
+                .with(|status| matches!(status, RunStatus::Running(_)))
+    });
+    // A run that follows by itself needs no words.
+    let note = Signal::derive(move || {
+        let has_stopped = crowd
+            .status
+            .with(|status| matches!(status, RunStatus::Cancelled | RunStatus::Failed(_)));
+        let is_held = crowd.waits.get();
+        (is_stale.get() && (has_stopped || is_held)).then_some("of the run before")
+    });
+    view! { <Value id value is_stale note /> }
+}
+
+/// How a figure looks.
+#[component]
+fn Value(
+    /// The id of the lesson's measure.
+    id: String,
+    /// The figure, once it was looked for.
+    #[prop(into)]
+    value: Signal<Option<Result<Figure, MeasureError>>>,
+    /// Whether another is to be expected.
+    #[prop(into)]
+    is_stale: Signal<bool>,
+    /// What has to be said of it.
+    note: Signal<Option<&'static str>>,
+) -> impl IntoView {
     let text = move || match value.get() {
         Some(Ok(figure)) => figure.to_string(),
         Some(Err(_)) => "?".to_owned(),
@@ -82,7 +161,11 @@ pub fn FigureValue(
     };
     let title = move || match value.get() {
         Some(Err(error)) => error.to_string(),
-        _ => "Computed by the engine".to_owned(),
+        None => "Not known before the run".to_owned(),
+        Some(Ok(_)) => match note.get() {
+            Some(_) => "The knobs have moved since: run again".to_owned(),
+            None => "Computed by the engine".to_owned(),
+        },
     };
     view! {
         <output
@@ -93,11 +176,12 @@ pub fn FigureValue(
         >
             {text}
         </output>
+        {move || note.get().map(|note| view! { <span class="lab-figure-note">{format!(" ({note})")}</span> })}
     }
 }
 
 /// Whether a figure is about what happened in the session, and not about the world as such.
-fn is_of_session(lesson: &crate::lesson::Lesson, id: &str) -> bool {
+fn is_of_session(lesson: &Lesson, id: &str) -> bool {
     let measure = lesson.measures.get(id);
     let over = measure.and_then(|measure| lesson.measures.get(measure.over.as_ref()?));
     let mut both = measure.into_iter().chain(over);

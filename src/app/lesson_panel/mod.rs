@@ -21,7 +21,7 @@ use super::fetched::fetched;
 use super::keyboard;
 use super::not_found::NotFound;
 use super::scenario::Scenario;
-use super::share_link::open_scenario;
+use super::share_link::{open_scenario, shared_crowd};
 use super::state::{InspectorTab, LabState, StageView};
 use super::workbench::Workbench;
 use crate::lesson::Lesson;
@@ -116,12 +116,14 @@ fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) {
             Some(source) => {
                 let text = state.library.crowd_text(&source.id);
                 let shown = step.knobs.clone();
-                state.crowd.open(Arc::clone(source), text, shown, None);
-                // A shared link has moved them together with those of the world.
+                state.crowd.open(Arc::clone(source), text, shown);
                 state
                     .bench
                     .knobs
                     .with_untracked(|knobs| state.crowd.place_knobs(knobs));
+                if let Some(view) = shared_crowd(state) {
+                    state.crowd.restore(&view);
+                }
             }
             None => state.crowd.clear(),
         }

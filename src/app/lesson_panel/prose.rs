@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::figure::FigureValue;
-use crate::app::controls::DragNumber;
+use crate::app::controls::KnobInline;
 use crate::app::state::LabState;
 use crate::lesson::{Block, Inline, LinkTarget};
 use crate::scene::Route;
@@ -92,5 +92,5 @@ fn draw_knob(id: &str) -> AnyView {
     let scenario = LabState::expect().bench.scenario.get_untracked();
     let knob =
         scenario.and_then(|scenario| scenario.knobs().iter().find(|knob| knob.id == id).cloned());
-    knob.map(|knob| view! { <DragNumber knob /> }).into_any()
+    knob.map(|knob| view! { <KnobInline knob /> }).into_any()
 }

@@ -12,6 +12,7 @@ use super::prose::{Line, Prose};
 use super::review_card::ReviewCard;
 use super::step_nav::StepNav;
 use crate::app::controls::{Icon, Pictogram};
+use crate::app::crowd::RunStatus;
 use crate::app::records::RecordPicker;
 use crate::app::state::LabState;
 use crate::lesson::{Lesson, StepAction};
@@ -29,6 +30,14 @@ pub fn StepCard(
     let Some(content) = lesson.steps.get(step).cloned() else {
         return ().into_any();
     };
+    let waits_for_prediction = content.predict.is_some() && content.crowd.is_some();
+    Effect::new(move || {
+        let is_open = play.committed.with(Option::is_none);
+        let is_unseen = state.crowd.run.with(Option::is_none);
+        let is_running = matches!(state.crowd.status.get(), RunStatus::Running(_));
+        let waits = waits_for_prediction && is_open && is_unseen && !is_running;
+        state.crowd.waits.set(waits);
+    });
     let eyebrow = format!(
         "{} · step {} of {}",
         lesson.title,

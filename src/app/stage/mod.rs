@@ -20,7 +20,7 @@ use self::hierarchy_view::HierarchyView;
 use self::map_view::MapView;
 use self::population_view::PopulationView;
 use self::sequence_view::SequenceView;
-use super::controls::{KnobSlider, Tab, Tabs};
+use super::controls::{KnobControl, Tab, Tabs};
 use super::state::{LabState, StageView};
 use super::transport::Transport;
 
@@ -60,7 +60,7 @@ pub fn Stage() -> impl IntoView {
         knobs
             .get()
             .into_iter()
-            .map(|knob| view! { <KnobSlider knob /> })
+            .map(|knob| view! { <KnobControl knob /> })
             .collect_view()
     };
     let view = move || match state.view.get() {

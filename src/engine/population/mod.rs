@@ -17,6 +17,7 @@ mod fold;
 mod replay;
 mod resolver;
 mod runner;
+mod scale;
 mod segments;
 mod series;
 mod shared;

@@ -180,6 +180,16 @@ impl Crowd {
         self.clients.iter().map(|it| u64::from(it.it.count)).sum()
     }
 
+    /// Gives the groups so many clients in all, in their proportions. A group keeps one at least.
+    pub fn resize(&mut self, clients: u32) {
+        let before = self.client_count().max(1) as f64;
+        for group in &mut self.clients {
+            let share = f64::from(group.it.count) / before;
+            // `as` saturates.
+            group.it.count = ((share * f64::from(clients)).round() as u32).max(1);
+        }
+    }
+
     /// A or AAAA: the type of the records.
     pub fn rtype(&self) -> Rtype {
         let is_ipv6 = self

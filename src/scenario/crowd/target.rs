@@ -304,7 +304,7 @@ impl CrowdTarget {
             Self::Clients(Some(group)) => {
                 each(&mut crowd.clients, Some(*group), |it| it.it.count = whole);
             }
-            Self::Clients(None) => set_clients(crowd, whole),
+            Self::Clients(None) => crowd.resize(whole),
             Self::Rate(group) => {
                 each(&mut crowd.clients, *group, |it| it.it.rate = value / 3600.0);
             }
@@ -388,15 +388,6 @@ fn set_share(shares: &mut Vec<(usize, f64)>, resolver: usize, share: f64) {
     shares.push((resolver, share));
     // Who has no share is not asked.
     shares.retain(|(_, share)| *share > 0.0);
-}
-
-/// Gives the groups so many clients in all, in their proportions. A group keeps one at least.
-fn set_clients(crowd: &mut Crowd, count: u32) {
-    let before = crowd.client_count().max(1) as f64;
-    for group in &mut crowd.clients {
-        let share = f64::from(group.it.count) / before;
-        group.it.count = ((share * f64::from(count)).round() as u32).max(1);
-    }
 }
 
 /// Sets what was chosen.

@@ -401,9 +401,12 @@ fn a_link_carries_what_differs_and_forgives_noise() {
     assert_eq!((second["share"], second["ttl"]), (5.0, 600.0));
     let noise = CrowdView {
         knobs: BTreeMap::from([("share".to_owned(), 1e9), ("colour".to_owned(), 1.0)]),
+        clients: Some(u32::MAX),
+        at: Some(f64::NAN),
         ..CrowdView::default()
     };
     let admitted = noise.admitted(&canary);
+    assert_eq!((admitted.clients, admitted.at), (Some(1_000_000), None));
     assert_eq!(
         admitted.knobs,
         BTreeMap::from([("share".to_owned(), 100.0)])

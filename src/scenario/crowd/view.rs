@@ -8,6 +8,8 @@ use super::CrowdSource;
 
 /// The most knobs a link may name.
 const MAX_KNOBS: usize = 64;
+/// The most clients a link may ask for.
+const MAX_CLIENTS: u32 = 1_000_000;
 
 /// A view of a crowd in a link: part of a [`Session`](crate::scenario::Session).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +26,15 @@ pub struct CrowdView {
     /// What a second run beside the first has otherwise, by knob; none means no second run.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub second: BTreeMap<String, f64>,
+    /// How many clients there are, if not as many as the crowd has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clients: Option<u32>,
+    /// The moment looked at in its charts, in seconds; none is the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<f64>,
+    /// Whether it has been run, and so is to be run again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_run: bool,
 }
 
 impl CrowdView {
@@ -39,6 +50,7 @@ impl CrowdView {
             seed: Some(seed).filter(|seed| *seed != source.seed),
             knobs: knobs.clone(),
             second: second.clone(),
+            ..Self::default()
         };
         let mut view = view.admitted(source);
         let start = source.opening_knobs();
@@ -62,6 +74,9 @@ impl CrowdView {
             seed: self.seed,
             knobs: admit(&self.knobs),
             second: admit(&self.second),
+            clients: self.clients.map(|count| count.clamp(1, MAX_CLIENTS)),
+            at: self.at.filter(|at| at.is_finite() && *at > 0.0),
+            has_run: self.has_run,
         }
     }
 

@@ -22,7 +22,7 @@ fn continent_words(continent: Continent) -> &'static str {
 }
 
 /// Whose record it is: `the record for Europe`, `the default record`.
-fn record_for(area: &Area) -> String {
+pub(in crate::scene) fn record_for(area: &Area) -> String {
     match area {
         Area::Default => "the default record".to_owned(),
         Area::Continent(continent) => format!("the record for {}", continent_words(*continent)),

@@ -194,6 +194,12 @@ impl ChartData {
         reach
     }
 
+    /// Whether a line has ranges, which are drawn as bands.
+    pub fn has_ranges(&self) -> bool {
+        let mut samples = self.lines.iter().flat_map(|line| &line.samples);
+        samples.any(|sample| sample.range.is_some())
+    }
+
     /// The index of the sample that is nearest to a moment, in the line with the most samples.
     pub fn nearest(&self, at: f64) -> Option<usize> {
         let line = self.densest()?;

@@ -10,6 +10,7 @@
 
 mod data;
 mod labels;
+mod markers;
 mod path;
 mod picture;
 mod quantity;

@@ -1,14 +1,15 @@
 //! A chart at a size: where everything lies.
 
-use super::data::{ChartData, Form, Hue, Line, Marker, Reach, Role};
+use super::data::{ChartData, Form, Hue, Line, Reach, Role};
 use super::labels::spread;
+use super::markers::{Placed, ROW, place_markers};
 use super::path;
 use super::scale::{AxisTick, Scale};
 use crate::scene::{Point, Rect};
 
 /// The width of a letter of the chart's text, in units of the picture; an upper bound for
-/// usual words at 12 px.
-const LETTER: f64 = 6.5;
+/// usual words in bold at 12 px.
+const LETTER: f64 = 7.2;
 /// The height of a line of labels.
 const LABEL_HEIGHT: f64 = 16.0;
 /// From this width on lines are labelled at their ends; below it a legend names them.
@@ -41,6 +42,8 @@ pub struct Chart {
     pub labels: Vec<EndLabel>,
     /// Moments at which something was done.
     pub markers: Vec<DrawnMarker>,
+    /// What the numbers at moments stand for, from 1 on, where words have no room.
+    pub notes: Vec<String>,
 }
 
 /// A line with geometry.
@@ -135,16 +138,13 @@ impl Chart {
     pub fn draw(data: &ChartData, width: f64, reach: Option<Reach>) -> Self {
         let width = if width.is_finite() { width } else { WIDTHS.0 };
         let width = width.clamp(WIDTHS.0, WIDTHS.1);
-        // Points that stand alone have no end to be named at.
-        let is_labelled = width >= LABELLED_FROM && data.form != Form::Points;
-        let right = if is_labelled {
-            let named = data.lines.iter().filter(|line| line.role == Role::Counted);
-            let widest = named.map(|line| text_width(&line.label));
-            let widest = widest.fold(0.0, f64::max) + 22.0;
-            widest.clamp(30.0, width * 0.34)
-        } else {
-            12.0
-        };
+        let named = data.lines.iter().filter(|line| line.role == Role::Counted);
+        let widest = named.map(|line| text_width(&line.label));
+        let room = widest.fold(0.0, f64::max) + 22.0;
+        // Points that stand alone have no end to be named at, and long names have no room there.
+        let is_labelled =
+            width >= LABELLED_FROM && data.form != Form::Points && room <= width * 0.34;
+        let right = if is_labelled { room.max(30.0) } else { 12.0 };
         let tall = (width * 0.4).clamp(150.0, 240.0);
         // The height is known before the width: first the rows that markers need, for which
         // the width of the tick labels is guessed.
@@ -170,8 +170,12 @@ impl Chart {
         } else {
             Scale::linear(data.x.quantity, ends, span)
         };
-        let (markers, rows) = place_markers(&data.markers, &x, span);
-        let top = 8.0 + rows as f64 * LABEL_HEIGHT;
+        let Placed {
+            markers,
+            rows,
+            notes,
+        } = place_markers(&data.markers, &x, width);
+        let top = 8.0 + rows as f64 * ROW;
         let plot = Rect::new(span.0, top, span.1 - span.0, tall);
         let y = y_of(plot.bottom(), plot.y);
         let lines = match data.form {
@@ -199,6 +203,7 @@ impl Chart {
             lines,
             labels,
             markers,
+            notes,
         }
     }
 
@@ -414,35 +419,4 @@ fn place_labels(data: &ChartData, x: &Scale, y: &Scale, plot: Rect) -> Vec<EndLa
             },
         });
     labels.collect()
-}
-
-/// Labels of moments in as few rows as keep them apart, and the number of rows.
-fn place_markers(markers: &[Marker], x: &Scale, span: (f64, f64)) -> (Vec<DrawnMarker>, usize) {
-    // Where the last label of each row ends.
-    let mut rows: Vec<f64> = Vec::new();
-    let mut drawn = Vec::with_capacity(markers.len());
-    for marker in markers {
-        let at = x.place(marker.at);
-        let wide = text_width(&marker.label);
-        // Text to the right of its line where there is room for it.
-        let start = (at + 4.0).min(span.1 - wide).max(4.0);
-        let free = rows.iter().position(|end| *end + 8.0 <= start);
-        let row = free.unwrap_or_else(|| {
-            rows.push(0.0);
-            rows.len() - 1
-        });
-        rows[row] = start + wide;
-        let top = 4.0 + row as f64 * LABEL_HEIGHT;
-        drawn.push(DrawnMarker {
-            text: marker.label.clone(),
-            is_observed: marker.is_observed,
-            x: at,
-            top,
-            text_at: Point {
-                x: start,
-                y: top + 11.0,
-            },
-        });
-    }
-    (drawn, rows.len())
 }

@@ -20,7 +20,8 @@ fn color(hue: Hue) -> &'static str {
 /// The chart as the text of an SVG file of some width, with its title and its names.
 pub fn svg_file(data: &ChartData, width: f64) -> String {
     let chart = Chart::draw(data, width.max(480.0), None);
-    let (w, h, head) = (chart.width, chart.height + 34.0, 34.0);
+    let head = 58.0;
+    let (w, h) = (chart.width, chart.height + head);
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = write!(
@@ -28,10 +29,11 @@ pub fn svg_file(data: &ChartData, width: f64) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w:.0}\" height=\"{h:.0}\" viewBox=\"0 -{head} {w:.0} {h:.0}\" \
          font-family=\"sans-serif\" font-size=\"12\" fill=\"#1b2027\">\
          <rect y=\"-{head}\" width=\"{w:.0}\" height=\"{h:.0}\" fill=\"#ffffff\"/>\
-         <text x=\"8\" y=\"-14\"><tspan font-weight=\"bold\">{}</tspan>  {}</text>",
+         <text x=\"8\" y=\"-38\"><tspan font-weight=\"bold\">{}</tspan>  {}</text>",
         escaped(&data.title),
         escaped(&data.unit),
     );
+    file_legend(&mut text, data);
     let (left, right, bottom) = (chart.plot.x, chart.plot.right(), chart.plot.bottom());
     for tick in &chart.y_ticks {
         let _ = write!(
@@ -98,6 +100,32 @@ pub fn svg_file(data: &ChartData, width: f64) -> String {
     text
 }
 
+/// What each line is, in a row below the title of a file.
+fn file_legend(text: &mut String, data: &ChartData) {
+    let mut x = 8.0;
+    for line in &data.lines {
+        let (ink, name) = (color(line.hue), escaped(&line.label));
+        let mut icon = String::new();
+        let shape = match line.role {
+            Role::Counted => {
+                line.hue.symbol().append(&mut icon, x + 6.0, -20.0, 4.0);
+                format!("<path d=\"{icon}\" fill=\"{ink}\"/>")
+            }
+            Role::Theory => format!(
+                "<path d=\"M{:.1} -20h14\" stroke=\"{ink}\" stroke-width=\"1.8\" stroke-dasharray=\"5 4\"/>",
+                x
+            ),
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "{shape}<text x=\"{:.1}\" y=\"-16\">{name}</text>",
+            x + 18.0
+        );
+        x += 36.0 + line.label.chars().count() as f64 * 6.8;
+    }
+}
+
 /// What is inside the picture of a chart in the page: grid, lines, markers, labels. Looks come
 /// from the style sheets, by class and by `data-hue`.
 pub fn chart_markup(chart: &Chart) -> String {
@@ -152,21 +180,29 @@ pub fn chart_markup(chart: &Chart) -> String {
         }
         text.push_str("</g>");
     }
+    let kind = |is_observed: bool| if is_observed { "observed" } else { "done" };
     for marker in &chart.markers {
-        let kind = if marker.is_observed {
-            "observed"
-        } else {
-            "done"
-        };
         let _ = write!(
             text,
-            "<g data-kind=\"{kind}\"><path class=\"lab-chart__marker\" d=\"M{x:.1} {:.1}V{bottom:.1}\"/>\
-             <text class=\"lab-chart__mark\" x=\"{:.1}\" y=\"{:.1}\">{}</text></g>",
+            "<g data-kind=\"{}\"><path class=\"lab-chart__marker\" d=\"M{:.1} {:.1}V{bottom:.1}\"/></g>",
+            kind(marker.is_observed),
+            marker.x,
             marker.top,
+        );
+    }
+    // Labels come last: no line goes over them.
+    for marker in chart
+        .markers
+        .iter()
+        .filter(|marker| !marker.text.is_empty())
+    {
+        let _ = write!(
+            text,
+            "<g data-kind=\"{}\"><text class=\"lab-chart__mark\" x=\"{:.1}\" y=\"{:.1}\">{}</text></g>",
+            kind(marker.is_observed),
             marker.text_at.x,
             marker.text_at.y,
             escaped(&marker.text),
-            x = marker.x,
         );
     }
     for label in &chart.labels {

@@ -245,7 +245,9 @@ fn fetches(run: &CrowdRun, data: &mut ChartData) {
         });
         for (sample, bin) in line.samples.iter_mut().zip(&run.series.bins) {
             let all: u64 = bin.fetches.iter().sum();
-            sample.range = (all > 0).then(|| wilson(count(bin) as f64, all as f64, NORMAL_95));
+            // Chance knows what was drawn, and not for how much it counts.
+            let drawn = |count: u64| count as f64 / f64::from(run.factor.max(1));
+            sample.range = (all > 0).then(|| wilson(drawn(count(bin)), drawn(all), NORMAL_95));
         }
         line
     });

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::run::CrowdRun;
 use crate::engine::population::SampledClient;
-use crate::scene::chart::{Hue, Symbol, escaped};
+use crate::scene::chart::{Hue, Quantity, Symbol, escaped};
 
 /// The distance of neighbouring dots.
 const PITCH: f64 = 9.0;
@@ -107,7 +107,8 @@ pub fn dot_field(run: &CrowdRun, at: f64, width: f64) -> DotField {
         if members.is_empty() {
             continue;
         }
-        let title = format!("{} ({})", named.it.title, members.len());
+        let count = Quantity::Count.format(members.len() as f64);
+        let title = format!("{} ({count})", named.it.title);
         let (columns, rows) = block(members.len(), width, is_alone);
         let wide = (columns as f64 * PITCH).max(title.chars().count() as f64 * LETTER);
         if left > 0.0 && left + wide > width {

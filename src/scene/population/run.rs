@@ -17,6 +17,8 @@ pub struct CrowdRun {
     pub seed: u64,
     /// The crowd with these knobs and as many clients as were simulated.
     pub crowd: Crowd,
+    /// For how many clients each one that was simulated stands; everything is counted so often.
+    pub factor: u32,
     /// What came out.
     pub series: Series,
 }

@@ -157,6 +157,7 @@ fn run() -> CrowdRun {
         seed: 1,
         source: Arc::new(source),
         crowd,
+        factor: 1,
         series,
     }
 }
@@ -321,6 +322,7 @@ fn every_shipped_scenario_can_be_drawn_before_anything_has_happened() {
             crowd: source.crowd(&source.opening_knobs()),
             knobs: source.opening_knobs(),
             seed: source.seed,
+            factor: 1,
             series: Series::default(),
             source: Arc::new(source.clone()),
         };
@@ -364,6 +366,7 @@ fn c13_both_ways_out_of_a_dead_site_are_on_one_chart_and_anycast_ends_first() {
         knobs,
         seed: source.seed,
         source: Arc::new(source),
+        factor: 1,
         series,
     };
     let charts = crowd_charts(&run, &[]);

@@ -2,15 +2,16 @@
 
 use super::run::CrowdRun;
 use crate::engine::SimDuration;
-use crate::scenario::crowd::{Crowd, CrowdAct, CrowdChange};
+use crate::scenario::crowd::{Crowd, CrowdAct, CrowdChange, CrowdSource};
 use crate::scene::chart::Marker;
 
 /// What was done and what health checks found, in order of time.
 pub(super) fn markers(run: &CrowdRun) -> Vec<Marker> {
     let happens = run.crowd.timeline.iter().filter(|change| change.is_on);
+    let names = Titles::new(&run.source, &run.crowd);
     let done = happens.map(|change| Marker {
         at: change.at.as_secs_f64(),
-        label: change_words(&run.crowd, change),
+        label: change_words(&names, change),
         is_observed: false,
     });
     let titles = run.address_titles();
@@ -35,8 +36,30 @@ pub(super) fn markers(run: &CrowdRun) -> Vec<Marker> {
     markers
 }
 
-/// What was done.
-fn change_words(crowd: &Crowd, change: &CrowdChange) -> String {
+/// What the parts of a crowd are called.
+pub(super) struct Titles<'a> {
+    /// For the names of places.
+    source: &'a CrowdSource,
+    /// The crowd.
+    crowd: &'a Crowd,
+}
+
+impl<'a> Titles<'a> {
+    /// Those of a crowd.
+    pub(super) fn new(source: &'a CrowdSource, crowd: &'a Crowd) -> Self {
+        Self { source, crowd }
+    }
+
+    /// The place with an id.
+    pub(super) fn place(&self, id: &'a str) -> &'a str {
+        let place = self.source.places.iter().find(|place| place.id == id);
+        place.map_or(id, |place| place.it.name.as_str())
+    }
+}
+
+/// What is done.
+pub(super) fn change_words(titles: &Titles<'_>, change: &CrowdChange) -> String {
+    let crowd = titles.crowd;
     let endpoint = |index: &usize| {
         let endpoint = crowd.endpoints.get(*index);
         endpoint.map_or("", |endpoint| endpoint.title.as_str())
@@ -44,7 +67,7 @@ fn change_words(crowd: &Crowd, change: &CrowdChange) -> String {
     let site = |endpoint: usize, index: usize| {
         let endpoint = crowd.endpoints.get(endpoint);
         let site = endpoint.and_then(|endpoint| endpoint.sites.get(index));
-        site.map_or("", |site| site.id.as_str())
+        site.map_or("", |site| titles.place(&site.id))
     };
     let provider = |index: usize| {
         let provider = crowd.providers.get(index);

@@ -54,6 +54,7 @@ pub fn ChartView(
             own.set(to);
         }
     };
+    let has_band = Memo::new(move |_| data.with(ChartData::has_ranges));
     let count = move |data: &ChartData| {
         data.lines
             .iter()
@@ -135,6 +136,12 @@ pub fn ChartView(
         });
         is_set.then(|| view! { <path class="lab-chart__cursor" d=line /> {dots.collect_view()} })
     };
+    let notes = move || {
+        let notes = chart.with(|chart| chart.notes.clone());
+        let items = notes.iter().map(|note| view! { <li>{note.clone()}</li> });
+        (!notes.is_empty())
+            .then(|| view! { <ol class="lab-chart__notes">{items.collect_view()}</ol> })
+    };
     let file = move |ending: &str| {
         let (scenario, chart) = (
             crowd
@@ -164,7 +171,7 @@ pub fn ChartView(
                 </span>
             </figcaption>
             <Show when=move || !is_table.get() fallback=move || view! { <ChartTable data /> }>
-                <Legend readout />
+                <Legend readout has_band />
                 <svg
                     node_ref=node
                     class="lab-chart__svg"
@@ -183,6 +190,7 @@ pub fn ChartView(
                     <g inner_html=move || chart.with(chart_markup)></g>
                     <g>{overlay}</g>
                 </svg>
+                {notes}
             </Show>
         </figure>
     }
@@ -193,7 +201,21 @@ pub fn ChartView(
 fn Legend(
     /// The values.
     readout: Memo<Option<Readout>>,
+    /// Whether there are bands of chance around lines.
+    has_band: Memo<bool>,
 ) -> impl IntoView {
+    let band = move || {
+        has_band.get().then(|| {
+            view! {
+                <li class="lab-chart__item" data-role="band">
+                    <svg class="lab-chart__icon" viewBox="0 0 16 16" aria-hidden="true">
+                        <path class="lab-chart__swatch" d="M0 3h16v10H0z" />
+                    </svg>
+                    <span class="lab-chart__name">"band: 95 % certain"</span>
+                </li>
+            }
+        })
+    };
     let moment = move || readout.with(|readout| readout.as_ref().map(|it| it.moment.clone()));
     let items = move || {
         let rows = readout
@@ -224,6 +246,7 @@ fn Legend(
         <ul class="lab-chart__legend">
             <li class="lab-chart__moment">{moment}</li>
             {items}
+            {band}
         </ul>
     }
 }

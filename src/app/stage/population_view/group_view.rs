@@ -14,18 +14,39 @@ pub fn GroupView(
 ) -> impl IntoView {
     move || {
         let (title, bars) = side.run.with(|run| group_bars(run.as_ref()?))?;
+        let first = bars
+            .first()
+            .map(|bar| bar.parts.clone())
+            .unwrap_or_default();
+        let legend = first.into_iter().map(|(label, hue, _)| {
+            view! {
+                <li class="lab-chart__item" data-hue=hue.as_str()>
+                    <svg class="lab-chart__icon" viewBox="0 0 16 16" aria-hidden="true"><path d=hue.symbol().icon() /></svg>
+                    <span class="lab-chart__name">{label}</span>
+                </li>
+            }
+        });
         let rows = bars.into_iter().map(|bar| {
             let parts = bar.parts.into_iter().filter(|(_, _, share)| *share > 0.0);
             let parts = parts.map(|(label, hue, share)| {
-                let text = format!("{label} {}", Quantity::Share.format(share));
+                let number = Quantity::Share.format(share);
+                let text = format!("{label} {number}");
+                // A part too narrow for words says as much as it has room for.
+                let short = match share {
+                    _ if share >= 0.3 => text.clone(),
+                    _ if share >= 0.14 => number,
+                    _ => String::new(),
+                };
                 view! {
                     <span
                         class="lab-bar__part"
                         data-hue=hue.as_str()
                         style:--share=format!("{share:.4}")
-                        title=text.clone()
+                        role="img"
+                        aria-label=text.clone()
+                        title=text
                     >
-                        {text.clone()}
+                        {short}
                     </span>
                 }
             });
@@ -39,6 +60,8 @@ pub fn GroupView(
         Some(view! {
             <section class="lab-chart">
                 <h3 class="lab-chart__title">{title}</h3>
+                <p class="lab-chart__unit">"share of requests over the whole run"</p>
+                <ul class="lab-chart__legend" aria-hidden="true">{legend.collect_view()}</ul>
                 <table class="lab-bars"><tbody>{rows.collect_view()}</tbody></table>
             </section>
         })

@@ -1,5 +1,6 @@
 //! The population view: what a crowd does, as charts, dots, figures and words.
 
+mod before;
 mod chart_view;
 mod dots_view;
 mod download;
@@ -14,6 +15,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_use::use_event_listener;
 
+use self::before::Before;
 use self::chart_view::ChartView;
 use self::dots_view::DotsView;
 use self::figures::Figures;
@@ -78,12 +80,7 @@ pub fn PopulationView() -> impl IntoView {
     let now = Side::new(None, crowd.run.into());
     let body = move || {
         if !has_run.get() {
-            return view! {
-                <p class="lab-empty" role="status">
-                    "No run yet. Press Run, and the charts of this crowd appear here."
-                </p>
-            }
-            .into_any();
+            return view! { <Before /> }.into_any();
         }
         if is_compared.get() {
             let sides = [
@@ -125,18 +122,22 @@ fn Single(
         (width.get() - GAP * (columns - 1.0)) / columns - PADDING
     });
     let full = Memo::new(move |_| width.get() - PADDING);
+    let count = Memo::new(move |_| side.charts.with(Vec::len));
     let charts = move || {
-        let ids = side.charts.with(|charts| charts.len());
-        let views = (0..ids).map(|index| {
-            view! { <ChartView side index width=chart_width is_table reach=Signal::stored(None) /> }
+        let count = count.get_untracked();
+        let views = (0..count).map(|index| {
+            // The last one fills its row.
+            let is_alone = count % 2 == 1 && index + 1 == count;
+            let width = if is_alone { full } else { chart_width };
+            view! { <ChartView side index width is_table reach=Signal::stored(None) /> }
         });
         views.collect_view()
     };
-    let count = Memo::new(move |_| side.charts.with(Vec::len));
     view! {
         <Summary side />
         <Figures side />
-        <div class="lab-crowd__grid" data-columns=move || columns().to_string()>
+        <PreviewNote />
+        <div class="lab-crowd__grid lab-crowd__grid--filled" data-columns=move || columns().to_string()>
             {move || { count.track(); untrack(charts) }}
         </div>
         <GroupView side />
@@ -192,6 +193,7 @@ fn Compared(
     };
     view! {
         <p class="lab-crowd__difference" role="status">{difference}</p>
+        <PreviewNote />
         <div class="lab-crowd__grid" data-columns=move || columns().to_string()>
             {sides.map(|side| view! { <div class="lab-crowd__side"><SideName side /><Figures side /></div> }).into_iter().collect_view()}
             {pairs}
@@ -223,4 +225,21 @@ fn Summary(
         sentences.unwrap_or_default().join(" ")
     };
     view! { <p id="crowd-summary" class="lab-crowd__summary" aria-live="polite">{text}</p> }
+}
+
+/// What a run with some of the clients is, while a knob moves.
+#[component]
+fn PreviewNote() -> impl IntoView {
+    let crowd = LabState::expect().crowd;
+    move || {
+        let factor = crowd.preview.get()?;
+        Some(view! {
+            <p id="crowd-preview" class="lab-note">
+                {format!(
+                    "Preview: 1 of {factor} clients and 1 of {factor} resolvers, so that caches are shared as before. \
+                     Counts are times {factor}; chance shows more than it will."
+                )}
+            </p>
+        })
+    }
 }

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::app::controls::KnobSlider;
+use crate::app::controls::KnobControl;
 use crate::app::crowd::RunStatus;
 use crate::app::state::LabState;
 use crate::scene::chart::Quantity;
 
-/// How many clients can be chosen.
-const CLIENTS: [u32; 4] = [10_000, 100_000, 1_000_000, 0];
+/// How many clients can be chosen; 0 is as many as the crowd has.
+const CLIENTS: [u32; 4] = [0, 10_000, 100_000, 1_000_000];
 
 /// Knobs and buttons above the charts.
 #[component]
@@ -24,7 +24,9 @@ pub fn Toolbar(
         let shown = crowd.shown.get();
         let of_group = knobs.unwrap_or_default().into_iter();
         let of_group = of_group.filter(|knob| shown.contains(&knob.id) == is_first);
-        let sliders: Vec<_> = of_group.map(|knob| view! { <KnobSlider knob /> }).collect();
+        let sliders: Vec<_> = of_group
+            .map(|knob| view! { <KnobControl knob /> })
+            .collect();
         sliders
     };
     let more = move || {
@@ -58,11 +60,22 @@ pub fn Toolbar(
             crowd.pin();
         }
     };
+    let has_no_run = Signal::derive(move || crowd.run.with(Option::is_none));
+    // As many as the knobs say.
+    let own = Memo::new(move |_| {
+        let knobs = crowd.knobs.get();
+        crowd.source.with(|source| {
+            let source = source.as_ref()?;
+            Some(source.crowd(&knobs).client_count() as f64)
+        })
+    });
     let options = CLIENTS.map(|count| {
-        let text = if count == 0 {
-            "As described".to_owned()
-        } else {
-            Quantity::Count.format(f64::from(count))
+        let text = move || {
+            if count == 0 {
+                Quantity::Count.format(own.get().unwrap_or(f64::NAN))
+            } else {
+                Quantity::Count.format(f64::from(count))
+            }
         };
         view! {
             <option value=count.to_string() selected=move || crowd.clients.get().unwrap_or(0) == count>
@@ -78,7 +91,6 @@ pub fn Toolbar(
         RunStatus::Running(done) => format!("Running: {:.0} %", done * 100.0),
         RunStatus::Cancelled => "Cancelled. The charts show the run before.".to_owned(),
         RunStatus::Failed(problem) => format!("This cannot be run: {problem}"),
-        RunStatus::Idle if crowd.is_preview.get() => "Preview with 10 000 clients".to_owned(),
         RunStatus::Idle => String::new(),
     };
     let tone = move || matches!(crowd.status.get(), RunStatus::Failed(_)).then_some("failure");
@@ -94,6 +106,8 @@ pub fn Toolbar(
                 id="crowd-run"
                 type="button"
                 class="lab-button lab-button--main lab-button--small"
+                disabled=move || crowd.waits.get()
+                aria-describedby=move || crowd.waits.get().then_some("crowd-waits")
                 on:click=toggle_run
             >
                 {move || if is_running() { "Cancel" } else { "Run" }}
@@ -110,6 +124,7 @@ pub fn Toolbar(
                 type="button"
                 class="lab-button lab-button--small"
                 aria-pressed=move || crowd.pinned.with(Option::is_some).to_string()
+                disabled=has_no_run
                 on:click=toggle_compare
             >
                 {move || if crowd.pinned.with(Option::is_some) { "Stop comparing" } else { "Compare" }}
@@ -119,6 +134,7 @@ pub fn Toolbar(
                 type="button"
                 class="lab-button lab-button--small"
                 aria-pressed=move || is_table.get().to_string()
+                disabled=has_no_run
                 on:click=move |_| is_table.update(|is| *is = !*is)
             >
                 {move || if is_table.get() { "Charts" } else { "Tables" }}

@@ -12,6 +12,12 @@ pub(crate) const TESTS: &[Test] = tests![
     two_runs_are_compared_and_what_differs_is_named,
     a_run_is_cancelled_and_another_can_follow,
     a_link_brings_back_knobs_and_seed,
+    a_link_brings_back_a_comparison,
+    what_has_a_name_is_chosen_and_what_is_on_or_off_is_switched,
+    a_lesson_is_predicted_run_and_its_figures_follow_the_knob,
+    a_figure_of_another_setting_has_a_run_of_its_own,
+    a_link_from_a_lesson_brings_back_its_run,
+    a_preview_says_what_it_is,
     without_workers_the_page_makes_the_runs_itself,
     no_task_is_long_while_a_hundred_thousand_clients_run,
 ];
@@ -36,6 +42,27 @@ async fn readout(lab: &Lab) -> Result<String> {
 async fn figures(lab: &Lab) -> Result<String> {
     lab.eval("[...document.querySelectorAll('.lab-key__value')].map(e => e.textContent).join('|')")
         .await
+}
+
+/// Presses a key on something.
+async fn press_on(lab: &Lab, css: &str, key: impl Into<char>) -> Result<()> {
+    lab.find(css).await?;
+    lab.run_script(&format!(
+        "document.querySelector({}).focus()",
+        serde_json::json!(css)
+    ))
+    .await?;
+    lab.press(key).await
+}
+
+/// Shares what is on the screen, and opens the link.
+async fn follow_shared_link(lab: &Lab) -> Result<()> {
+    lab.click("#share").await?;
+    lab.wait_for("a link", "location.hash.includes('?s=')")
+        .await?;
+    let link = lab.route().await?;
+    lab.open("/").await?;
+    lab.open(&link).await
 }
 
 async fn every_scenario_opens_and_shows_its_charts(lab: Lab) -> Result<()> {
@@ -188,6 +215,149 @@ async fn a_link_brings_back_knobs_and_seed(lab: Lab) -> Result<()> {
     lab.open(&link).await?;
     finished(&lab).await?;
     ensure!(figures(&lab).await? == before, "the same run");
+    lab.expect_quiet_console().await
+}
+
+async fn a_link_brings_back_a_comparison(lab: Lab) -> Result<()> {
+    lab.open("/lab/canary").await?;
+    finished(&lab).await?;
+    lab.click("#crowd-compare").await?;
+    press_on(&lab, "[data-knob=ttl]", Key::End).await?;
+    lab.wait_for(
+        "the difference",
+        "document.querySelector('.lab-crowd__difference').textContent.includes('TTL')",
+    )
+    .await?;
+    finished(&lab).await?;
+    let before = lab.text(".lab-crowd__difference").await?;
+    follow_shared_link(&lab).await?;
+    finished(&lab).await?;
+    lab.find("#crowd-chart-0a").await?;
+    let after = lab.text(".lab-crowd__difference").await?;
+    ensure!(after == before, "{after}, and before {before}");
+    lab.expect_quiet_console().await
+}
+
+async fn what_has_a_name_is_chosen_and_what_is_on_or_off_is_switched(lab: Lab) -> Result<()> {
+    lab.open("/lab/geo").await?;
+    lab.click("#view-population").await?;
+    finished(&lab).await?;
+    ensure!(lab.count("select[data-knob=policy] option").await? == 3);
+    let labelled = "['select[data-knob=policy]', '[role=switch][data-knob=ecs]'] \
+                    .every((css) => document.querySelector(css).labels.length === 1)";
+    ensure!(lab.eval::<bool>(labelled).await?, "both have a label");
+    let before = figures(&lab).await?;
+    press_on(&lab, "select[data-knob=policy]", Key::End).await?;
+    lab.wait_until("other figures", async || Ok(figures(&lab).await? != before))
+        .await?;
+    finished(&lab).await?;
+    press_on(&lab, "[role=switch][data-knob=ecs]", ' ').await?;
+    ensure!(lab.count("[data-knob=ecs]:checked").await? == 1);
+    finished(&lab).await?;
+    lab.expect_quiet_console().await
+}
+
+async fn a_lesson_is_predicted_run_and_its_figures_follow_the_knob(lab: Lab) -> Result<()> {
+    lab.open("/lesson/weighted-and-canary/2").await?;
+    // Before the run: who takes part, and nothing of what comes of it.
+    lab.find(".lab-outlook__row").await?;
+    lab.find("#crowd-run:disabled").await?;
+    press_on(&lab, ".lab-range[data-knob=share]", Key::PageUp).await?;
+    lab.wait_for(
+        "the weights to follow",
+        "document.querySelector('.lab-outlook').textContent.includes('weight 6.0')",
+    )
+    .await?;
+    ensure!(lab.count(".lab-chart__line").await? == 0, "nothing is run");
+    lab.click(".predict .lab-option:nth-of-type(2)").await?;
+    lab.click("#commit").await?;
+    finished(&lab).await?;
+    lab.find("#outcome").await?;
+    lab.find("#goal[data-state=open]").await?;
+    let requests =
+        "document.querySelector('[data-figure=requests]:not([data-state])')?.textContent";
+    lab.wait_for("the figure", &format!("/[0-9]/.test({requests})"))
+        .await?;
+    // The prediction was about 1 percent, wherever the knob was.
+    let mut before: String = lab.eval(requests).await?;
+    for presses in [1, 4] {
+        for _ in 0..presses {
+            press_on(&lab, ".lab-range[data-knob=share]", Key::PageUp).await?;
+        }
+        let changed = format!("{requests} && {requests} !== {}", serde_json::json!(before));
+        lab.wait_for("the figure to follow", &changed).await?;
+        finished(&lab).await?;
+        before = lab.eval(requests).await?;
+    }
+    lab.find("#goal[data-state=done]").await?;
+    lab.expect_quiet_console().await
+}
+
+async fn a_figure_of_another_setting_has_a_run_of_its_own(lab: Lab) -> Result<()> {
+    lab.open("/lesson/anycast-and-dns/5").await?;
+    lab.click(".predict .lab-option:first-of-type").await?;
+    lab.click("#commit").await?;
+    finished(&lab).await?;
+    let both = "['all_anycast', 'all_dns'].map((id) => \
+                document.querySelector(`[data-figure=${id}]:not([data-state])`)?.textContent ?? '')";
+    let are_known = format!("{both}.every((text) => /[0-9]/.test(text))");
+    lab.wait_for("both figures", &are_known).await?;
+    let before: Vec<String> = lab.eval(both).await?;
+    ensure!(before[0] != before[1], "each way has its time: {before:?}");
+    press_on(&lab, ".lab-range[data-knob=edge]", Key::End).await?;
+    finished(&lab).await?;
+    // With everything on anycast, the figure of the knob is the one of that setting.
+    let same = "document.querySelector('[data-figure=last_dead]:not([data-state])')?.textContent \
+                === document.querySelector('[data-figure=all_anycast]').textContent";
+    lab.wait_for("the knob's figure", same).await?;
+    lab.wait_for("both figures", &are_known).await?;
+    let after: Vec<String> = lab.eval(both).await?;
+    ensure!(after == before, "{after:?}, and before {before:?}");
+    lab.expect_quiet_console().await
+}
+
+async fn a_link_from_a_lesson_brings_back_its_run(lab: Lab) -> Result<()> {
+    lab.open("/lesson/weighted-and-canary/2").await?;
+    lab.click(".predict .lab-option:first-of-type").await?;
+    lab.click("#commit").await?;
+    finished(&lab).await?;
+    press_on(&lab, ".lab-range[data-knob=share]", Key::PageUp).await?;
+    lab.click("#crowd-seed").await?;
+    finished(&lab).await?;
+    let state = "JSON.stringify(['.lab-knob__value', '#crowd-summary'] \
+                 .map((css) => document.querySelector(css).textContent))";
+    let before: String = lab.eval(state).await?;
+    follow_shared_link(&lab).await?;
+    finished(&lab).await?;
+    let after: String = lab.eval(state).await?;
+    ensure!(after == before, "{after}, and before {before}");
+    // Who follows the link has a prediction of their own to make.
+    lab.find("#commit").await?;
+    lab.expect_quiet_console().await
+}
+
+async fn a_preview_says_what_it_is(lab: Lab) -> Result<()> {
+    lab.open("/lab/failover").await?;
+    finished(&lab).await?;
+    // What is seen for a moment is caught.
+    lab.run_script(
+        "window.said = ''; new MutationObserver(() => { \
+         window.said ||= document.querySelector('#crowd-preview')?.textContent ?? ''; }) \
+         .observe(document.body, { childList: true, subtree: true }); \
+         const s = document.querySelector('#crowd-clients'); s.value = '100000'; \
+         s.dispatchEvent(new Event('change', { bubbles: true }))",
+    )
+    .await?;
+    lab.wait_for(
+        "the larger crowd",
+        "document.querySelector('#crowd-summary').textContent.includes('100\u{202f}000 clients')",
+    )
+    .await?;
+    press_on(&lab, ".lab-range[data-knob=ttl]", Key::Right).await?;
+    lab.wait_for("a preview", "window.said.includes('1 of 10 clients')")
+        .await?;
+    finished(&lab).await?;
+    ensure!(lab.count("#crowd-preview").await? == 0, "all are simulated");
     lab.expect_quiet_console().await
 }
 

@@ -356,8 +356,11 @@ async fn a_preview_says_what_it_is(lab: Lab) -> Result<()> {
     press_on(&lab, ".lab-range[data-knob=ttl]", Key::Right).await?;
     lab.wait_for("a preview", "window.said.includes('1 of 10 clients')")
         .await?;
-    finished(&lab).await?;
-    ensure!(lab.count("#crowd-preview").await? == 0, "all are simulated");
+    lab.wait_for(
+        "all to be simulated",
+        "!document.querySelector('#crowd-preview')",
+    )
+    .await?;
     lab.expect_quiet_console().await
 }
 

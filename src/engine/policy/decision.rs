@@ -97,6 +97,9 @@ pub enum Step {
     AreaMatched(Area),
     /// An area with the asker in it has endpoints, but none is healthy.
     AreaUnhealthy(Area),
+    /// None of the areas with the asker in it has a healthy endpoint, so the smallest of
+    /// them answers with what it has.
+    SmallestAreaAnswers(Area),
     /// No area with endpoints has the asker in it.
     NoAreaMatched,
     /// The distance to an endpoint was found.

@@ -222,6 +222,10 @@ pub(in crate::scene) fn step_words(
         },
         Step::AreaMatched(area) => format!("So {} answers.", record_for(area)),
         Step::AreaUnhealthy(area) => format!("Nothing of {} is healthy.", record_for(area)),
+        Step::SmallestAreaAnswers(area) => format!(
+            "No record for that place is healthy, so {} answers all the same.",
+            record_for(area)
+        ),
         Step::NoAreaMatched => "No record is for that place.".to_owned(),
         Step::Measured {
             endpoint,

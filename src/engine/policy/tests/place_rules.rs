@@ -45,11 +45,12 @@ fn the_smallest_area_wins_and_an_unhealthy_one_falls_to_the_next_larger() {
         (NEW_YORK, &[2], &[3]),
         (NEW_YORK, &[2, 3], &[1]),
         (NEW_YORK, &[1, 2, 3], &[0]),
-        (NEW_YORK, &[0, 1, 2, 3], &[]),
+        (NEW_YORK, &[0, 1, 2, 3], &[2]),
         (NEW_YORK, &[0, 1, 2, 3, 4], &[2]),
         (ASHBURN, &[], &[3]),
         (FRANKFURT, &[], &[4]),
         (FRANKFURT, &[4], &[0]),
+        (FRANKFURT, &[0, 4], &[4]),
         (SINGAPORE, &[], &[0]),
         (NOWHERE, &[], &[0]),
     ] {
@@ -60,6 +61,18 @@ fn the_smallest_area_wins_and_an_unhealthy_one_falls_to_the_next_larger() {
         let decision = decide(&Policy::Geolocation, &pool, &from(asker));
         assert_eq!(decision.chosen, expected, "{asker} with {down:?} down");
     }
+}
+
+#[test]
+fn with_nothing_healthy_around_the_asker_the_smallest_area_answers_all_the_same() {
+    // Europe is dead, there is no default, and America is well: Europe's record it is.
+    let mut pool = pool(areas().split_off(1));
+    pool.set_health(3, Health::Unhealthy);
+    let decision = decide(&Policy::Geolocation, &pool, &from(FRANKFURT));
+    assert_eq!(decision.chosen, [3]);
+    let europe = Area::Continent(Continent::Europe);
+    let last = decision.steps.last();
+    assert_eq!(last, Some(&Step::SmallestAreaAnswers(europe)));
 }
 
 #[test]

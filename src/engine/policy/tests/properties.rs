@@ -148,7 +148,6 @@ proptest! {
             Policy::Weighted,
             Policy::Failover,
             Policy::Multivalue,
-            Policy::Geolocation,
             Policy::Geoproximity(BiasFormula::Current),
             Policy::Latency,
         ] {
@@ -157,6 +156,23 @@ proptest! {
                 prop_assert!(is_usable || !is_any_healthy, "{:?}", policy);
             }
         }
+    }
+
+    #[test]
+    fn geolocation_answers_the_unhealthy_only_where_nothing_healthy_is_for_the_asker(
+        pool in any_pool(), asker in any_asker(),
+    ) {
+        let decision = decide(&Policy::Geolocation, &pool, &asker);
+        let is_last_resort = { decision.steps.iter() }
+            .any(|step| matches!(step, Step::SmallestAreaAnswers(_)));
+        for index in decision.chosen {
+            let is_usable = pool.endpoints()[index].health.is_usable();
+            prop_assert!(is_usable != is_last_resort);
+        }
+        // The default is for everybody.
+        let is_default_well = { pool.endpoints().iter() }
+            .any(|e| e.area == Area::Default && e.health.is_usable());
+        prop_assert!(!(is_last_resort && is_default_well));
     }
 
     #[test]

@@ -22,6 +22,7 @@ fn crowd(clients: u32, ttl: u32) -> Population {
         service: Service {
             pool: pool.expect("a sound pool"),
             policy: Policy::Simple(Order::Random),
+            branches: Vec::new(),
             check: None,
             anycast: Vec::new(),
             providers: vec![Provider {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use crate::dns::{Name, Rtype, Ttl};
 use crate::engine::health::{HealthCheck, check_presets};
 use crate::engine::policy::{
-    Endpoint, Filter, Health, Load, Policy, PolicyPreset, Pool, PoolError, presets,
+    Endpoint, Filter, Health, Load, Policy, PolicyPreset, Pool, PoolError, Target, presets,
 };
 use crate::engine::{Coordinates, SimDuration};
 
@@ -49,7 +49,8 @@ fn type_a() -> String {
     "A".to_owned()
 }
 
-/// `[[steered.endpoint]]`: an address by itself, or that of a host.
+/// `[[steered.endpoint]]`: an address by itself, or that of a host; or an alias, which leads to
+/// another steered name of the same zone and type.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct EndpointFile {
@@ -59,6 +60,10 @@ pub(crate) struct EndpointFile {
     pub(crate) host: Option<String>,
     /// The address its record carries.
     pub(crate) address: Option<IpAddr>,
+    /// The steered name that answers in its place; instead of host and address.
+    pub(crate) alias: Option<Name>,
+    /// Whether an alias is as healthy as the name it leads to; yes, unless it says no.
+    pub(crate) evaluate_health: Option<bool>,
     /// See [`Endpoint::weight`].
     pub(crate) weight: Option<u32>,
     /// See [`Endpoint::priority`].
@@ -240,22 +245,7 @@ impl EndpointFile {
         around: &Surroundings<'_>,
     ) -> Result<(String, Endpoint), Vec<String>> {
         let mut faults = Vec::new();
-        let (mut address, mut coordinates) = (self.address, None);
-        if let Some(host) = &self.host {
-            match (around.host)(host) {
-                Some((addresses, at)) => {
-                    let fits = |address: &IpAddr| address.is_ipv4() == (rtype == Rtype::A);
-                    address = address.or_else(|| addresses.into_iter().find(fits));
-                    coordinates = at;
-                    if address.is_none() {
-                        faults.push(format!("`{host}` has no address for {rtype}"));
-                    }
-                }
-                None => faults.push(format!("`{host}` is no host")),
-            }
-        } else if address.is_none() {
-            faults.push("give it an address, or a host".to_owned());
-        }
+        let (target, mut coordinates) = self.read_target(rtype, around, &mut faults);
         if let Some(place) = &self.place {
             coordinates = (around.place)(place);
             if coordinates.is_none() {
@@ -273,7 +263,7 @@ impl EndpointFile {
                 Err(_) => faults.push(format!("`{text}` is no network: write 198.51.100.0/24")),
             }
         }
-        let (Some(address), Ok(area), true) = (address, area, faults.is_empty()) else {
+        let (Some(target), Ok(area), true) = (target, area, faults.is_empty()) else {
             return Err(faults);
         };
         let load = self
@@ -283,8 +273,15 @@ impl EndpointFile {
                 low_watermark,
                 high_watermark,
             });
-        let plain = Endpoint::new(address);
-        let is_checked = has_check && self.checked != Some(false);
+        let is_alias = matches!(target, Target::Set { .. });
+        let is_checked = has_check && !is_alias && self.checked != Some(false);
+        let (named, plain) = match target {
+            Target::Address(address) => (address.to_string(), Endpoint::new(address)),
+            Target::Set {
+                name,
+                evaluates_health,
+            } => (name.without_dot(), Endpoint::alias(name, evaluates_health)),
+        };
         let endpoint = Endpoint {
             weight: self.weight.unwrap_or(plain.weight),
             priority: self.priority.unwrap_or(plain.priority),
@@ -303,7 +300,49 @@ impl EndpointFile {
             ..plain
         };
         let id = self.id.clone().or_else(|| self.host.clone());
-        Ok((id.unwrap_or_else(|| address.to_string()), endpoint))
+        Ok((id.unwrap_or(named), endpoint))
+    }
+
+    /// Where it leads and where that stands, as far as both can be read.
+    fn read_target(
+        &self,
+        rtype: Rtype,
+        around: &Surroundings<'_>,
+        faults: &mut Vec<String>,
+    ) -> (Option<Target>, Option<Coordinates>) {
+        if let Some(name) = &self.alias {
+            if self.host.is_some() || self.address.is_some() {
+                faults.push("it is an alias, so leave out host and address".to_owned());
+            }
+            if self.checked == Some(true) {
+                faults.push("an alias has no check of its own: write evaluate_health".to_owned());
+            }
+            let target = Target::Set {
+                name: name.clone(),
+                evaluates_health: self.evaluate_health.unwrap_or(true),
+            };
+            return (Some(target), None);
+        }
+        if self.evaluate_health.is_some() {
+            faults.push("evaluate_health is for an alias only".to_owned());
+        }
+        let mut address = self.address;
+        let Some(host) = &self.host else {
+            if address.is_none() {
+                faults.push("give it an address, a host or an alias".to_owned());
+            }
+            return (address.map(Target::Address), None);
+        };
+        let Some((addresses, coordinates)) = (around.host)(host) else {
+            faults.push(format!("`{host}` is no host"));
+            return (None, None);
+        };
+        let fits = |address: &IpAddr| address.is_ipv4() == (rtype == Rtype::A);
+        address = address.or_else(|| addresses.into_iter().find(fits));
+        if address.is_none() {
+            faults.push(format!("`{host}` has no address for {rtype}"));
+        }
+        (address.map(Target::Address), coordinates)
     }
 }
 

@@ -75,7 +75,7 @@ fn all_faults_are_told_with_their_place() {
         "endpoint 1: `gone` is no host",
         "endpoint 1: `Europe` is no area",
         "endpoint 1: `atlantis` is no place",
-        "endpoint 2: give it an address",
+        "endpoint 2: give it an address, a host or an alias",
         "endpoint 2: `here` is no network",
     ] {
         assert!(faults.contains(part), "{part}\n{faults}");

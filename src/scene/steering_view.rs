@@ -2,8 +2,8 @@
 //! answer was chosen, with the list after each filter.
 
 use super::Playhead;
-use super::caption::{address_list, policy_title, steps_of};
-use crate::engine::policy::{Endpoint, Health, Step};
+use super::caption::{address_list, policy_title, steps_of, target_text};
+use crate::engine::policy::{Area, Endpoint, Health, Step, Target};
 use crate::engine::{EventKind, Node, NodeId, PolicyReport, Trace, TraceEvent, World};
 
 /// A steered set of a server.
@@ -20,7 +20,7 @@ pub struct SteeredView {
 /// An endpoint of a steered set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EndpointRow {
-    /// The address.
+    /// The address, or the name it leads to.
     pub address: String,
     /// The machine that has it, if one has.
     pub machine: String,
@@ -43,41 +43,88 @@ pub struct DecisionView {
     pub answer: String,
 }
 
-/// The steered sets of a server in the world of one moment; empty for other machines.
+/// The steered sets and the flattened names of a server in the world of one moment; empty for
+/// other machines.
 pub fn steered_views(world: &World, node: NodeId) -> Vec<SteeredView> {
     let Node::Authoritative(server) = world.node(node) else {
         return Vec::new();
     };
-    let views = server.steered_sets().map(|(pool, policy)| SteeredView {
-        title: format!("{} {}", pool.owner().without_dot(), pool.rtype()),
-        policy: policy_title(policy),
-        endpoints: { pool.endpoints().iter() }
-            .map(|endpoint| row(world, endpoint))
-            .collect(),
+    let sets = server.policy_sets().into_iter();
+    let all = sets.flat_map(|sets| sets.iter().map(move |set| (sets, set)));
+    let views = all.map(|(sets, (pool, policy))| {
+        let judged = sets.judged(&pool.key());
+        let endpoints = judged.as_deref().unwrap_or(pool).endpoints().iter();
+        SteeredView {
+            title: format!("{} {}", pool.owner().without_dot(), pool.rtype()),
+            policy: policy_title(policy),
+            endpoints: endpoints.map(|endpoint| row(world, endpoint)).collect(),
+        }
     });
-    views.collect()
+    views.chain(flattened_views(world, node)).collect()
 }
+
+/// The flattened names of a server, as sets with one endpoint each; empty for other machines.
+fn flattened_views(world: &World, node: NodeId) -> impl Iterator<Item = SteeredView> {
+    let names = match world.node(node) {
+        Node::Authoritative(server) => server.flattened(),
+        _ => &[],
+    };
+    names.iter().map(|name| {
+        let upstream = world.node_at(name.upstream);
+        let asked = upstream.map(|id| world.spec(id).title.clone());
+        let asked = asked.unwrap_or_else(|| name.upstream.to_string());
+        let told = match name.passes_subnet {
+            true => "and told the asker's network",
+            false => "and told nothing of the asker",
+        };
+        SteeredView {
+            title: name.owner.without_dot(),
+            policy: "A flattened name: it gets the addresses of another one".to_owned(),
+            endpoints: vec![EndpointRow {
+                address: name.target.without_dot(),
+                machine: "Gives its addresses".to_owned(),
+                health: "not checked",
+                details: format!("{asked} is asked for them, {told}"),
+            }],
+        }
+    })
+}
+
+/// The weight and the rank of an endpoint whose file says nothing of them.
+const USUAL: u32 = 1;
 
 /// An endpoint as a row.
 fn row(world: &World, endpoint: &Endpoint) -> EndpointRow {
-    let usual = Endpoint::new(endpoint.address);
     let mut details = Vec::new();
-    if endpoint.weight != usual.weight {
+    if let Target::Set {
+        evaluates_health: false,
+        ..
+    } = endpoint.target
+    {
+        details.push("whatever its health".to_owned());
+    }
+    if endpoint.weight != USUAL {
         details.push(format!("weight {}", endpoint.weight));
     }
-    if endpoint.priority != usual.priority {
+    if endpoint.priority != USUAL {
         details.push(format!("rank {}", endpoint.priority));
     }
     if endpoint.bias != 0 {
         details.push(format!("bias {}", endpoint.bias));
     }
-    if endpoint.area != usual.area {
+    if endpoint.area != Area::Default {
         details.push(format!("for {}", endpoint.area));
     }
-    let machine = world.node_at(endpoint.address);
+    let machine = endpoint
+        .address()
+        .and_then(|address| world.node_at(address));
+    let machine = machine.map(|id| world.spec(id).title.clone());
+    let leads_on = endpoint
+        .alias_name()
+        .map(|_| "Leads on to another name".to_owned());
     EndpointRow {
-        address: endpoint.address.to_string(),
-        machine: machine.map_or_else(String::new, |id| world.spec(id).title.clone()),
+        address: target_text(endpoint),
+        machine: machine.or(leads_on).unwrap_or_default(),
         health: match endpoint.health {
             Health::Healthy => "healthy",
             Health::Unhealthy => "unhealthy",
@@ -88,20 +135,29 @@ fn row(world: &World, endpoint: &Endpoint) -> EndpointRow {
     }
 }
 
-/// How a server chose its last answer before the playhead; `None` if it has chosen none.
-pub fn decision_view(
+/// How a server chose its last answer before the playhead: the decision for the name asked
+/// for, then those it led to. Empty if it has chosen none.
+pub fn decision_views(
     world: &World,
     trace: &Trace,
     node: NodeId,
     playhead: Playhead,
-) -> Option<DecisionView> {
-    let mut shown = playhead.shown(trace).iter().rev();
-    let found = shown.find_map(|event| match &event.kind {
-        EventKind::PolicyDecided(report) if event.node == node => Some((event, report)),
-        _ => None,
-    });
-    let (event, report) = found?;
-    Some(view_of(world, trace, event, report))
+) -> Vec<DecisionView> {
+    let mut views = Vec::new();
+    for event in playhead.shown(trace).iter().rev() {
+        let EventKind::PolicyDecided(report) = &event.kind else {
+            continue;
+        };
+        if event.node != node {
+            continue;
+        }
+        views.push(view_of(world, trace, event, report));
+        if report.from.is_none() {
+            break;
+        }
+    }
+    views.reverse();
+    views
 }
 
 /// A decision, step by step.
@@ -150,8 +206,9 @@ mod tests {
         let events = trace.events().iter();
         let decided = |event: &&TraceEvent| matches!(event.kind, EventKind::PolicyDecided(_));
         let node = { events }.find(decided).expect("a decision").node;
-        let view = decision_view(timeline.head(), trace, node, Playhead::end(trace));
-        view.expect("the server has decided")
+        let mut views = decision_views(timeline.head(), trace, node, Playhead::end(trace));
+        assert_eq!(views.len(), 1, "no name leads on");
+        views.remove(0)
     }
 
     #[test]

@@ -69,6 +69,7 @@ pub(crate) fn population(ttl: u32, resolvers: u32, clients: ClientGroup) -> Popu
         service: Service {
             pool: pool(ttl, &[1]),
             policy: Policy::Simple(Order::Fixed),
+            branches: Vec::new(),
             check: None,
             anycast: Vec::new(),
             providers: vec![provider("one")],

@@ -128,7 +128,13 @@ fn addresses_that_are_set_become_endpoints_and_known_ones_keep_what_is_known() {
     let timeline = session(1, &[(1.0, act)]);
     let (pool, _) = &sets(&timeline, "shop")[0];
     let found: Vec<(String, u32, Health)> = { pool.endpoints().iter() }
-        .map(|e| (e.address.to_string(), e.weight, e.health))
+        .map(|e| {
+            (
+                e.address().expect("no alias").to_string(),
+                e.weight,
+                e.health,
+            )
+        })
         .collect();
     let expected = [
         ("203.0.113.20".to_owned(), 5, Health::Healthy),

@@ -4,6 +4,7 @@ mod acts;
 mod checks;
 mod flattening;
 mod places;
+mod trees;
 
 use std::net::IpAddr;
 

@@ -7,8 +7,8 @@ use super::zone_editor::ZoneEditor;
 use crate::app::state::LabState;
 use crate::engine::{Intervention, Node, NodeId};
 use crate::scene::{
-    DecisionView, ResolverView, ServerView, SteeredView, decision_view, resolver_view, server_view,
-    steered_views, world_at,
+    DecisionView, ResolverView, ServerView, SteeredView, decision_views, resolver_view,
+    server_view, steered_views, world_at,
 };
 
 /// What there is to say about a machine.
@@ -36,8 +36,8 @@ struct Machine {
     resolver: Option<ResolverView>,
     /// The sets a policy chooses from, for an authoritative server.
     steered: Vec<SteeredView>,
-    /// How it chose its last answer.
-    decision: Option<DecisionView>,
+    /// How it chose its last answer: more than one where a name leads on to others.
+    decisions: Vec<DecisionView>,
 }
 
 /// The machine that was picked, or the one at which something happened last.
@@ -76,7 +76,7 @@ pub fn MachinePanel() -> impl IntoView {
                 server: server_view(&world, node),
                 resolver: resolver_view(&world, timeline.trace(), node, playhead),
                 steered: steered_views(&world, node),
-                decision: decision_view(&world, timeline.trace(), node, playhead),
+                decisions: decision_views(&world, timeline.trace(), node, playhead),
             })
         })
     });
@@ -107,7 +107,7 @@ fn MachineDetails(
         server,
         resolver,
         steered,
-        decision,
+        decisions,
         ..
     } = machine;
     let zones = server.map(|server| server.zones).unwrap_or_default();
@@ -131,7 +131,7 @@ fn MachineDetails(
         </dl>
         <FaultButton id is_down title />
         {servers}
-        {decision.map(|decision| view! { <DecisionTable decision /> })}
+        {decisions.into_iter().map(|decision| view! { <DecisionTable decision /> }).collect_view()}
         <SteeredTables steered />
         {zones}
     }

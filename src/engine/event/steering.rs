@@ -1,16 +1,23 @@
 //! What a traffic policy did for one question.
 
-use crate::engine::policy::{Asker, Decision, Policy, Pool};
+use std::ops::Deref;
 
-/// A decision with all it was made from.
+use crate::engine::policy::{Asker, Branch};
+
+/// A decision with all it was made from. Where sets lead to other sets a question makes
+/// several, each told before those it leads to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PolicyReport {
-    /// The rule.
-    pub policy: Policy,
-    /// What there was to choose from, as it was at that moment.
-    pub pool: Pool,
     /// Who asked.
     pub asker: Asker,
-    /// What was chosen, and why.
-    pub decision: Decision,
+    /// The pool, the rule and what was chosen.
+    pub branch: Branch,
+}
+
+impl Deref for PolicyReport {
+    type Target = Branch;
+
+    fn deref(&self) -> &Branch {
+        &self.branch
+    }
 }

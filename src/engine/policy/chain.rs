@@ -10,8 +10,8 @@ use ipnet::IpNet;
 use super::asker::{Asker, Source};
 use super::decision::{Draft, Step};
 use super::draw::{shuffle, weighted};
+use super::endpoint::{Area, Endpoint, Target};
 use super::places::Location;
-use super::pool::{Area, Endpoint};
 use crate::engine::Stream;
 
 /// By which part of its area an answer is fenced off.
@@ -186,7 +186,10 @@ fn sticky_stream(list: &[usize], endpoints: &[Endpoint], asker: &Asker) -> Strea
     let mut octets = octets_of(place.addr());
     octets.push(place.prefix_len());
     for &index in list {
-        octets.extend(octets_of(endpoints[index].address));
+        match &endpoints[index].target {
+            Target::Address(address) => octets.extend(octets_of(*address)),
+            Target::Set { name, .. } => octets.extend(name.to_string().into_bytes()),
+        }
         octets.extend(endpoints[index].weight.to_be_bytes());
     }
     // FNV-1a: any fixed function that spreads its input will do.

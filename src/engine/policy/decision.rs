@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use super::asker::Source;
 use super::chain::Filter;
 use super::draw::weighted;
+use super::endpoint::{Area, Endpoint};
 use super::places::Location;
-use super::pool::{Area, Pool};
+use super::pool::{Pool, rrset_of};
 use crate::dns::{Rrset, Ttl};
 use crate::engine::Stream;
 
@@ -27,15 +28,20 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// The chosen addresses in the order of the answer.
+    /// The chosen endpoints in the order of the answer.
+    pub(super) fn endpoints<'p>(&self, pool: &'p Pool) -> impl Iterator<Item = &'p Endpoint> {
+        { self.chosen.iter() }.filter_map(|&index| pool.endpoints().get(index))
+    }
+
+    /// The chosen addresses in the order of the answer; without those that other sets choose
+    /// where an endpoint leads on.
     pub fn addresses(&self, pool: &Pool) -> Vec<IpAddr> {
-        let endpoints = self.chosen.iter().filter_map(|&i| pool.endpoints().get(i));
-        endpoints.map(|endpoint| endpoint.address).collect()
+        self.endpoints(pool).filter_map(Endpoint::address).collect()
     }
 
     /// The records to answer with, each once; `None` if there are none.
     pub fn rrset(&self, pool: &Pool) -> Option<Rrset> {
-        pool.rrset_of(self.ttl, self.addresses(pool).into_iter())
+        rrset_of(&pool.key(), self.ttl, self.addresses(pool).into_iter())
     }
 }
 

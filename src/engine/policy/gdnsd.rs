@@ -7,6 +7,8 @@
 //! [gdnsd]: https://github.com/gdnsd/gdnsd/blob/master/docs/gdnsd-plugin-weighted.podin
 
 use super::decision::{Draft, Reason, Step};
+use super::endpoint::Endpoint;
+use super::pool::Pool;
 use crate::dns::Ttl;
 use crate::engine::Stream;
 
@@ -24,25 +26,42 @@ fn needed(total: u64) -> u64 {
     total.div_ceil(2)
 }
 
+/// What is up and what there is in all. `measure` is what an endpoint adds to the sum.
+fn sums(pool: &Pool, measure: impl Fn(&Endpoint) -> u64) -> (u64, u64) {
+    let endpoints = pool.endpoints().iter();
+    endpoints.fold((0, 0), |(up, all), endpoint| {
+        let own = measure(endpoint);
+        let live = if endpoint.health.is_usable() { own } else { 0 };
+        (up + live, all + own)
+    })
+}
+
+/// Whether enough is up: if not, the plugins tell whoever asks them that they have failed.
+pub(super) fn is_up(pool: &Pool, measure: impl Fn(&Endpoint) -> u64) -> bool {
+    let (up, all) = sums(pool, measure);
+    up > 0 && up >= needed(all)
+}
+
 /// Keeps what is up, or everything if that is below the threshold. `measure` is what an
 /// endpoint adds to the sum.
-fn keep_live(draft: &mut Draft<'_>, measure: impl Fn(usize) -> u64) {
+fn keep_live(draft: &mut Draft<'_>, measure: impl Fn(&Endpoint) -> u64) {
     let endpoints = draft.pool.endpoints();
-    let is_up = |&index: &usize| endpoints[index].health.is_usable();
-    let up = (0..endpoints.len()).filter(is_up).map(&measure).sum();
-    let needed = needed((0..endpoints.len()).map(&measure).sum());
+    let (up, all) = sums(draft.pool, measure);
+    let needed = needed(all);
     if up < needed {
         draft.note(Step::BelowThreshold { up, needed });
         return;
     }
-    draft.keep(Reason::Unhealthy, |index| is_up(&index));
+    draft.keep(Reason::Unhealthy, |index| {
+        endpoints[index].health.is_usable()
+    });
 }
 
 /// The plugin `weighted`.
 pub(super) fn choose_weighted(draft: &mut Draft<'_>, answer: WeightedAnswer, random: &mut Stream) {
     let endpoints = draft.pool.endpoints();
     let weight = |index: usize| u64::from(endpoints[index].weight);
-    keep_live(draft, weight);
+    keep_live(draft, |endpoint| u64::from(endpoint.weight));
     if answer == WeightedAnswer::Single {
         draft.draw(weight, random);
         return;

@@ -9,8 +9,8 @@
 //! [them]: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-geo.html#rrsets-values-geo-associate-with-health-check
 
 use super::decision::{Draft, Reason, Step};
+use super::endpoint::{Area, Endpoint};
 use super::places::Location;
-use super::pool::{Area, Endpoint};
 
 /// The areas an asker is in, the smallest first. One whose place is unknown is in none but
 /// the default.

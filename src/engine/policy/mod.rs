@@ -9,17 +9,20 @@ mod asker;
 mod chain;
 mod decision;
 mod draw;
+mod endpoint;
 mod failover;
 mod gdnsd;
 mod geolocation;
 mod geoproximity;
 mod latency;
+mod limits;
 mod multivalue;
 mod places;
 mod pool;
 mod powerdns;
 mod presets;
 mod simple;
+mod tree;
 mod weighted;
 mod words;
 
@@ -29,14 +32,17 @@ mod tests;
 pub use asker::{Asker, Source};
 pub use chain::{FenceBy, Filter};
 pub use decision::{Decision, Reason, Step};
+pub use endpoint::{Area, Endpoint, EndpointFault, Health, Load, Target};
 pub use gdnsd::WeightedAnswer;
 pub use geoproximity::BiasFormula;
+pub use limits::PolicyFault;
 pub use multivalue::MULTIVALUE_LIMIT;
 pub use places::{Continent, Location, PlaceTable, PlaceTableError};
-pub use pool::{Area, Endpoint, EndpointFault, Health, Load, Pool, PoolError};
+pub use pool::{Pool, PoolError};
 pub use powerdns::Pick;
 pub use presets::{PolicyPreset, presets};
 pub use simple::Order;
+pub use tree::{Branch, Choice, PolicySets, TreeFault};
 pub use words::WordError;
 
 use crate::dns::Ttl;
@@ -146,6 +152,16 @@ impl Policy {
             Self::GdnsdWeighted(answer) => gdnsd::choose_weighted(draft, *answer, random),
             Self::GdnsdMultifo => gdnsd::choose_multifo(draft),
             Self::PowerDns(pick) => powerdns::choose(draft, *pick, location, random),
+        }
+    }
+
+    /// Whether a set counts as healthy for endpoints that lead to it: while at least one of
+    /// its endpoints is. gdnsd's plugins give up earlier, below their threshold.
+    pub fn is_up(&self, pool: &Pool) -> bool {
+        match self {
+            Self::GdnsdWeighted(_) => gdnsd::is_up(pool, |endpoint| u64::from(endpoint.weight)),
+            Self::GdnsdMultifo => gdnsd::is_up(pool, |_| 1),
+            _ => pool.endpoints().iter().any(|e| e.health.is_usable()),
         }
     }
 

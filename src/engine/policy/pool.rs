@@ -4,160 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::net::IpAddr;
 
-use indexmap::IndexMap;
-use ipnet::IpNet;
-
-use super::places::Continent;
-use crate::dns::{Name, Rrset, Rtype, Ttl};
-use crate::engine::Coordinates;
-
-/// What health checks say of an endpoint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Health {
-    /// The checks pass.
-    Healthy,
-    /// The checks fail.
-    Unhealthy,
-    /// Somebody took it out of the answers, whatever the checks say.
-    Drained,
-    /// Nothing checks it. It counts as healthy.
-    #[default]
-    Unchecked,
-}
-
-impl Health {
-    /// Whether the endpoint may be answered: neither failing nor taken out.
-    pub fn is_usable(self) -> bool {
-        !matches!(self, Self::Unhealthy | Self::Drained)
-    }
-}
-
-/// The part of the world whose questions a record is for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Area {
-    /// A state or province.
-    Subdivision {
-        /// The country's code in ISO 3166-1, two letters.
-        country: String,
-        /// The part of ISO 3166-2 behind the hyphen.
-        subdivision: String,
-    },
-    /// A country by its code in ISO 3166-1, two letters.
-    Country(String),
-    /// A continent.
-    Continent(Continent),
-    /// Everywhere, known or not: what products call the default record.
-    #[default]
-    Default,
-}
-
-/// A load figure with the marks between which questions are turned away.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Load {
-    /// The load now, in the unit of the marks.
-    pub current: f64,
-    /// At or below this load nothing is turned away.
-    pub low_watermark: f64,
-    /// At or above this load everything is turned away.
-    pub high_watermark: f64,
-}
-
-/// One machine a name may lead to, with what policies need to know of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Endpoint {
-    /// The address the record carries.
-    pub address: IpAddr,
-    /// Its share relative to the other endpoints, 0 to [`Endpoint::MAX_WEIGHT`].
-    pub weight: u32,
-    /// Its rank for failover; 1 is asked first.
-    pub priority: u32,
-    /// What one use of it costs, in any unit that all endpoints share.
-    pub cost: f64,
-    /// What health checks say.
-    pub health: Health,
-    /// Whose questions it is for.
-    pub area: Area,
-    /// Where it stands, if that is known.
-    pub coordinates: Option<Coordinates>,
-    /// How much its catchment is grown (1 to 99) or shrunk (−99 to −1).
-    pub bias: i8,
-    /// The measured latency to it in milliseconds, by the region of the asker.
-    pub latency_ms: IndexMap<String, f64>,
-    /// The networks it is for; empty if for all.
-    pub networks: Vec<IpNet>,
-    /// Its load, if it is measured.
-    pub load: Option<Load>,
-}
-
-impl Endpoint {
-    /// The largest weight: gdnsd takes weights below 2^20, the others less.
-    pub const MAX_WEIGHT: u32 = (1 << 20) - 1;
-
-    /// An endpoint of weight and priority 1 that is for everybody and that nothing checks.
-    pub fn new(address: IpAddr) -> Self {
-        Self {
-            address,
-            weight: 1,
-            priority: 1,
-            cost: 0.0,
-            health: Health::Unchecked,
-            area: Area::Default,
-            coordinates: None,
-            bias: 0,
-            latency_ms: IndexMap::new(),
-            networks: Vec::new(),
-            load: None,
-        }
-    }
-
-    /// What is wrong with it, if something is.
-    fn fault(&self) -> Option<EndpointFault> {
-        let is_off = |value: f64| !value.is_finite() || value < 0.0;
-        let on_globe = |at: Coordinates| {
-            (-90.0..=90.0).contains(&at.latitude) && (-180.0..=180.0).contains(&at.longitude)
-        };
-        let is_load_off = |load: Load| {
-            is_off(load.current)
-                || is_off(load.low_watermark)
-                || is_off(load.high_watermark)
-                || load.low_watermark > load.high_watermark
-        };
-        if self.weight > Self::MAX_WEIGHT {
-            Some(EndpointFault::Weight)
-        } else if !(-99..=99).contains(&self.bias) {
-            Some(EndpointFault::Bias)
-        } else if is_off(self.cost) {
-            Some(EndpointFault::Cost)
-        } else if self.coordinates.is_some_and(|at| !on_globe(at)) {
-            Some(EndpointFault::Coordinates)
-        } else if self.latency_ms.values().any(|&latency| is_off(latency)) {
-            Some(EndpointFault::Latency)
-        } else if self.load.is_some_and(is_load_off) {
-            Some(EndpointFault::Load)
-        } else {
-            None
-        }
-    }
-}
-
-/// Which value of an endpoint is out of range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndpointFault {
-    /// The weight is above [`Endpoint::MAX_WEIGHT`].
-    Weight,
-    /// The bias is not in −99 to 99.
-    Bias,
-    /// The cost is negative or no number.
-    Cost,
-    /// The coordinates are not on the globe.
-    Coordinates,
-    /// A latency is negative or no number.
-    Latency,
-    /// A load is negative or no number, or the low watermark is above the high one.
-    Load,
-    /// The address is not one the record type can carry.
-    Address,
-}
+use super::endpoint::{Endpoint, EndpointFault, Health};
+use crate::dns::{Name, Rrset, RrsetKey, Rtype, Ttl};
 
 /// Why endpoints make no pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -247,8 +95,7 @@ impl Pool {
             return Err(PoolError::TooMany(endpoints.len()));
         }
         for (index, endpoint) in endpoints.iter().enumerate() {
-            let is_foreign = endpoint.address.is_ipv4() != (rtype == Rtype::A);
-            let fault = is_foreign
+            let fault = (!endpoint.fits(rtype))
                 .then_some(EndpointFault::Address)
                 .or_else(|| endpoint.fault());
             if let Some(fault) = fault {
@@ -273,6 +120,14 @@ impl Pool {
         self.rtype
     }
 
+    /// The name and the type.
+    pub fn key(&self) -> RrsetKey {
+        RrsetKey {
+            owner: self.owner.clone(),
+            rtype: self.rtype,
+        }
+    }
+
     /// The TTL of their records.
     pub fn ttl(&self) -> Ttl {
         self.ttl
@@ -295,10 +150,10 @@ impl Pool {
     /// out of range are not kept.
     pub fn change(&mut self, address: IpAddr, change: impl Fn(&mut Endpoint)) {
         for endpoint in &mut self.endpoints {
-            if endpoint.address == address {
+            if endpoint.address() == Some(address) {
                 let mut changed = endpoint.clone();
                 change(&mut changed);
-                if changed.fault().is_none() && changed.address == address {
+                if changed.fault().is_none() && changed.target == endpoint.target {
                     *endpoint = changed;
                 }
             }
@@ -308,39 +163,55 @@ impl Pool {
     /// Follows a change of the set in its zone: its TTL, addresses that went and addresses
     /// that came. Those it knows keep what is known of them; new ones are for everybody, and
     /// nothing checks them.
+    ///
+    /// Of a pool that leads to other sets the zone holds all that can be reached, so nothing
+    /// new comes to it from there.
     pub fn follow(&mut self, set: &Rrset) {
         self.ttl = set.ttl;
         let addresses: Vec<IpAddr> = set.addresses().take(Self::MAX_ENDPOINTS).collect();
-        self.endpoints.retain(|e| addresses.contains(&e.address));
+        let is_left = |e: &Endpoint| e.address().is_none_or(|known| addresses.contains(&known));
+        self.endpoints.retain(is_left);
+        if self.leads_on() {
+            return;
+        }
         for address in addresses {
-            let is_known = self.endpoints.iter().any(|e| e.address == address);
+            let is_known = self.endpoints.iter().any(|e| e.address() == Some(address));
             if !is_known && address.is_ipv4() == (self.rtype == Rtype::A) {
                 self.endpoints.push(Endpoint::new(address));
             }
         }
     }
 
-    /// All addresses as one set, each once; `None` if there are none.
-    pub fn rrset(&self) -> Option<Rrset> {
-        self.rrset_of(self.ttl, self.endpoints.iter().map(|e| e.address))
+    /// Whether one of the endpoints leads to another set.
+    pub fn leads_on(&self) -> bool {
+        self.endpoints.iter().any(|e| e.alias_name().is_some())
     }
 
-    /// A set of addresses of this name and type, each once; `None` if there are none.
-    pub(super) fn rrset_of(
-        &self,
-        ttl: Ttl,
-        addresses: impl Iterator<Item = IpAddr>,
-    ) -> Option<Rrset> {
-        let mut data = Vec::new();
-        for address in addresses {
-            let record = Rrset::from_address(self.owner.clone(), ttl, address);
-            for record in record.data.iter() {
-                if !data.contains(record) {
-                    data.push(record.clone());
-                }
+    /// The addresses of its own, in configured order.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.endpoints.iter().filter_map(Endpoint::address)
+    }
+
+    /// All addresses of its own as one set, each once; `None` if there are none.
+    pub fn rrset(&self) -> Option<Rrset> {
+        rrset_of(&self.key(), self.ttl, self.addresses())
+    }
+}
+
+/// A set of addresses, each once; `None` if there are none.
+pub(super) fn rrset_of(
+    key: &RrsetKey,
+    ttl: Ttl,
+    addresses: impl Iterator<Item = IpAddr>,
+) -> Option<Rrset> {
+    let mut data = Vec::new();
+    for address in addresses {
+        let record = Rrset::from_address(key.owner.clone(), ttl, address);
+        for record in record.data.iter() {
+            if !data.contains(record) {
+                data.push(record.clone());
             }
         }
-        let owner = self.owner.clone();
-        (!data.is_empty()).then(|| Rrset::new(owner, self.rtype, ttl, data))
     }
+    (!data.is_empty()).then(|| Rrset::new(key.owner.clone(), key.rtype, ttl, data))
 }

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use super::chain::{FenceBy, Filter};
-use super::pool::Area;
+use super::endpoint::Area;
 
 /// What of an area or a filter cannot be read, in words for the person who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::conditions::{Conditions, Version};
+use super::conditions::{Conditions, Tree, Version};
 use crate::dns::Ttl;
 use crate::engine::Stream;
-use crate::engine::policy::{Asker, Filter, Order, Pick, PlaceTable, Policy};
+use crate::engine::policy::{Asker, Endpoint, Filter, Order, Pick, PlaceTable, Policy};
 
 /// The answer without records.
 pub(super) const EMPTY: u32 = 0;
@@ -68,6 +68,8 @@ pub(super) struct Answers {
     memory: Vec<Vec<Option<Verdict>>>,
     /// Where askers are.
     places: PlaceTable,
+    /// All addresses, in the order of their indices.
+    known: Vec<IpAddr>,
 }
 
 /// The answer to one question.
@@ -94,7 +96,7 @@ pub(super) struct From {
 
 impl Answers {
     /// No answers yet.
-    pub(super) fn new(conditions: &Conditions, addresses: usize) -> Self {
+    pub(super) fn new(conditions: &Conditions, addresses: &[IpAddr]) -> Self {
         let serves = |address: usize| {
             let regimes = conditions.regimes.iter();
             let mut ways = regimes.flat_map(|regime| &regime.ways);
@@ -105,9 +107,10 @@ impl Answers {
             lists: vec![List::default(); 2],
             numbers: vec![(List::default().packed(), EMPTY)],
             chosen: Vec::new(),
-            sturdy: (0..addresses).map(serves).collect(),
+            sturdy: (0..addresses.len()).map(serves).collect(),
             memory: vec![Vec::new(); conditions.versions.len()],
             places: PlaceTable::modelled(),
+            known: addresses.to_vec(),
         }
     }
 
@@ -158,24 +161,62 @@ impl Answers {
             turn: random.next_u16(),
             ..asker
         };
+        if let Some(tree) = &version.tree {
+            return self.decide_tree(version, tree, &asker, random);
+        }
         let (policy, pool, chosen) = (&version.policy, &version.pool, &mut self.chosen);
         let (ttl, scope) = policy.choose(pool, &asker, &self.places, random, chosen);
-        let mut list = List::default();
-        for &endpoint in &self.chosen {
-            let Some(&address) = version.addresses.get(endpoint) else {
-                continue;
+        let chosen = { self.chosen.iter() }.filter_map(|&it| version.addresses.get(it).copied());
+        let list = self.list_of(chosen);
+        Verdict {
+            answer: self.number(list),
+            ttl,
+            scope: scope.unwrap_or(0),
+        }
+    }
+
+    /// What a version answers an asker whose endpoints lead to other sets.
+    fn decide_tree(
+        &mut self,
+        version: &Version,
+        tree: &Tree,
+        asker: &Asker,
+        random: &mut Stream,
+    ) -> Verdict {
+        let choice = tree.sets.choose(&tree.root, asker, &self.places, random);
+        let Some(choice) = choice else {
+            return Verdict {
+                answer: EMPTY,
+                ttl: version.pool.ttl(),
+                scope: 0,
             };
+        };
+        let addresses = choice.addresses.iter();
+        let list = self.list_of(addresses.filter_map(|&address| self.index_of(address)));
+        Verdict {
+            answer: self.number(list),
+            ttl: choice.ttl,
+            scope: choice.scope.unwrap_or(0),
+        }
+    }
+
+    /// The index of an address.
+    fn index_of(&self, address: IpAddr) -> Option<u16> {
+        let index = self.known.iter().position(|&known| known == address)?;
+        u16::try_from(index).ok()
+    }
+
+    /// The addresses as far as clients may need them.
+    fn list_of(&self, addresses: impl Iterator<Item = u16>) -> List {
+        let mut list = List::default();
+        for address in addresses {
             list.push(address);
             let is_sturdy = self.sturdy.get(usize::from(address)) == Some(&true);
             if is_sturdy || list.is_full() {
                 break;
             }
         }
-        Verdict {
-            answer: self.number(list),
-            ttl,
-            scope: scope.unwrap_or(0),
-        }
+        list
     }
 
     /// The number of an answer; a new one if it was not given before.
@@ -204,9 +245,16 @@ impl Answers {
         let mut found = self.addresses(verdict.answer).to_vec();
         if !version.is_settled {
             // Whatever has a weight and is healthy may be drawn.
-            let endpoints = version.pool.endpoints().iter().zip(&version.addresses);
-            let drawable = endpoints.filter(|(e, _)| e.weight > 0 && e.health.is_usable());
-            found.extend(drawable.map(|(_, &address)| address));
+            let drawable = |e: &&Endpoint| e.weight > 0 && e.health.is_usable();
+            if let Some(tree) = &version.tree {
+                let pools = tree.sets.iter().flat_map(|(pool, _)| pool.endpoints());
+                let addresses = pools.filter(drawable).filter_map(Endpoint::address);
+                found.extend(addresses.filter_map(|address| self.index_of(address)));
+            } else {
+                let endpoints = version.pool.endpoints().iter().zip(&version.addresses);
+                let endpoints = endpoints.filter(|(endpoint, _)| drawable(endpoint));
+                found.extend(endpoints.map(|(_, &address)| address));
+            }
         }
         found
     }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::{Change, Population};
+use crate::engine::policy::{PolicySets, TreeFault};
 
 /// Why a population cannot be simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub enum PopulationError {
     Anycast(usize),
     /// The price is negative or no number.
     Price,
+    /// Endpoints lead to sets that are not there, or in a circle.
+    Branches,
 }
 
 impl fmt::Display for PopulationError {
@@ -109,6 +112,9 @@ impl fmt::Display for PopulationError {
                 one(index)
             ),
             Self::Price => f.write_str("The price must be 0 or more."),
+            Self::Branches => {
+                f.write_str("An alias leads to a set that is not there, or in a circle.")
+            }
         }
     }
 }
@@ -153,6 +159,15 @@ impl Population {
         let price = self.service.price_per_million;
         if !price.is_finite() || price < 0.0 {
             return Err(Fault::Price);
+        }
+        let mut sets = PolicySets::default();
+        for (pool, policy) in &self.service.branches {
+            sets.insert(pool.clone(), policy.clone());
+        }
+        sets.insert(self.service.pool.clone(), self.service.policy.clone());
+        let is_off = |fault: &TreeFault| !matches!(fault, TreeFault::Policy(_));
+        if sets.faults().iter().any(|(_, fault)| is_off(fault)) {
+            return Err(Fault::Branches);
         }
         if let Some(index) = self.resolvers.iter().position(|group| group.count == 0) {
             return Err(Fault::NoResolvers(index));

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::{Change, Population};
+use crate::dns::RrsetKey;
 use crate::engine::anycast::Anycast;
 use crate::engine::health::Condition;
-use crate::engine::policy::{Health, Policy, Pool};
+use crate::engine::policy::{Health, Policy, PolicySets, Pool};
 use crate::engine::world::travel_ms;
 use crate::engine::{Coordinates, NetworkConfig, SimTime, Stream};
 
@@ -46,10 +47,21 @@ pub(super) struct Version {
     pub(super) pool: Pool,
     /// How they are chosen.
     pub(super) policy: Policy,
+    /// The whole tree, if endpoints lead to other sets; none as a rule.
+    pub(super) tree: Option<Tree>,
     /// The index by which series count, for each endpoint of the pool.
     pub(super) addresses: Vec<u16>,
     /// Whether the same asker always gets the same answer.
     pub(super) is_settled: bool,
+}
+
+/// The sets that a name leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tree {
+    /// The set of the name.
+    pub(super) root: RrsetKey,
+    /// All sets, with the health their endpoints have.
+    pub(super) sets: PolicySets,
 }
 
 /// All regimes and versions of a run.
@@ -133,9 +145,8 @@ impl Conditions {
     /// Begins a regime; changes of one moment make one regime.
     fn begin(&mut self, at: u64, state: &State, population: &Population, addresses: &[IpAddr]) {
         let records = state.records.iter();
-        let records = records.map(|records| state.judged(records, addresses));
         let version = records
-            .map(|records| self.version(records, addresses))
+            .map(|records| self.version(state, records, &population.service.branches, addresses))
             .collect();
         let ways = |index: usize| {
             let known = addresses.iter().enumerate();
@@ -164,20 +175,41 @@ impl Conditions {
     }
 
     /// The index of a version; a new one if it was not there before.
-    fn version(&mut self, (pool, policy): (Pool, Policy), addresses: &[IpAddr]) -> usize {
-        let same = |known: &Version| known.pool == pool && known.policy == policy;
+    fn version(
+        &mut self,
+        state: &State,
+        records: &(Pool, Policy),
+        branches: &[(Pool, Policy)],
+        addresses: &[IpAddr],
+    ) -> usize {
+        let (pool, policy) = state.judged(records, addresses);
+        let tree = pool.leads_on().then(|| {
+            let mut sets = PolicySets::default();
+            sets.insert(pool.clone(), policy.clone());
+            for branch in branches {
+                let (pool, policy) = state.judged(branch, addresses);
+                sets.insert(pool, policy);
+            }
+            let root = pool.key();
+            Tree { root, sets }
+        });
+        let same =
+            |known: &Version| known.pool == pool && known.policy == policy && known.tree == tree;
         if let Some(index) = self.versions.iter().position(same) {
             return index;
         }
         let endpoints = pool.endpoints().iter();
-        let index_of = |address| addresses.iter().position(|&known| known == address);
+        let index_of = |address| addresses.iter().position(|&known| Some(known) == address);
+        let is_settled = policy.is_settled() && { tree.iter() }
+            .all(|tree| tree.sets.iter().all(|(_, policy)| policy.is_settled()));
         self.versions.push(Version {
             addresses: endpoints
-                .map(|endpoint| index_of(endpoint.address).unwrap_or(0) as u16)
+                .map(|endpoint| index_of(endpoint.address()).unwrap_or(0) as u16)
                 .collect(),
-            is_settled: policy.is_settled(),
+            is_settled,
             pool,
             policy,
+            tree,
         });
         self.versions.len() - 1
     }
@@ -250,8 +282,8 @@ impl State {
                 if pool.endpoints()[index].health == Health::Unchecked {
                     continue;
                 }
-                let address = pool.endpoints()[index].address;
-                let known = addresses.iter().position(|&known| known == address);
+                let address = pool.endpoints()[index].address();
+                let known = addresses.iter().position(|&known| Some(known) == address);
                 let health = match known.and_then(|known| healthy.get(known)) {
                     Some(false) => Health::Unhealthy,
                     _ => Health::Healthy,
@@ -294,10 +326,10 @@ impl State {
                 Change::SetPool { pool, .. } => Some(pool),
                 _ => None,
             });
-        let pools = now.chain([&population.service.pool]).chain(ever);
+        let pools = now.chain(population.service.pools()).chain(ever);
         let mut known = pools
             .flat_map(Pool::endpoints)
-            .filter(|endpoint| endpoint.address == address);
+            .filter(|endpoint| endpoint.address() == Some(address));
         let place = known.find_map(|endpoint| endpoint.coordinates);
         Way {
             served: if works { 1.0 } else { 0.0 },

@@ -230,8 +230,14 @@ impl Runner {
 
 /// About how many microseconds lie between two questions of one client to its resolver.
 fn typical_gap(shared: &Shared, clients: &[Dealt]) -> f64 {
-    let ttls = shared.conditions.versions.iter();
-    let ttl = ttls.map(|version| SimDuration::from(version.pool.ttl()).as_micros());
+    let versions = shared.conditions.versions.iter();
+    let pools = versions.flat_map(|version| {
+        let branches = version.tree.iter().flat_map(|tree| tree.sets.iter());
+        branches
+            .map(|(pool, _)| pool)
+            .chain(std::iter::once(&version.pool))
+    });
+    let ttl = pools.map(|pool| SimDuration::from(pool.ttl()).as_micros());
     let ttl = ttl.min().unwrap_or(0) as f64;
     let rates = clients.iter().map(|client| client.group as usize);
     let fastest = rates

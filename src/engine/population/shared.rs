@@ -124,7 +124,7 @@ impl Shared {
             warm: warm.as_micros(),
             end: population.duration.as_micros(),
             ways: Ways { providers },
-            answers: Answers::new(&conditions, addresses.len()),
+            answers: Answers::new(&conditions, &addresses),
             tally: Tally::new(segments, providers, addresses.len()),
             sample: Vec::new(),
             decisions: 0,
@@ -142,7 +142,7 @@ impl Shared {
     /// When a client first asks its resolver, if it has been at it for ever: in the life of what
     /// its browser holds, or after it.
     pub(super) fn first_request(&mut self, group: usize) -> u64 {
-        let own = self.population.service.pool.ttl();
+        let own = self.population.service.ttl();
         let hold = self.groups[group]
             .browser
             .map_or(0, |policy| policy.grant(own).as_secs());
@@ -282,7 +282,7 @@ impl Shared {
 /// How long caches are warmed before the run begins to count: one and a half times as long as
 /// an answer can stay in them.
 fn warming(population: &Population) -> SimDuration {
-    let own = population.service.pool.ttl();
+    let own = population.service.ttl();
     let granted = population
         .resolvers
         .iter()

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::dns::Ttl;
 use crate::engine::anycast::Anycast;
 use crate::engine::health::{Condition, HealthCheck};
-use crate::engine::policy::{Endpoint, Policy, Pool};
+use crate::engine::policy::{Policy, Pool};
 use crate::engine::{Coordinates, SimDuration, SimTime, TtlPolicy};
 
 /// A crowd of clients that use one name.
@@ -33,6 +34,9 @@ pub struct Service {
     pub pool: Pool,
     /// How one or some of them are chosen for an answer.
     pub policy: Policy,
+    /// The sets that endpoints may lead to, as in a [tree](crate::engine::policy::PolicySets);
+    /// none as a rule. All providers have them, and they stay as they are.
+    pub branches: Vec<(Pool, Policy)>,
     /// How endpoints are checked, if they are; then the check says what their health is. An
     /// endpoint whose health is [`Unchecked`](crate::engine::policy::Health::Unchecked) stays so.
     pub check: Option<HealthCheck>,
@@ -160,19 +164,32 @@ pub enum Change {
     },
 }
 
+impl Service {
+    /// The pool of the name, and those of its branches.
+    pub(super) fn pools(&self) -> impl Iterator<Item = &Pool> {
+        let branches = self.branches.iter().map(|(pool, _)| pool);
+        std::iter::once(&self.pool).chain(branches)
+    }
+
+    /// The longest TTL that an answer can begin with.
+    pub(super) fn ttl(&self) -> Ttl {
+        self.pools().map(Pool::ttl).max().unwrap_or(self.pool.ttl())
+    }
+}
+
 impl Population {
     /// Every address the name is ever answered with, in order of appearance: first those of
-    /// the pool, then those that changes bring. Series count by this index.
+    /// the pool, then those of its branches, then those that changes bring. Series count by this index.
     pub fn addresses(&self) -> Vec<IpAddr> {
         let mut addresses: Vec<IpAddr> = Vec::new();
         let changed = self.timeline.iter().filter_map(|(_, change)| match change {
             Change::SetPool { pool, .. } => Some(pool),
             _ => None,
         });
-        for pool in std::iter::once(&self.service.pool).chain(changed) {
-            for Endpoint { address, .. } in pool.endpoints() {
-                if !addresses.contains(address) {
-                    addresses.push(*address);
+        for pool in self.service.pools().chain(changed) {
+            for address in pool.addresses() {
+                if !addresses.contains(&address) {
+                    addresses.push(address);
                 }
             }
         }

@@ -49,7 +49,7 @@ impl World {
         let has_it = |id: &NodeId| {
             matches!(self.node(*id), Node::Authoritative(server)
             if server.steered(&key).is_some_and(|(pool, _)| {
-                pool.endpoints().iter().any(|e| e.address == address)
+                pool.addresses().any(|known| known == address)
             }))
         };
         if self.node_ids().any(|id| has_it(&id)) {

@@ -47,10 +47,12 @@ pub(super) fn read(
         runs.extend(reader.run(run, crowds, until.0 - from.0, &mut found));
     }
     if let Some(run) = runs.first() {
-        let machines = run.crowd.endpoints.iter().map(|one| Machine {
-            id: one.id.clone(),
-            title: one.title.clone(),
-            address: one.endpoint.address,
+        let machines = run.crowd.endpoints.iter().filter_map(|one| {
+            Some(Machine {
+                id: one.id.clone(),
+                title: one.title.clone(),
+                address: one.endpoint.address()?,
+            })
         });
         reader.machines = machines.collect();
     }

@@ -29,10 +29,16 @@ pub(super) fn crowd(problem: &Problem, run: &Run, plan: &Plan, round: u32) -> Cr
     }
     let first = &plan.stages[0];
     for one in &mut crowd.endpoints {
-        let address = one.endpoint.address;
+        let Some(address) = one.endpoint.address() else {
+            continue;
+        };
         one.is_listed = first.addresses.contains(&address);
         one.is_checked = true;
-        if let Some(known) = plan.endpoints.iter().find(|it| it.address == address) {
+        if let Some(known) = plan
+            .endpoints
+            .iter()
+            .find(|it| it.address() == Some(address))
+        {
             let truly_at = one.endpoint.coordinates;
             one.endpoint = Endpoint {
                 coordinates: known.coordinates.or(truly_at),
@@ -60,9 +66,11 @@ pub(super) fn crowd(problem: &Problem, run: &Run, plan: &Plan, round: u32) -> Cr
     for pair in plan.stages.windows(2) {
         let (before, after) = (&pair[0], &pair[1]);
         for endpoint in 0..crowd.endpoints.len() {
-            let address = &crowd.endpoints[endpoint].endpoint.address;
-            let listed = after.addresses.contains(address);
-            if listed != before.addresses.contains(address) {
+            let Some(address) = crowd.endpoints[endpoint].endpoint.address() else {
+                continue;
+            };
+            let listed = after.addresses.contains(&address);
+            if listed != before.addresses.contains(&address) {
                 add(&mut crowd, after.at, CrowdAct::List { endpoint, listed });
             }
         }
@@ -74,7 +82,7 @@ pub(super) fn crowd(problem: &Problem, run: &Run, plan: &Plan, round: u32) -> Cr
     for (at, act) in &plan.acts {
         let find = |address| {
             let mut endpoints = crowd.endpoints.iter();
-            endpoints.position(|one| one.endpoint.address == address)
+            endpoints.position(|one| one.endpoint.address() == Some(address))
         };
         let act = match act {
             PlanAct::Serve(address, up) => {

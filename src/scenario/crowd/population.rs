@@ -51,6 +51,7 @@ impl Crowd {
             service: Service {
                 pool,
                 policy: self.policy.clone(),
+                branches: Vec::new(),
                 providers: { self.providers.iter() }
                     .map(|named| -> Provider { named.it.clone() })
                     .collect(),
@@ -84,7 +85,7 @@ impl Crowd {
     fn anycast(&self, addresses: &[IpAddr]) -> Vec<(usize, Anycast)> {
         let all = self.endpoints.iter().filter(|one| !one.sites.is_empty());
         let known = all.filter_map(|one| {
-            let address = one.endpoint.address;
+            let address = one.endpoint.address()?;
             let index = addresses.iter().position(|known| *known == address)?;
             let sites = one.sites.iter().map(|site| AnycastSite {
                 coordinates: site.it,
@@ -98,7 +99,7 @@ impl Crowd {
     /// What happens to machines and sites; nothing to one that no record leads to.
     fn machine_change(&self, act: &CrowdAct, addresses: &[IpAddr]) -> Option<Change> {
         let index = |endpoint: usize| {
-            let address = self.endpoints.get(endpoint)?.endpoint.address;
+            let address = self.endpoints.get(endpoint)?.endpoint.address()?;
             addresses.iter().position(|known| *known == address)
         };
         Some(match *act {

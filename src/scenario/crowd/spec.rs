@@ -192,10 +192,8 @@ impl Crowd {
 
     /// A or AAAA: the type of the records.
     pub fn rtype(&self) -> Rtype {
-        let is_ipv6 = self
-            .endpoints
-            .iter()
-            .any(|one| one.endpoint.address.is_ipv6());
+        let mut addresses = { self.endpoints.iter() }.filter_map(|one| one.endpoint.address());
+        let is_ipv6 = addresses.any(|address| address.is_ipv6());
         if is_ipv6 { Rtype::AAAA } else { Rtype::A }
     }
 }

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use super::Machine;
 use super::check::Builder;
-use crate::dns::{Name, RrsetKey, Rtype};
-use crate::engine::policy::{Health, PlaceTable};
+use crate::dns::{Name, Rrset, Rtype};
+use crate::engine::policy::{Health, PlaceTable, PolicySets};
 use crate::engine::{Coordinates, Node, Stream, World, Zone};
 use crate::scenario::steering_file::{SteeredFile, SteeredSet, Surroundings};
 
@@ -52,8 +52,7 @@ impl Builder<'_> {
                 faults.push(format!("{what}: it is there twice"));
             }
             if set.check.is_some() {
-                for endpoint in pool.endpoints() {
-                    let address = endpoint.address;
+                for address in pool.addresses() {
                     let is_there = machines.iter().any(|(s, _)| s.addresses.contains(&address));
                     if !is_there {
                         faults.push(format!(
@@ -62,9 +61,21 @@ impl Builder<'_> {
                     }
                 }
             }
-            match put_into_zone(&set, zones) {
-                Ok(()) => sets.push(set),
-                Err(fault) => faults.push(format!("{what}: {fault}")),
+            sets.push(set);
+        }
+        let mut trees = PolicySets::default();
+        for set in &sets {
+            trees.insert(set.pool.clone(), set.policy.clone());
+        }
+        for (key, fault) in trees.faults() {
+            let what = format!("steered {} {}", key.owner.without_dot(), key.rtype);
+            faults.push(format!("{what}: {fault}"));
+        }
+        for set in &sets {
+            if let Err(fault) = put_into_zone(set, &trees, zones) {
+                let pool = &set.pool;
+                let what = format!("steered {} {}", pool.owner().without_dot(), pool.rtype());
+                faults.push(format!("{what}: {fault}"));
             }
         }
         for fault in faults {
@@ -75,10 +86,10 @@ impl Builder<'_> {
             if let Machine::Authoritative { versions, .. } = machine {
                 for zone in versions {
                     for set in &sets {
-                        let owner = set.pool.owner();
-                        let holds = nearest(owner, zones.values_mut());
-                        if holds.is_some_and(|known| known.origin() == zone.origin()) {
-                            put(set, zone);
+                        let holds = nearest(set.pool.owner(), zones);
+                        let is_here = holds.is_some_and(|known| known == *zone.origin());
+                        if let Some(rrset) = whole(set, &trees).filter(|_| is_here) {
+                            *zone = Arc::new(zone.with_rrset(rrset));
                         }
                     }
                 }
@@ -88,34 +99,46 @@ impl Builder<'_> {
     }
 }
 
+/// All that a set can be answered with: its addresses, and those of the sets it leads to.
+fn whole(set: &SteeredSet, trees: &PolicySets) -> Option<Rrset> {
+    trees.rrset(&set.pool.key())
+}
+
 /// Puts all addresses of a set into the nearest zone above it.
-fn put_into_zone(set: &SteeredSet, zones: &mut IndexMap<Name, Arc<Zone>>) -> Result<(), String> {
+fn put_into_zone(
+    set: &SteeredSet,
+    trees: &PolicySets,
+    zones: &mut IndexMap<Name, Arc<Zone>>,
+) -> Result<(), String> {
     let owner = set.pool.owner();
-    match nearest(owner, zones.values_mut()) {
-        Some(zone) if zone.get(owner, Rtype::CNAME).is_none() => {
-            put(set, zone);
-            Ok(())
+    let Some(origin) = nearest(owner, zones) else {
+        return Err("no [[zone]] holds the name".to_owned());
+    };
+    let aliases = set.pool.endpoints().iter().filter_map(|e| e.alias_name());
+    for name in aliases {
+        if nearest(name, zones).as_ref() != Some(&origin) {
+            let (name, zone) = (name.without_dot(), origin.without_dot());
+            return Err(format!(
+                "the alias to `{name}` leads out of the zone {zone}"
+            ));
         }
-        Some(_) => Err("the name is an alias in its zone, and an alias stands alone".to_owned()),
-        None => Err("no [[zone]] holds the name".to_owned()),
     }
-}
-
-/// Of zones the nearest above a name.
-fn nearest<'z>(
-    owner: &Name,
-    zones: impl Iterator<Item = &'z mut Arc<Zone>>,
-) -> Option<&'z mut Arc<Zone>> {
-    zones
-        .filter(|zone| owner.is_at_or_below(zone.origin()))
-        .max_by_key(|zone| zone.origin().label_count())
-}
-
-/// Puts all addresses of a set into a zone.
-fn put(set: &SteeredSet, zone: &mut Arc<Zone>) {
-    if let Some(rrset) = set.pool.rrset() {
+    let Some(zone) = zones.get_mut(&origin) else {
+        return Ok(());
+    };
+    if zone.get(owner, Rtype::CNAME).is_some() {
+        return Err("the name is an alias in its zone, and an alias stands alone".to_owned());
+    }
+    if let Some(rrset) = whole(set, trees) {
         *zone = Arc::new(zone.with_rrset(rrset));
     }
+    Ok(())
+}
+
+/// The origin of the nearest zone above a name.
+fn nearest(owner: &Name, zones: &IndexMap<Name, Arc<Zone>>) -> Option<Name> {
+    let origins = zones.keys().filter(|origin| owner.is_at_or_below(origin));
+    origins.max_by_key(|origin| origin.label_count()).cloned()
 }
 
 /// Gives each server the policies of the names in its zones.
@@ -143,16 +166,14 @@ pub(super) fn install(world: &mut World, seed: u64, sets: &[SteeredSet]) {
         let Some(check) = set.check else {
             continue;
         };
-        let key = RrsetKey {
-            owner: set.pool.owner().clone(),
-            rtype: set.pool.rtype(),
-        };
+        let key = set.pool.key();
         let mut watched = Vec::new();
         for endpoint in set.pool.endpoints() {
-            let is_checked = endpoint.health != Health::Unchecked;
-            if is_checked && !watched.contains(&endpoint.address) {
-                watched.push(endpoint.address);
-                world.watch(key.clone(), endpoint.address, check);
+            let checked = endpoint.address();
+            let checked = checked.filter(|_| endpoint.health != Health::Unchecked);
+            if let Some(address) = checked.filter(|address| !watched.contains(address)) {
+                watched.push(address);
+                world.watch(key.clone(), address, check);
             }
         }
     }

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use super::text::Teller;
 use crate::engine::health::Condition;
-use crate::engine::policy::{Area, Continent, Location, Policy, Reason, Source, Step, presets};
+use crate::engine::policy::{
+    Area, Continent, Endpoint, Location, Policy, Reason, Source, Step, Target, presets,
+};
 use crate::engine::{EventKind, PolicyReport};
 use crate::scene::words::{count, duration, name_in_prose};
 
@@ -41,7 +43,7 @@ pub(in crate::scene) fn policy_title(policy: &Policy) -> String {
     }
 }
 
-/// Addresses in a row: `198.51.100.5, 203.0.113.10`, or `nothing`.
+/// What endpoints lead to, in a row: `198.51.100.5, 203.0.113.10`, or `nothing`.
 pub(in crate::scene) fn address_list(report: &PolicyReport, indices: &[usize]) -> String {
     let addresses: Vec<String> = { indices.iter() }
         .map(|index| address_of(report, *index))
@@ -52,10 +54,18 @@ pub(in crate::scene) fn address_list(report: &PolicyReport, indices: &[usize]) -
     }
 }
 
-/// The address of an endpoint.
+/// What an endpoint leads to: its address, or the name of another set.
 fn address_of(report: &PolicyReport, index: usize) -> String {
     let endpoint = report.pool.endpoints().get(index);
-    endpoint.map_or_else(String::new, |endpoint| endpoint.address.to_string())
+    endpoint.map_or_else(String::new, target_text)
+}
+
+/// What an endpoint leads to.
+pub(in crate::scene) fn target_text(endpoint: &Endpoint) -> String {
+    match &endpoint.target {
+        Target::Address(address) => address.to_string(),
+        Target::Set { name, .. } => name_in_prose(name),
+    }
 }
 
 /// The sentences for an event that is about a policy, a check or a flattened name; `None` for others.
@@ -136,13 +146,21 @@ fn probed(
 /// A decision: where the question seems to come from, and what follows.
 fn decided(teller: &Teller<'_>, report: &PolicyReport) -> String {
     let mut sentences: Vec<String> = Vec::new();
-    let steps = &report.decision.steps;
-    for step in steps {
+    for step in &report.decision.steps {
+        // Where the asker is was told at the root of the tree.
+        if report.from.is_some() && matches!(step, Step::Located { .. }) {
+            continue;
+        }
         sentences.extend(step_words(teller, report, step, false));
     }
     let name = name_in_prose(report.pool.owner());
     let chosen = &report.decision.chosen;
+    let leads_on = { chosen.iter() }.any(|&index| is_alias(report, index));
     sentences.push(match chosen.len() {
+        1..=3 if leads_on => format!(
+            "So the answer for {name} is that for {}.",
+            address_list(report, chosen)
+        ),
         0 => format!("Nothing is left to answer for {name}."),
         1..=3 => format!("The answer for {name} is {}.", address_list(report, chosen)),
         many => format!("The answer for {name} has {many} addresses."),
@@ -169,6 +187,12 @@ fn located(teller: &Teller<'_>, source: Source, location: Option<&Location>) -> 
     }
 }
 
+/// Whether an endpoint leads to another set.
+fn is_alias(report: &PolicyReport, index: usize) -> bool {
+    let endpoint = report.pool.endpoints().get(index);
+    endpoint.is_some_and(|endpoint| endpoint.alias_name().is_some())
+}
+
 /// A step of a decision, as a sentence; steps that only pave the way are told where all are
 /// wanted.
 pub(in crate::scene) fn step_words(
@@ -183,6 +207,9 @@ pub(in crate::scene) fn step_words(
         Step::LeftOut { endpoint, reason } => {
             let address = address(endpoint);
             match reason {
+                Reason::Unhealthy if is_alias(report, *endpoint) => {
+                    format!("Nothing of {address} is healthy, so it is left out.")
+                }
                 Reason::Unhealthy => format!("{address} is unhealthy and left out."),
                 _ if !is_full => return None,
                 Reason::ZeroWeight => format!("{address} has weight 0 and is left out."),

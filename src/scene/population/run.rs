@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::engine::population::Series;
-use crate::scenario::crowd::{Crowd, CrowdSource};
+use crate::scenario::crowd::{Crowd, CrowdEndpoint, CrowdSource};
 
 /// A run: what was simulated and what came out.
 #[derive(Clone, Debug)]
@@ -38,9 +38,8 @@ impl CrowdRun {
         let endpoints = &self.crowd.endpoints;
         let addresses = self.series.addresses.iter();
         let titles = addresses.map(|address| {
-            let known = endpoints
-                .iter()
-                .find(|one| one.endpoint.address == *address);
+            let is_it = |one: &&CrowdEndpoint| one.endpoint.address() == Some(*address);
+            let known = endpoints.iter().find(is_it);
             known.map_or_else(|| address.to_string(), |one| one.title.clone())
         });
         titles.collect()

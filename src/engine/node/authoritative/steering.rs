@@ -8,34 +8,27 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use super::{AuthoritativeServer, add_soa};
 use crate::dns::{EdnsOption, Message, Name, Rrset, RrsetKey, Rtype, Subnet};
 use crate::engine::event::PolicyReport;
-use crate::engine::policy::{Asker, Decision, PlaceTable, Policy, Pool};
+use crate::engine::policy::{Asker, Choice, PlaceTable, Policy, PolicySets, Pool};
 use crate::engine::{EventKind, Stream, Zone, ZoneVerdict};
 
 /// The policies of a server, with what they draw from and look up in.
 #[derive(Clone, Debug)]
 pub(super) struct Steering {
-    /// The pool and the policy of each steered set.
-    sets: IndexMap<RrsetKey, (Pool, Policy)>,
+    /// The steered sets.
+    sets: PolicySets,
     /// Where askers are.
     places: Arc<PlaceTable>,
     /// What the policies draw from.
     random: Stream,
 }
 
-/// A decision as it was made.
-type Decided<'s> = (Decision, &'s Pool, &'s Policy);
-
 impl Steering {
-    /// The decision for a set; `None` if it has no policy.
-    fn decide(&mut self, key: &RrsetKey, asker: &Asker) -> Option<Decided<'_>> {
-        let (pool, policy) = self.sets.get(key)?;
-        let decision = policy.decide(pool, asker, &self.places, &mut self.random);
-        Some((decision, pool, policy))
+    /// What a set answers; `None` if it has no policy.
+    fn choose(&mut self, key: &RrsetKey, asker: &Asker) -> Option<Choice> {
+        self.sets.choose(key, asker, &self.places, &mut self.random)
     }
 
     /// Under which name a set of an answer may have a policy: its own, or that of the wildcard
@@ -68,13 +61,9 @@ impl AuthoritativeServer {
         places: Arc<PlaceTable>,
         random: Stream,
     ) {
-        let key = RrsetKey {
-            owner: pool.owner().clone(),
-            rtype: pool.rtype(),
-        };
         let sets = self.steering.take().map(|steering| steering.sets);
         let mut sets = sets.unwrap_or_default();
-        sets.insert(key, (pool, policy));
+        sets.insert(pool, policy);
         self.steering = Some(Box::new(Steering {
             sets,
             places,
@@ -82,29 +71,30 @@ impl AuthoritativeServer {
         }));
     }
 
+    /// The steered sets; `None` if there are none.
+    pub fn policy_sets(&self) -> Option<&PolicySets> {
+        self.steering.as_ref().map(|steering| &steering.sets)
+    }
+
     /// All steered sets, in the order they were given.
     pub fn steered_sets(&self) -> impl Iterator<Item = (&Pool, &Policy)> {
-        let sets = self.steering.iter().flat_map(|steering| &steering.sets);
-        sets.map(|(_, (pool, policy))| (pool, policy))
+        self.policy_sets().into_iter().flat_map(PolicySets::iter)
     }
 
     /// The pool and the policy of a set; `None` if it has no policy.
     pub fn steered(&self, key: &RrsetKey) -> Option<(&Pool, &Policy)> {
-        let (pool, policy) = self.steering.as_ref()?.sets.get(key)?;
-        Some((pool, policy))
+        self.policy_sets()?.get(key)
     }
 
     /// The pool under a policy, to change the health of its endpoints.
     pub fn pool_mut(&mut self, key: &RrsetKey) -> Option<&mut Pool> {
-        let steering = self.steering.as_mut()?;
-        steering.sets.get_mut(key).map(|(pool, _)| pool)
+        self.steering.as_mut()?.sets.pool_mut(key)
     }
 
     /// Lets another policy choose from a pool; nothing happens if the set has none.
     pub fn set_rule(&mut self, key: &RrsetKey, policy: Policy) {
-        let sets = self.steering.as_mut().map(|steering| &mut steering.sets);
-        if let Some((_, rule)) = sets.and_then(|sets| sets.get_mut(key)) {
-            *rule = policy;
+        if let Some(steering) = &mut self.steering {
+            steering.sets.set_policy(key, policy);
         }
     }
 
@@ -113,10 +103,10 @@ impl AuthoritativeServer {
         let Some(mut steering) = self.steering.take() else {
             return;
         };
-        for (key, (pool, _)) in &mut steering.sets {
-            let zone = self.zone_for(&key.owner);
+        for pool in steering.sets.pools_mut() {
+            let zone = self.zone_for(pool.owner());
             let zone = zone.filter(|zone| zone.origin() == origin);
-            if let Some(set) = zone.and_then(|zone| zone.get(&key.owner, key.rtype)) {
+            if let Some(set) = zone.and_then(|zone| zone.get(pool.owner(), pool.rtype())) {
                 pool.follow(set);
             }
         }
@@ -145,34 +135,29 @@ impl AuthoritativeServer {
         let mut reports = Vec::new();
         for set in std::mem::take(&mut response.answer) {
             let key = steering.key(&set, self.zone_for(&set.owner));
-            let Some((decision, pool, policy)) = steering.decide(&key, &asker) else {
+            let Some(choice) = steering.choose(&key, &asker) else {
                 response.answer.push(set);
                 continue;
             };
-            scope = scope.max(decision.scope.unwrap_or(0));
-            steered.push(set.key());
+            scope = scope.max(choice.scope.unwrap_or(0));
             // The owner stays as the question spells it.
-            match decision.rrset(pool) {
-                Some(chosen) => response.answer.push(chosen.with_owner(set.owner)),
+            let own = set.key();
+            match choice.rrset(&own) {
+                Some(chosen) => response.answer.push(chosen),
                 None => emptied = Some(set.owner),
             }
-            let report = PolicyReport {
-                policy: policy.clone(),
-                pool: pool.clone(),
-                asker,
-                decision,
-            };
-            reports.push(EventKind::PolicyDecided(Arc::new(report)));
+            steered.push(own);
+            let events = choice.branches.into_iter().map(|branch| {
+                let report = PolicyReport { asker, branch };
+                EventKind::PolicyDecided(Arc::new(report))
+            });
+            reports.extend(events);
         }
         for set in std::mem::take(&mut response.additional) {
             let key = steering.key(&set, self.zone_for(&set.owner));
-            match steering.decide(&key, &asker) {
+            match steering.choose(&key, &asker) {
                 None => response.additional.push(set),
-                Some((decision, pool, _)) => {
-                    let chosen = decision.rrset(pool);
-                    let chosen = chosen.map(|chosen| chosen.with_owner(set.owner));
-                    response.additional.extend(chosen);
-                }
+                Some(choice) => response.additional.extend(choice.rrset(&set.key())),
             }
         }
         self.steering = Some(steering);

@@ -6,6 +6,7 @@ mod place_rules;
 mod places;
 mod properties;
 mod shares;
+mod tree;
 
 use std::net::IpAddr;
 

@@ -370,10 +370,10 @@ fn endpoints(
 ) -> Vec<Endpoint> {
     let mut endpoints: Vec<Endpoint> = Vec::new();
     for address in stages.iter().flat_map(|stage| &stage.addresses) {
-        if endpoints.iter().any(|known| known.address == *address) {
+        if endpoints.iter().any(|it| it.address() == Some(*address)) {
             continue;
         }
-        let row = rows.iter().find(|row| row.address == *address);
+        let row = rows.iter().find(|row| row.address() == Some(*address));
         let endpoint = row.cloned().unwrap_or_else(|| plain_row(*address));
         let compares_places = policy.needs_place() && *policy != Policy::Geolocation;
         if compares_places && endpoint.coordinates.is_none() && !problem.places.is_empty() {

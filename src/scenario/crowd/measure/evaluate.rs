@@ -264,7 +264,7 @@ pub(in crate::scenario::crowd) fn address(
     series: &Series,
     endpoint: usize,
 ) -> Option<usize> {
-    let address = crowd.endpoints.get(endpoint)?.endpoint.address;
+    let address = crowd.endpoints.get(endpoint)?.endpoint.address()?;
     series.addresses.iter().position(|known| *known == address)
 }
 

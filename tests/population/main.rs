@@ -7,3 +7,4 @@ mod one_query;
 mod shares;
 mod small;
 mod support;
+mod trees;

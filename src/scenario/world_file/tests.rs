@@ -179,3 +179,123 @@ fn a_name_that_cannot_be_flattened_is_refused_with_the_reason() {
     let errors = with_flattened(&unknown).expect_err("the world is at fault");
     assert!(errors[0].problem.contains("ttl"), "{errors:?}");
 }
+
+/// A `[[steered]]` with a policy, an alias to each of some names and further lines.
+fn steered(owner: &str, policy: &str, aliases: &[&str], more: &str) -> String {
+    let mut text = format!("[[steered]]\nowner = \"{owner}\"\npolicy = \"{policy}\"\n");
+    for alias in aliases {
+        text += &format!("[[steered.endpoint]]\nalias = \"{alias}\"\n");
+    }
+    text + more
+}
+
+#[test]
+fn a_steered_name_can_lead_to_others_and_its_zone_holds_all_their_addresses() {
+    let machine = "[[steered.endpoint]]\naddress = \"192.0.2.7\"\n";
+    let unjudged = "evaluate_health = false\npriority = 2\n";
+    let lines = steered(
+        "www.example.com",
+        "route53-failover",
+        &["a.example.com", "b.example.com"],
+        unjudged,
+    ) + &steered("a.example.com", "route53-weighted", &[], machine)
+        + &steered("b.example.com", "route53-weighted", &["a.example.com"], "");
+    let world = with_flattened(&lines).expect("a sound world").build(1);
+    let Node::Authoritative(server) = world.node(world.find("ns1.example.com").expect("there"))
+    else {
+        panic!("it is a server");
+    };
+    let key = crate::dns::RrsetKey {
+        owner: "www.example.com".parse().expect("a name"),
+        rtype: crate::dns::Rtype::A,
+    };
+    let (pool, _) = server.steered(&key).expect("the name is steered");
+    use crate::engine::policy::Endpoint;
+    let to = |name: &str, evaluates| Endpoint::alias(name.parse().expect("a name"), evaluates);
+    let second = Endpoint {
+        priority: 2,
+        ..to("b.example.com", false)
+    };
+    assert_eq!(pool.endpoints(), [to("a.example.com", true), second]);
+    let held = server.zones()[0].get(&key.owner, key.rtype);
+    let held: Vec<String> = { held.expect("the set is there") }
+        .addresses()
+        .map(|address| address.to_string())
+        .collect();
+    assert_eq!(held, ["192.0.2.7"]);
+}
+
+#[test]
+fn an_alias_that_leads_nowhere_good_is_refused_with_the_reason() {
+    let machine = "[[steered.endpoint]]\naddress = \"192.0.2.7\"\n";
+    let failover = |owner: &str, to: &str| steered(owner, "route53-failover", &[to], "");
+    for (lines, reason) in [
+        (
+            failover("a.example.com", "gone.example.com"),
+            "steered a.example.com A: an alias leads to `gone.example.com`, which is no steered name",
+        ),
+        (
+            failover("a.example.com", "b.example.com")
+                + &failover("b.example.com", "a.example.com"),
+            "in a circle: a.example.com -> b.example.com -> a.example.com",
+        ),
+        (
+            failover("a.example.com", "a.example.com"),
+            "in a circle: a.example.com -> a.example.com",
+        ),
+        (
+            failover("a.example.com", "www.example.net")
+                + &steered("www.example.net", "route53-weighted", &[], machine),
+            "steered a.example.com A: the alias to `www.example.net` leads out of the zone example.com",
+        ),
+        (
+            steered(
+                "a.example.com",
+                "route53-multivalue",
+                &["b.example.com"],
+                "",
+            ) + &steered("b.example.com", "route53-weighted", &[], machine),
+            "this policy takes addresses only",
+        ),
+        (
+            steered(
+                "a.example.com",
+                "route53-weighted",
+                &["b.example.com"],
+                "weight = 300\n",
+            ) + &steered("b.example.com", "route53-weighted", &[], machine),
+            "weights must be 0 to 255",
+        ),
+        (
+            steered(
+                "a.example.com",
+                "route53-weighted",
+                &["b.example.com"],
+                "address = \"192.0.2.7\"\n",
+            ),
+            "leave out host and address",
+        ),
+        (
+            steered(
+                "a.example.com",
+                "route53-weighted",
+                &["b.example.com"],
+                "checked = true\n",
+            ),
+            "no check of its own",
+        ),
+        (
+            steered(
+                "a.example.com",
+                "route53-weighted",
+                &[],
+                &format!("{machine}evaluate_health = true\n"),
+            ),
+            "for an alias only",
+        ),
+    ] {
+        let errors = with_flattened(&lines).expect_err("the world is at fault");
+        let is_told = errors.iter().any(|error| error.problem.contains(reason));
+        assert!(is_told, "{reason}\n{errors:?}");
+    }
+}

@@ -173,7 +173,8 @@ impl Service {
 
     /// The longest TTL that an answer can begin with.
     pub(super) fn ttl(&self) -> Ttl {
-        self.pools().map(Pool::ttl).max().unwrap_or(self.pool.ttl())
+        let branches = self.branches.iter().map(|(pool, _)| pool.ttl());
+        branches.fold(self.pool.ttl(), Ttl::max)
     }
 }
 

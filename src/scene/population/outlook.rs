@@ -9,7 +9,7 @@ use crate::engine::Coordinates;
 use crate::engine::policy::Policy;
 use crate::engine::population::ClientGroup;
 use crate::scenario::crowd::{Crowd, CrowdEndpoint, CrowdSource};
-use crate::scene::caption::{policy_title, record_for};
+use crate::scene::caption::{policy_title, record_for, target_text};
 use crate::scene::chart::{Hue, Quantity};
 
 /// The part of the line of time that a flag takes on a narrow screen.
@@ -238,17 +238,18 @@ fn endpoint_rows(source: &CrowdSource, crowd: &Crowd) -> Vec<OutlookRow> {
         .map(|population| population.addresses())
         .unwrap_or_default();
     let rows = crowd.endpoints.iter().map(|one| {
-        let address = one.endpoint.address;
-        let index = addresses.iter().position(|known| *known == address);
+        let target = target_text(&one.endpoint);
+        let address = one.endpoint.address();
+        let index = { addresses.iter() }.position(|known| Some(*known) == address);
         // An anycast address is at all its sites.
         let at = one.endpoint.coordinates.filter(|_| one.sites.is_empty());
         let place = at.map_or_else(String::new, |at| place_beside(source, at, &one.title));
         OutlookRow {
             title: one.title.clone(),
             place: if place.is_empty() {
-                address.to_string()
+                target
             } else {
-                format!("{address}, {place}")
+                format!("{target}, {place}")
             },
             count: part(&crowd.policy, one, weights),
             share: None,

@@ -35,6 +35,8 @@ pub enum Cause {
     PolicyBlind,
     /// Records are chosen by area and none is for the rest of the world.
     NoDefault,
+    /// Records are chosen by area, and all of them have the same one.
+    NoAreas,
     /// Nothing is checked.
     NoCheck,
     /// The client's network is not made use of.
@@ -74,6 +76,7 @@ impl Cause {
             ["policy", "blind"] => Self::PolicyBlind,
             ["policy", "areas"] => Self::PolicyAreas,
             ["no", "default"] => Self::NoDefault,
+            ["no", "areas"] => Self::NoAreas,
             ["no", "check"] => Self::NoCheck,
             ["no", "ecs"] => Self::NoEcs,
             _ => {
@@ -81,7 +84,7 @@ impl Cause {
                     "`{text}` is no cause: write users address, leads to ID never, leads to ID \
                      before T, leads to ID after T, lists ID, lists not ID, ttl at T above N, ttl \
                      at T below N, lowered late, stopped ID before T, stopped ID never, policy \
-                     blind, policy areas, no default, no check or no ecs"
+                     blind, policy areas, no default, no areas, no check or no ecs"
                 ));
             }
         })
@@ -108,6 +111,11 @@ impl Cause {
             Self::NoDefault => {
                 plan.policy == Policy::Geolocation
                     && plan.endpoints.iter().all(|it| it.area != Area::Default)
+            }
+            Self::NoAreas => {
+                let mut areas = plan.endpoints.iter().map(|it| &it.area);
+                let first = areas.next();
+                plan.policy == Policy::Geolocation && areas.all(|area| Some(area) == first)
             }
             Self::NoCheck => plan.check.is_none(),
             Self::NoEcs => !plan.ecs,

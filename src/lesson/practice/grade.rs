@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::curve::{blot_thin, query_curve, share_curve, share_in_window};
 use super::probe::ask_all;
 use super::{
-    Answer, AnswerFault, Check, Criterion, Curve, CurveUnit, Moment, Plan, ProbeResult, Problem,
-    Users, Window, trial,
+    Answer, AnswerFault, Cause, Check, Criterion, Curve, CurveUnit, Moment, Plan, ProbeResult,
+    Problem, Users, Window, trial,
 };
 use crate::engine::SimDuration;
 use crate::engine::population::{Population, Series};
@@ -332,10 +332,24 @@ impl Grading {
         }
     }
 
+    /// Whether a cause can be behind what was found. What a resolver tells of its client explains
+    /// only questions of resolvers that tell something.
+    fn fits(&self, cause: &Cause, found: &Found) -> bool {
+        let (Cause::NoEcs, Evidence::Probes(results)) = (cause, &found.evidence) else {
+            return true;
+        };
+        let mut wrong = results.iter().filter(|it| !it.is_right());
+        wrong.all(|it| {
+            let probe = self.problem.probes.get(it.probe);
+            probe.is_some_and(|probe| probe.told.is_some())
+        })
+    }
+
     /// Words for what was found.
     fn verdict(&self, criterion: &Criterion, found: Found) -> Verdict {
-        let cause = { criterion.causes.iter() }
-            .find(|cause| !found.is_met && cause.when.applies(&self.plan));
+        let cause = { criterion.causes.iter() }.find(|cause| {
+            !found.is_met && cause.when.applies(&self.plan) && self.fits(&cause.when, &found)
+        });
         let (text, belief) = match cause {
             _ if found.is_met => (criterion.good.as_str(), ""),
             Some(cause) => (cause.remark.text.as_str(), cause.remark.belief.as_str()),

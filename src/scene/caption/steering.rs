@@ -80,12 +80,16 @@ pub(super) fn text(teller: &Teller<'_>) -> Option<String> {
             ))
         }
         EventKind::EndpointProbed {
+            owner,
             address,
             met,
             count,
             needed,
-            ..
-        } => Some(probed(teller, *address, *met, *count, *needed)),
+        } => {
+            let of = name_in_prose(owner);
+            let host = host_words(teller, *address);
+            Some(probed(&of, &host, *met, *count, *needed))
+        }
         EventKind::HealthChanged {
             owner,
             address,
@@ -122,19 +126,12 @@ fn host_words(teller: &Teller<'_>, address: IpAddr) -> String {
     }
 }
 
-/// A probe that counts.
-fn probed(
-    teller: &Teller<'_>,
-    address: IpAddr,
-    met: Condition,
-    number: u32,
-    needed: u32,
-) -> String {
-    let host = host_words(teller, address);
+/// A probe that counts, of the check for a name.
+fn probed(name: &str, host: &str, met: Condition, number: u32, needed: u32) -> String {
     let met = match met {
-        Condition::Up => format!("A health check gets a good answer from {host}"),
-        Condition::Refusing => format!("A health check is refused by {host}"),
-        Condition::Silent => format!("A health check of {host} gets no answer in time"),
+        Condition::Up => format!("The check for {name} gets a good answer from {host}"),
+        Condition::Refusing => format!("The check for {name} is refused by {host}"),
+        Condition::Silent => format!("The check for {name} gets no answer from {host} in time"),
     };
     let of = match needed {
         1 => "That is enough for a verdict".to_owned(),

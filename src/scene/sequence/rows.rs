@@ -347,6 +347,22 @@ impl RowMaker<'_> {
         Some(self.row(first, party, &what, String::new()))
     }
 
+    /// What came of a connection: behind a balancer, to which of its servers it leads.
+    fn connected(&self, exchange: &Exchange) -> String {
+        let meanwhile = exchange.sent..exchange.received.unwrap_or(exchange.sent);
+        let mut meanwhile = self.trace.events().get(meanwhile).into_iter().flatten();
+        let server = meanwhile.find_map(|event| match &event.kind {
+            EventKind::BalancerChose { server, .. } if Some(event.node) == exchange.to => {
+                Some(server)
+            }
+            _ => None,
+        });
+        match server {
+            Some(server) => format!("connected to {server}"),
+            None => "connected".to_owned(),
+        }
+    }
+
     /// The row of a query and its response.
     fn exchange_row(&mut self, event: &TraceEvent, exchange: &Exchange) -> SequenceRow {
         let from = if exchange.is_handshake() {
@@ -375,7 +391,7 @@ impl RowMaker<'_> {
         let message = response.and_then(event_message);
         let (result, tone) = match (response, message) {
             (None, _) => ("no answer".to_owned(), Tone::Failure),
-            (Some(_), None) => ("connected".to_owned(), Tone::Answer),
+            (Some(_), None) => (self.connected(exchange), Tone::Answer),
             (Some(_), Some(message)) => (message_result(message), tone_of(message)),
         };
         let handshake = handshake_time(event);

@@ -100,7 +100,7 @@ impl Plan {
             });
             take(
                 Part::Zone(None),
-                format!("there are no records yet: write a line for each{example}"),
+                format!("There are no records yet: write a line for each{example}"),
             );
             Err(())
         } else {
@@ -186,7 +186,7 @@ fn parse_users(problem: &Problem, text: &str) -> Result<Users, String> {
     let text = match text.trim() {
         "" => problem.users.as_deref().ok_or_else(|| {
             format!(
-                "say what users type: a name such as app.{}",
+                "Say what users type: a name such as app.{}",
                 problem.origin.without_dot()
             )
         })?,

@@ -2,10 +2,12 @@
 //! elsewhere than they stand, and whenever nothing else is to be run.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::bench::{CrowdBench, Purpose};
+use crate::lesson::CrowdRun;
 
 impl CrowdBench {
     /// Has a figure of the prose read off a run of its own, now and whenever a knob moves.
@@ -24,20 +26,41 @@ impl CrowdBench {
             return;
         }
         let knobs = self.knobs.get_untracked();
-        let next = self.wanted.with_value(|wanted| {
-            let mut wanted = wanted.iter().map(|(figure, own)| {
-                let mut knobs = knobs.clone();
-                knobs.extend(own.iter().map(|(id, value)| (id.clone(), *value)));
-                (figure.clone(), knobs)
-            });
-            wanted.find(|(figure, knobs)| {
-                self.asides.with_untracked(|asides| {
-                    asides.get(figure).is_none_or(|run| run.knobs != *knobs)
-                })
-            })
+        let wanted = self.wanted.get_value().into_iter();
+        let missing = wanted.filter_map(|(figure, own)| {
+            let mut knobs = knobs.clone();
+            knobs.extend(own);
+            let is_there = self
+                .asides
+                .with_untracked(|asides| asides.get(&figure).is_some_and(|run| run.knobs == knobs));
+            (!is_there).then_some((figure, knobs))
         });
+        let (mut next, mut found) = (None, Vec::new());
+        for (figure, knobs) in missing {
+            // Several figures may be about the same run, and it may be the one that is looked at.
+            match self.known_run(&knobs) {
+                Some(run) => found.push((figure, run)),
+                None => {
+                    next.get_or_insert((figure, knobs));
+                }
+            }
+        }
+        if !found.is_empty() {
+            self.asides.update(|asides| asides.extend(found));
+        }
         if let Some((figure, knobs)) = next {
             self.begin(Purpose::Aside(figure), knobs);
         }
+    }
+
+    /// A run with the knobs in these places, if one was made.
+    fn known_run(&self, knobs: &BTreeMap<String, f64>) -> Option<Arc<CrowdRun>> {
+        let last = self.last.get_untracked();
+        last.filter(|run| run.knobs == *knobs).or_else(|| {
+            self.asides.with_untracked(|asides| {
+                let mut runs = asides.values();
+                runs.find(|run| run.knobs == *knobs).map(Arc::clone)
+            })
+        })
     }
 }

@@ -191,6 +191,10 @@ impl Knob {
             match (choice, target.is_switch()) {
                 (Some(choice), _) => return choice.title.clone(),
                 (None, true) => return if value < 0.5 { "off" } else { "on" }.to_owned(),
+                // Its number is never negative, its meaning may be.
+                _ if matches!(**target, CrowdTarget::Bias(_)) => {
+                    return signed(value.round() - 100.0);
+                }
                 _ => {}
             }
         }
@@ -288,6 +292,15 @@ fn negative_ttl(
     })
 }
 
+/// A whole number with its sign: `+25`, `0`, `−99`.
+fn signed(value: f64) -> String {
+    match value {
+        _ if value < 0.0 => format!("−{}", -value),
+        _ if value > 0.0 => format!("+{value}"),
+        _ => "0".to_owned(),
+    }
+}
+
 /// Rounds to two leading digits below a minute, then to whole 5 s, minutes, hours.
 fn round_nicely(value: f64, unit: Unit) -> f64 {
     let grain = match (unit, value) {
@@ -363,6 +376,17 @@ mod tests {
         };
         assert_eq!(knob.format(0.009_999_000_099), "0 %");
         assert_eq!(knob.format(33.333_333), "33 %");
+    }
+
+    #[test]
+    fn a_bias_is_written_with_its_sign() {
+        let knob = Knob {
+            target: KnobTarget::Crowd(Arc::new(CrowdTarget::Bias(0))),
+            unit: Unit::Number,
+            ..ttl_knob()
+        };
+        let texts = [1.0, 100.0, 150.0].map(|value| knob.format(value));
+        assert_eq!(texts, ["−99", "0", "+50"]);
     }
 
     #[test]

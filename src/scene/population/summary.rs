@@ -42,6 +42,11 @@ fn opening(run: &CrowdRun) -> String {
     )
 }
 
+/// A moment that stays in one line.
+fn moment(at: f64) -> String {
+    Quantity::Time.format(at).replace(' ', "\u{a0}")
+}
+
 /// Which addresses clients have left for good, and when.
 fn leavings(run: &CrowdRun) -> Vec<String> {
     let last_bin = run.series.bins.len().saturating_sub(1);
@@ -57,7 +62,7 @@ fn leavings(run: &CrowdRun) -> Vec<String> {
         if last + 2 > last_bin {
             return None;
         }
-        let by = Quantity::Time.format(run.span_of(last).1);
+        let by = moment(run.span_of(last).1);
         Some(format!("By {by} the last client has left {title}."))
     });
     sentences.collect()
@@ -80,12 +85,16 @@ fn troubles(run: &CrowdRun) -> Vec<String> {
         let first = bins.iter().position(|bin| count(bin) > 0)?;
         let last = bins.iter().rposition(|bin| count(bin) > 0)?;
         let share = Quantity::Share.format(total as f64 / requests.max(1) as f64);
-        let from = Quantity::Time.format(run.span_of(first).0);
-        let to = Quantity::Time.format(run.span_of(last).1);
+        let from = moment(run.span_of(first).0);
+        let to = moment(run.span_of(last).1);
+        // In a long run both may be the same in words.
+        let when = if from == to {
+            format!("at about {from}")
+        } else {
+            format!("between {from} and {to}")
+        };
         let number = Quantity::Count.format(total as f64);
-        Some(format!(
-            "{number} requests ({share}) {what}, between {from} and {to}."
-        ))
+        Some(format!("{number} requests ({share}) {what}, {when}."))
     });
     sentences.collect()
 }

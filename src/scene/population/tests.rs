@@ -271,7 +271,7 @@ fn the_summary_says_when_the_last_client_has_left() {
         "{text}"
     );
     assert!(
-        text.contains("By 6 min the last client has left Virginia."),
+        text.contains("By 6\u{a0}min the last client has left Virginia."),
         "{text}"
     );
     assert!(

@@ -270,6 +270,13 @@ fn ChartTable(
         });
         rows.collect_view()
     };
+    // The file has every moment, a table as many as can be read.
+    let note = move || {
+        let all = data.with(|data| data.lines.iter().map(|line| line.samples.len()).max());
+        (all > Some(MOST_ROWS)).then(|| {
+            view! { <p class="lab-note">"A row for some of the moments; the CSV file has all."</p> }
+        })
+    };
     view! {
         <div class="lab-chart__scroll" tabindex="0" role="region" aria-label=move || table.with(|table| table.caption.clone())>
             <table class="lab-table lab-chart__table">
@@ -277,5 +284,6 @@ fn ChartTable(
                 <tbody>{rows}</tbody>
             </table>
         </div>
+        {note}
     }
 }

@@ -31,12 +31,6 @@ pub fn GroupView(
             let parts = parts.map(|(label, hue, share)| {
                 let number = Quantity::Share.format(share);
                 let text = format!("{label} {number}");
-                // A part too narrow for words says as much as it has room for.
-                let short = match share {
-                    _ if share >= 0.3 => text.clone(),
-                    _ if share >= 0.14 => number,
-                    _ => String::new(),
-                };
                 view! {
                     <span
                         class="lab-bar__part"
@@ -46,7 +40,8 @@ pub fn GroupView(
                         aria-label=text.clone()
                         title=text
                     >
-                        {short}
+                        <span class="lab-bar__name">{format!("{label} ")}</span>
+                        <span class="lab-bar__number">{number}</span>
                     </span>
                 }
             });

@@ -195,7 +195,7 @@ async fn every_step_of_every_lesson_opens_quietly(lab: Lab) -> Result<()> {
             let picture = "#stage-panel svg, #stage-panel table, #stage-panel ol";
             lab.find(picture).await?;
             // A crowd shows who takes part before its run, and not what comes of it.
-            if lab.count("#stage-panel .lab-crowd").await? > 0 {
+            if lab.count("#stage-panel div.lab-crowd").await? > 0 {
                 lab.find(".lab-outlook__row").await?;
                 let curves = lab.count(".lab-chart__line").await?;
                 ensure!(curves == 0, "{} step {} tells", lesson.id, index + 1);

@@ -46,6 +46,8 @@ pub fn KnobSlider(
             set(next);
         }
     };
+    // The label would be that of the output, which comes first.
+    let name = knob.label.clone();
     view! {
         <label class="lab-knob">
             <span class="lab-knob__label">{knob.label}</span>
@@ -56,6 +58,7 @@ pub fn KnobSlider(
                 min="0"
                 max=PLACES
                 data-knob=knob.id
+                aria-label=name
                 prop:value=place
                 aria-valuetext=text
                 style:--share=move || format!("{}", place() / PLACES)

@@ -14,6 +14,29 @@ pub struct Chart {
     pub kind: ChartKind,
     /// Whether the curve of theory is drawn in.
     pub has_theory: bool,
+    /// The only endpoint whose line is drawn, so that a small share has an axis of its own;
+    /// `None` for all.
+    pub only: Option<usize>,
+}
+
+/// Splits what a chart shows from the endpoint it is about: `fetches of canary`.
+pub(super) fn split_only<'a>(
+    text: &'a str,
+    crowd: &Crowd,
+) -> Result<(&'a str, Option<usize>), String> {
+    let Some((what, id)) = text.split_once(" of ") else {
+        return Ok((text, None));
+    };
+    if !matches!(what.trim(), "addresses" | "fetches") {
+        return Err(format!(
+            "`{text}` is no chart: only addresses and fetches are `of` an endpoint"
+        ));
+    }
+    let ids = crowd.endpoints.iter().map(|it| it.id.as_str());
+    Ok((
+        what,
+        Some(find("endpoint", id.trim(), crowd.endpoint(id.trim()), ids)?),
+    ))
 }
 
 /// What a chart draws; time runs from left to right but in the last two.
@@ -89,8 +112,8 @@ impl ChartKind {
             }
             _ => {
                 return Err(format!(
-                    "`{text}` is no chart: write addresses, addresses in CLIENTS, fetches, groups, \
-                     stale, dead, failed, queries, providers, hits, latency, latencies, cost or \
+                    "`{text}` is no chart: write addresses, addresses in CLIENTS, fetches, these \
+                     with `of ENDPOINT`, groups, stale, dead, failed, queries, providers, hits, latency, latencies, cost or \
                      curve KNOB FIGURE"
                 ));
             }

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 
 use super::act::{find, parse_crowd_act};
-use super::chart::{Chart, ChartKind};
+use super::chart::{Chart, ChartKind, split_only};
 use super::fault::{CrowdError, Faults};
 use super::measure::CrowdMeasure;
 use super::read_knob::read_knob;
@@ -55,11 +55,14 @@ pub(super) fn read(
     }
     let knobs = reader.knobs(&file.knob, &base);
     let charts = { file.chart.iter() }.filter_map(|chart| {
-        let kind = ChartKind::parse(&chart.show.text, &base, &knobs);
+        let split = split_only(&chart.show.text, &base);
+        let (what, only) = reader.faults.take(&chart.show, split)?;
+        let kind = ChartKind::parse(what, &base, &knobs);
         Some(Chart {
             title: chart.title.clone(),
             kind: reader.faults.take(&chart.show, kind)?,
             has_theory: chart.theory,
+            only,
         })
     });
     let charts = charts.collect();

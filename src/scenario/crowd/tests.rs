@@ -92,7 +92,12 @@ fn every_fault_is_told_with_its_line_and_a_way_out() {
         .replacen("bin = \"1m\"", "bin = \"1x\"", 1)
         .replacen("small = 0.7", "tiny = 0.7", 1)
         .replacen("target = \"ttl\"", "target = \"lifetime\"", 1)
-        .replacen("show = \"fetches\"", "show = \"pie\"", 1)
+        .replacen("show = \"fetches of canary\"", "show = \"pie\"", 1)
+        .replacen(
+            "show = \"addresses of canary\"",
+            "show = \"hits of canary\"",
+            1,
+        )
         .replacen("find = \"fetches\"", "find = \"luck\"", 1);
     let errors = CrowdSource::parse("canary", &text).expect_err("it is at fault");
     let found = lines(&errors);
@@ -104,6 +109,7 @@ fn every_fault_is_told_with_its_line_and_a_way_out() {
         "there is no [[resolver]] `tiny`; there is small, large",
         "`lifetime` is no target: write ttl",
         "`pie` is no chart: write addresses",
+        "`hits of canary` is no chart: only addresses and fetches are `of` an endpoint",
         "`luck` is no figure: write share",
         "there is no [[endpoint]] `canary`; there is stable, stable",
     ] {

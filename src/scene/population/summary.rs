@@ -20,12 +20,15 @@ fn opening(run: &CrowdRun) -> String {
         sum(|bin| bin.requests),
         sum(|bin| bin.provider_queries.iter().sum()),
     );
-    let resolvers: u64 = run
-        .crowd
-        .resolvers
-        .iter()
-        .map(|it| u64::from(it.it.count))
-        .sum();
+    let is_asked = |index: usize| {
+        let shares = run.crowd.clients.iter().flat_map(|it| &it.it.resolvers);
+        shares
+            .into_iter()
+            .any(|(asked, share)| *asked == index && *share > 0.0)
+    };
+    let asked = run.crowd.resolvers.iter().enumerate();
+    let asked = asked.filter(|(index, _)| is_asked(*index));
+    let resolvers: u64 = asked.map(|(_, it)| u64::from(it.it.count)).sum();
     let number = |count: u64| Quantity::Count.format(count as f64);
     format!(
         "In {}, {} clients behind {} {} make {} requests. {} queries reach the authoritative servers.",

@@ -275,7 +275,9 @@ fn the_summary_says_when_the_last_client_has_left() {
         "{text}"
     );
     assert!(
-        text.contains("go to an address that is no longer given out, between 2 min and 6 min"),
+        text.contains(
+            "go to an address that is no longer given out, between 2\u{a0}min and 6\u{a0}min"
+        ),
         "{text}"
     );
     assert!(!text.contains("left Frankfurt"), "{text}");
@@ -380,4 +382,33 @@ fn c13_both_ways_out_of_a_dead_site_are_on_one_chart_and_anycast_ends_first() {
     let (routes, records) = (end_of("Anycast address"), end_of("Virginia"));
     assert!((5.0..=30.0).contains(&routes), "{routes}");
     assert!((60.0..=120.0).contains(&records), "{records}");
+}
+
+#[test]
+fn a_chart_of_one_endpoint_has_its_lines_alone_and_an_axis_that_fits_them() {
+    let source = crate::scenario::crowd::crowd_source("canary").expect("it ships");
+    let knobs = source.opening_knobs();
+    let population = source.build(&knobs).expect("a population");
+    let run = CrowdRun {
+        crowd: source.crowd(&knobs),
+        knobs,
+        seed: source.seed,
+        factor: 1,
+        series: population.run(source.seed).expect("it runs"),
+        source: Arc::new(source),
+    };
+    let charts = crowd_charts(&run, &[]);
+    let answers = charts
+        .iter()
+        .find(|chart| chart.title.starts_with("Answers"));
+    let answers = answers.expect("there is a chart of answers");
+    let labels: Vec<&str> = { answers.lines.iter() }
+        .map(|line| line.label.as_str())
+        .collect();
+    assert_eq!(labels, ["Canary", "Canary, by weight"]);
+    assert!(answers.has_ranges());
+    assert!(
+        answers.reach().high < 0.1,
+        "one percent is not lost in a hundred"
+    );
 }

@@ -166,8 +166,8 @@ pub fn ChartView(
                 <h3 class="lab-chart__title">{title}</h3>
                 <span class="lab-chart__unit">{unit}</span>
                 <span class="lab-chart__tools">
-                    <button type="button" class="lab-chart__tool" data-file="csv" title="The numbers as a file" on:click=save_csv>"CSV"</button>
-                    <button type="button" class="lab-chart__tool" data-file="svg" title="The picture as a file" on:click=save_svg>"SVG"</button>
+                    <button type="button" class="lab-chart__tool" data-file="csv" title="The numbers as a file" aria-label=move || format!("CSV: {}", title()) on:click=save_csv>"CSV"</button>
+                    <button type="button" class="lab-chart__tool" data-file="svg" title="The picture as a file" aria-label=move || format!("SVG: {}", title()) on:click=save_svg>"SVG"</button>
                 </span>
             </figcaption>
             <Show when=move || !is_table.get() fallback=move || view! { <ChartTable data /> }>

@@ -243,9 +243,11 @@ async fn what_has_a_name_is_chosen_and_what_is_on_or_off_is_switched(lab: Lab) -
     lab.click("#view-population").await?;
     finished(&lab).await?;
     ensure!(lab.count("select[data-knob=policy] option").await? == 3);
+    // The first thing a label can be of is what it is of.
     let labelled = "['select[data-knob=policy]', '[role=switch][data-knob=ecs]'] \
-                    .every((css) => document.querySelector(css).labels.length === 1)";
-    ensure!(lab.eval::<bool>(labelled).await?, "both have a label");
+                    .every((css) => document.querySelector(css).labels.length === 1) \
+                    && document.querySelector('.lab-range').ariaLabel !== ''";
+    ensure!(lab.eval::<bool>(labelled).await?, "all have a name");
     let before = figures(&lab).await?;
     press_on(&lab, "select[data-knob=policy]", Key::End).await?;
     lab.wait_until("other figures", async || Ok(figures(&lab).await? != before))

@@ -134,8 +134,12 @@ fn over_time(run: &CrowdRun, chart: &Chart) -> ChartData {
     }
     if let Some(only) = chart.only.and_then(|index| run.crowd.endpoints.get(index)) {
         // Lines have the colours of their addresses, those of theory too.
-        let address = only.endpoint.address;
-        let index = run.series.addresses.iter().position(|it| *it == address);
+        let address = only.endpoint.address();
+        let index = run
+            .series
+            .addresses
+            .iter()
+            .position(|it| Some(*it) == address);
         data.lines
             .retain(|line| index.map(Hue::Series) == Some(line.hue));
         data.form = Form::Lines;

@@ -386,7 +386,7 @@ fn c13_both_ways_out_of_a_dead_site_are_on_one_chart_and_anycast_ends_first() {
 
 #[test]
 fn a_chart_of_one_endpoint_has_its_lines_alone_and_an_axis_that_fits_them() {
-    let source = crate::scenario::crowd::crowd_source("canary").expect("it ships");
+    let source = crowd_source("canary").expect("it ships");
     let knobs = source.opening_knobs();
     let population = source.build(&knobs).expect("a population");
     let run = CrowdRun {

@@ -70,6 +70,8 @@ pub(crate) struct EndpointFile {
     pub(crate) priority: Option<u32>,
     /// See [`Endpoint::cost`].
     pub(crate) cost: Option<f64>,
+    /// See [`Endpoint::group`].
+    pub(crate) group: String,
     /// `default`, `EU`, `DE`, `US-TX`.
     pub(crate) area: Option<String>,
     /// The id of the place where it stands.
@@ -291,6 +293,7 @@ impl EndpointFile {
             } else {
                 Health::Unchecked
             },
+            group: self.group.clone(),
             area: area.unwrap_or_default(),
             coordinates,
             bias: self.bias,

@@ -44,6 +44,17 @@ pub enum Filter {
     /// Puts the answers in an order that is random but the same for one asker (the told
     /// network, else the resolver) as long as the answers are the same.
     StickyShuffle,
+    /// As [`StickyShuffle`](Self::StickyShuffle), drawn by weight.
+    WeightedStickyShuffle,
+    /// Puts the groups of answers in an order that is random but the same for one asker;
+    /// within a group the order stays.
+    GroupStickyShuffle,
+    /// Keeps the group of the first answer.
+    SelectFirstGroup,
+    /// Orders by measured latency from the asker's region, the lowest first; answers without a
+    /// measurement come last. Does nothing if the asker's place is unknown. NS1 measures with
+    /// its product Pulsar.
+    PulsarSort,
     /// Keeps this many from the top; NS1's default is 1.
     SelectFirstN(usize),
     /// Orders by distance to the asker, the nearest first; answers at unknown places come
@@ -78,6 +89,10 @@ impl Filter {
             Self::Shuffle => "shuffle",
             Self::WeightedShuffle => "weighted_shuffle",
             Self::StickyShuffle => "sticky_shuffle",
+            Self::WeightedStickyShuffle => "weighted_sticky_shuffle",
+            Self::GroupStickyShuffle => "group_sticky_shuffle",
+            Self::SelectFirstGroup => "select_first_group",
+            Self::PulsarSort => "pulsar_performance_sort",
             Self::SelectFirstN(_) => "select_first_n",
             Self::Geotarget => "geotarget_latlong",
             Self::Geofence {
@@ -95,7 +110,18 @@ impl Filter {
 
     /// Whether it looks at where the asker is.
     pub(super) fn needs_place(self) -> bool {
-        matches!(self, Self::Geotarget | Self::Geofence { .. })
+        matches!(
+            self,
+            Self::Geotarget | Self::Geofence { .. } | Self::PulsarSort
+        )
+    }
+
+    /// Whether the asker's network decides what is random.
+    pub(super) fn is_sticky(self) -> bool {
+        matches!(
+            self,
+            Self::StickyShuffle | Self::WeightedStickyShuffle | Self::GroupStickyShuffle
+        )
     }
 }
 
@@ -141,6 +167,36 @@ fn apply(
             let mut own = sticky_stream(list, endpoints, asker);
             shuffle(list, &mut own);
         }
+        Filter::WeightedStickyShuffle => {
+            let mut own = sticky_stream(list, endpoints, asker);
+            *list = weighted_order(list, endpoints, &mut own);
+        }
+        Filter::GroupStickyShuffle => {
+            let mut own = sticky_stream(list, endpoints, asker);
+            let mut groups: Vec<&str> = Vec::new();
+            for &index in list.iter() {
+                let group = endpoints[index].group.as_str();
+                if !groups.contains(&group) {
+                    groups.push(group);
+                }
+            }
+            shuffle(&mut groups, &mut own);
+            list.sort_by_key(|&index| groups.iter().position(|g| *g == endpoints[index].group));
+        }
+        Filter::SelectFirstGroup => {
+            if let Some(&first) = list.first() {
+                list.retain(|&index| endpoints[index].group == endpoints[first].group);
+            }
+        }
+        Filter::PulsarSort => {
+            if let Some(location) = location {
+                let latency = |index: usize| {
+                    let known = endpoints[index].latency_ms.get(&location.region);
+                    known.copied().unwrap_or(f64::INFINITY)
+                };
+                list.sort_by(|&a, &b| latency(a).total_cmp(&latency(b)));
+            }
+        }
         Filter::SelectFirstN(count) => list.truncate(count),
         Filter::Geotarget => {
             if let Some(location) = location {
@@ -178,7 +234,7 @@ fn weighted_order(list: &[usize], endpoints: &[Endpoint], random: &mut Stream) -
 }
 
 /// A stream that depends on the asker and the answers alone.
-fn sticky_stream(list: &[usize], endpoints: &[Endpoint], asker: &Asker) -> Stream {
+pub(super) fn sticky_stream(list: &[usize], endpoints: &[Endpoint], asker: &Asker) -> Stream {
     let place = match asker.source() {
         Source::ClientSubnet(network) => network,
         Source::Resolver(address) => IpNet::from(address),

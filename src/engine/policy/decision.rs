@@ -106,6 +106,10 @@ pub enum Step {
     /// None of the areas with the asker in it has a healthy endpoint, so the smallest of
     /// them answers with what it has.
     SmallestAreaAnswers(Area),
+    /// Nothing that may answer is healthy, so the last resort answers, whatever its health.
+    FallbackAnswers(usize),
+    /// No network of an endpoint holds the asker's, and there is no default.
+    NoNetworkMatched,
     /// No area with endpoints has the asker in it.
     NoAreaMatched,
     /// The distance to an endpoint was found.
@@ -154,6 +158,8 @@ pub enum Reason {
     NotDrawn,
     /// The answer is full.
     AnswerFull,
+    /// It is for another network, or for one that is larger than another one's.
+    OtherNetwork,
 }
 
 /// What a rule works with, and the record of its steps.
@@ -231,6 +237,11 @@ impl Draft<'_> {
                 self.list.truncate(1);
             }
         }
+    }
+
+    /// Keeps the first one only.
+    pub(super) fn keep_first(&mut self) {
+        self.list.truncate(1);
     }
 
     /// Keeps this endpoint only.

@@ -91,6 +91,8 @@ pub struct Endpoint {
     pub cost: f64,
     /// What health checks say.
     pub health: Health,
+    /// Which endpoints it belongs with, for filters that look at groups; empty for none.
+    pub group: String,
     /// Whose questions it is for.
     pub area: Area,
     /// Where it stands, if that is known.
@@ -130,6 +132,7 @@ impl Endpoint {
             priority: 1,
             cost: 0.0,
             health: Health::Unchecked,
+            group: String::new(),
             area: Area::Default,
             coordinates: None,
             bias: 0,

@@ -1,13 +1,15 @@
-//! The rules of [gdnsd]'s plugins `weighted` and `multifo`.
+//! The rules of [gdnsd]'s plugins.
 //!
-//! Both answer with what is up, unless less than a share of the whole is up: then they
+//! `weighted` and `multifo` answer with what is up, unless less than a share of the whole is up: then they
 //! count everything as up, on the view that the checks are more likely broken than that
 //! much of the service.
 //!
 //! [gdnsd]: https://github.com/gdnsd/gdnsd/blob/master/docs/gdnsd-plugin-weighted.podin
 
 use super::decision::{Draft, Reason, Step};
-use super::endpoint::Endpoint;
+use super::endpoint::{Area, Endpoint};
+use super::geolocation::areas_around;
+use super::places::Location;
 use super::pool::Pool;
 use crate::dns::Ttl;
 use crate::engine::Stream;
@@ -71,6 +73,29 @@ pub(super) fn choose_weighted(draft: &mut Draft<'_>, answer: WeightedAnswer, ran
     draft.keep(Reason::NotDrawn, |index| {
         (random.below(bound) as u64) < weight(index)
     });
+}
+
+/// The plugin `metafo`: the first datacenter that is up; the first of all if none is.
+pub(super) fn choose_metafo(draft: &mut Draft<'_>) {
+    let endpoints = draft.pool.endpoints();
+    draft.list.sort_by_key(|&index| endpoints[index].priority);
+    draft.keep_usable();
+    draft.keep_first();
+}
+
+/// The plugin `geoip`: the datacenters of the smallest area the asker is in, in their order, and
+/// the first of them that is up; the first of all if none is. No other area is looked at.
+pub(super) fn choose_geoip(draft: &mut Draft<'_>, location: Option<&Location>) {
+    let endpoints = draft.pool.endpoints();
+    let is_there = |area: &Area| endpoints.iter().any(|endpoint| endpoint.area == *area);
+    let Some(area) = areas_around(location).into_iter().find(is_there) else {
+        draft.list.clear();
+        draft.note(Step::NoAreaMatched);
+        return;
+    };
+    draft.list.retain(|&index| endpoints[index].area == area);
+    draft.note(Step::AreaMatched(area));
+    choose_metafo(draft);
 }
 
 /// The plugin `multifo`: every address that is up. While one is down the TTL is halved, so

@@ -14,7 +14,7 @@ use super::places::Location;
 
 /// The areas an asker is in, the smallest first. One whose place is unknown is in none but
 /// the default.
-fn areas_around(location: Option<&Location>) -> Vec<Area> {
+pub(super) fn areas_around(location: Option<&Location>) -> Vec<Area> {
     let mut areas = Vec::new();
     if let Some(location) = location {
         let country = &location.country;

@@ -34,6 +34,16 @@ impl BiasFormula {
 /// the first healthy endpoint answers if there is nothing to compare.
 pub(super) fn choose(draft: &mut Draft<'_>, formula: BiasFormula, location: Option<&Location>) {
     draft.keep_usable();
+    keep_nearest(draft, Some(formula), location);
+}
+
+/// Keeps the nearest one, after its bias if there is a formula for it; the first one if nothing
+/// is known.
+pub(super) fn keep_nearest(
+    draft: &mut Draft<'_>,
+    formula: Option<BiasFormula>,
+    location: Option<&Location>,
+) {
     let mut nearest: Option<(usize, f64)> = None;
     for position in 0..draft.list.len() {
         let endpoint = draft.list[position];
@@ -46,7 +56,7 @@ pub(super) fn choose(draft: &mut Draft<'_>, formula: BiasFormula, location: Opti
             continue;
         };
         let distance_km = from.distance_km(at);
-        let biased_km = formula.apply(distance_km, resource.bias);
+        let biased_km = formula.map_or(distance_km, |it| it.apply(distance_km, resource.bias));
         draft.note(Step::Measured {
             endpoint,
             distance_km,

@@ -10,6 +10,11 @@ use super::places::Location;
 /// measurement are left out, and the first healthy one answers if there is none at all.
 pub(super) fn choose(draft: &mut Draft<'_>, location: Option<&Location>) {
     draft.keep_usable();
+    keep_quickest(draft, location);
+}
+
+/// Keeps the one with the lowest latency; the first one if nothing is known.
+pub(super) fn keep_quickest(draft: &mut Draft<'_>, location: Option<&Location>) {
     let mut quickest: Option<(usize, f64)> = None;
     for position in 0..draft.list.len() {
         let endpoint = draft.list[position];

@@ -50,7 +50,7 @@ impl Policy {
         match self {
             Self::Weighted => weights(0, 255),
             Self::Simple(Order::WeightedFirst) => weights(1, 255),
-            Self::GdnsdWeighted(_) | Self::GdnsdMultifo => {
+            Self::GdnsdWeighted(_) | Self::GdnsdMultifo | Self::GdnsdMetafo => {
                 let is_full = pool.endpoints().len() > GDNSD_MOST;
                 is_full.then_some(PolicyFault::TooMany(GDNSD_MOST))
             }

@@ -7,6 +7,7 @@
 
 mod asker;
 mod chain;
+mod cloudflare;
 mod decision;
 mod draw;
 mod endpoint;
@@ -14,6 +15,7 @@ mod failover;
 mod gdnsd;
 mod geolocation;
 mod geoproximity;
+mod ip_based;
 mod latency;
 mod limits;
 mod multivalue;
@@ -31,6 +33,7 @@ mod tests;
 
 pub use asker::{Asker, Source};
 pub use chain::{FenceBy, Filter};
+pub use cloudflare::Steering;
 pub use decision::{Decision, Reason, Step};
 pub use endpoint::{Area, Endpoint, EndpointFault, Health, Load, Target};
 pub use gdnsd::WeightedAnswer;
@@ -66,14 +69,25 @@ pub enum Policy {
     Geoproximity(BiasFormula),
     /// The endpoint with the lowest latency from the asker's region.
     Latency,
+    /// The record for the asker's network.
+    IpBased,
     /// What a chain of filters leaves.
     Chain(Vec<Filter>),
     /// gdnsd's plugin `weighted`.
     GdnsdWeighted(WeightedAnswer),
     /// gdnsd's plugin `multifo`: everything that is up.
     GdnsdMultifo,
+    /// gdnsd's plugin `metafo`: the first that is up.
+    GdnsdMetafo,
+    /// gdnsd's plugin `geoip`: the first that is up in the order of the asker's area.
+    GdnsdGeoip,
     /// A picking function of PowerDNS's LUA records.
     PowerDns(Pick),
+    /// PowerDNS's `ifportup`: a pick among what is up, in the first rank that has any; if
+    /// nothing is, a random one of all.
+    PowerDnsUp(Pick),
+    /// A load balancer of Cloudflare's.
+    Cloudflare(Steering),
 }
 
 impl Policy {
@@ -134,9 +148,17 @@ impl Policy {
         draft.list.extend(0..draft.pool.endpoints().len());
         let mut location = None;
         if self.needs_place() {
-            location = asker.location(places);
+            location = if self.uses_subnet() {
+                asker.location(places)
+            } else {
+                Asker::resolver(asker.resolver).location(places)
+            };
             draft.note_with(|| Step::Located {
-                source: asker.source(),
+                source: if self.uses_subnet() {
+                    asker.source()
+                } else {
+                    Source::Resolver(asker.resolver)
+                },
                 location: location.cloned(),
             });
         }
@@ -148,10 +170,15 @@ impl Policy {
             Self::Geolocation => geolocation::choose(draft, location),
             Self::Geoproximity(formula) => geoproximity::choose(draft, *formula, location),
             Self::Latency => latency::choose(draft, location),
+            Self::IpBased => ip_based::choose(draft, asker.source().network()),
             Self::Chain(filters) => chain::choose(draft, filters, asker, location, random),
             Self::GdnsdWeighted(answer) => gdnsd::choose_weighted(draft, *answer, random),
             Self::GdnsdMultifo => gdnsd::choose_multifo(draft),
-            Self::PowerDns(pick) => powerdns::choose(draft, *pick, location, random),
+            Self::GdnsdMetafo => gdnsd::choose_metafo(draft),
+            Self::GdnsdGeoip => gdnsd::choose_geoip(draft, location),
+            Self::PowerDns(pick) => powerdns::choose(draft, *pick, asker, location, random),
+            Self::PowerDnsUp(pick) => powerdns::choose_up(draft, *pick, asker, location, random),
+            Self::Cloudflare(steering) => cloudflare::choose(draft, *steering, location, random),
         }
     }
 
@@ -171,9 +198,30 @@ impl Policy {
             Self::Geolocation
             | Self::Geoproximity(_)
             | Self::Latency
-            | Self::PowerDns(Pick::Closest) => true,
+            | Self::GdnsdGeoip
+            | Self::PowerDns(Pick::Closest)
+            | Self::PowerDnsUp(Pick::Closest) => true,
+            Self::Cloudflare(steering) => !matches!(steering, Steering::Off | Steering::Random),
             Self::Chain(filters) => filters.iter().any(|filter| filter.needs_place()),
             _ => false,
+        }
+    }
+
+    /// Whether endpoints are for areas; if not, and it [needs a place](Self::needs_place), it
+    /// compares where they stand or what is measured.
+    pub fn goes_by_area(&self) -> bool {
+        matches!(
+            self,
+            Self::Geolocation | Self::GdnsdGeoip | Self::Cloudflare(Steering::Geo)
+        )
+    }
+
+    /// Whether the told network of the client counts. Cloudflare's `prefer_ecs` is `proximity`
+    /// by default: elsewhere the resolver's place decides.
+    fn uses_subnet(&self) -> bool {
+        match self {
+            Self::Cloudflare(steering) => *steering == Steering::Proximity,
+            _ => true,
         }
     }
 
@@ -185,18 +233,25 @@ impl Policy {
             return Some(0);
         };
         let mut scope = 0;
-        if self.needs_place() {
+        if self.needs_place() && self.uses_subnet() {
             scope = places.scope(network);
         }
-        if let Self::Chain(filters) = self {
-            let fenced = filters.iter().any(|f| matches!(f, Filter::Netfence { .. }));
-            if fenced {
-                let networks = pool.endpoints().iter().flat_map(|e| &e.networks);
-                scope = scope.max(places::scope_among(network, networks.copied()));
+        let (by_networks, by_asker) = match self {
+            Self::IpBased => (true, false),
+            Self::PowerDns(pick) | Self::PowerDnsUp(pick) => (false, pick.is_hashed()),
+            Self::Chain(filters) => {
+                let is_fence = |filter: &Filter| matches!(filter, Filter::Netfence { .. });
+                let is_sticky = |filter: &Filter| filter.is_sticky();
+                (filters.iter().any(is_fence), filters.iter().any(is_sticky))
             }
-            if filters.contains(&Filter::StickyShuffle) {
-                scope = told.prefix_len();
-            }
+            _ => (false, false),
+        };
+        if by_networks {
+            let networks = pool.endpoints().iter().flat_map(|e| &e.networks);
+            scope = scope.max(places::scope_among(network, networks.copied()));
+        }
+        if by_asker {
+            scope = told.prefix_len();
         }
         Some(scope.min(told.prefix_len()))
     }

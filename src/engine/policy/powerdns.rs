@@ -1,14 +1,16 @@
 //! The picking functions of [PowerDNS's LUA records]. They look at no health check: that is
-//! the business of `ifportup` and its like.
+//! the business of `ifportup`, which picks among what is up.
 //!
 //! [PowerDNS's LUA records]: https://doc.powerdns.com/authoritative/lua-records/functions.html
 
+use super::asker::Asker;
+use super::chain::sticky_stream;
 use super::decision::{Draft, Reason, Step};
 use super::draw::shuffle;
 use super::places::Location;
 use crate::engine::Stream;
 
-/// A function that picks one address.
+/// A function that picks addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
     /// `pickrandom`: all equally likely.
@@ -17,17 +19,65 @@ pub enum Pick {
     WeightedRandom,
     /// `pickclosest`: the nearest to the asker, one of several at random.
     Closest,
+    /// `pickhashed`: the same for one asker as long as the addresses are the same.
+    Hashed,
+    /// `pickwhashed`: as `pickhashed`, by weight.
+    WeightedHashed,
+    /// `all`: everything.
+    All,
 }
 
-/// One endpoint, or none of an empty pool.
+impl Pick {
+    /// Whether the asker's network decides.
+    pub(super) fn is_hashed(self) -> bool {
+        matches!(self, Self::Hashed | Self::WeightedHashed)
+    }
+}
+
+/// What is picked of what is up, in the first rank that has any. With nothing up the backup
+/// selector picks, which is `random` by default, of all.
+pub(super) fn choose_up(
+    draft: &mut Draft<'_>,
+    pick: Pick,
+    asker: &Asker,
+    location: Option<&Location>,
+    random: &mut Stream,
+) {
+    let endpoints = draft.pool.endpoints();
+    let is_up = |index: usize| endpoints[index].health.is_usable();
+    if !draft.list.iter().any(|&index| is_up(index)) {
+        draft.keep_usable();
+        draft.draw(|_| 1, random);
+        return;
+    }
+    draft.keep(Reason::Unhealthy, is_up);
+    let rank = draft.list.iter().map(|&index| endpoints[index].priority);
+    let rank = rank.min();
+    draft.keep(Reason::LowerRank, |index| {
+        Some(endpoints[index].priority) == rank
+    });
+    choose(draft, pick, asker, location, random);
+}
+
+/// One endpoint, or all; none of an empty pool.
 pub(super) fn choose(
     draft: &mut Draft<'_>,
     pick: Pick,
+    asker: &Asker,
     location: Option<&Location>,
     random: &mut Stream,
 ) {
     let endpoints = draft.pool.endpoints();
     match pick {
+        Pick::All => {}
+        Pick::Hashed => {
+            let mut own = sticky_stream(&draft.list, endpoints, asker);
+            draft.draw(|_| 1, &mut own);
+        }
+        Pick::WeightedHashed => {
+            let mut own = sticky_stream(&draft.list, endpoints, asker);
+            draft.draw(|index| u64::from(endpoints[index].weight), &mut own);
+        }
         Pick::Random => draft.draw(|_| 1, random),
         Pick::WeightedRandom => {
             draft.draw(|index| u64::from(endpoints[index].weight), random);

@@ -1,6 +1,6 @@
 //! The policies of real products, by name.
 
-use super::{BiasFormula, Filter, Order, Pick, Policy, WeightedAnswer};
+use super::{BiasFormula, Filter, Order, Pick, Policy, Steering, WeightedAnswer};
 use crate::dns::Ttl;
 
 /// A policy as a product offers it.
@@ -34,6 +34,9 @@ const GDNSD: &str = "https://github.com/gdnsd/gdnsd/tree/master/docs";
 /// Where PowerDNS describes its functions.
 const POWERDNS: &str = "https://doc.powerdns.com/authoritative/lua-records/functions.html";
 
+/// Where Cloudflare describes how a load balancer picks a pool.
+const CLOUDFLARE: &str = "https://developers.cloudflare.com/load-balancing/understand-basics/traffic-steering/steering-policies/";
+
 /// Every preset, product by product.
 ///
 /// Route 53 advises a TTL of 60 s or less where health checks decide, and 300 s to begin
@@ -43,6 +46,10 @@ pub fn presets() -> Vec<PolicyPreset> {
     let ns1 = |id, title, filters| preset(id, "NS1", title, Policy::Chain(filters), None, NS1);
     let other =
         |id, product, title, policy, source| preset(id, product, title, policy, None, source);
+    let cloudflare = |id, title, steering| {
+        let policy = Policy::Cloudflare(steering);
+        preset(id, "Cloudflare", title, policy, Some(30), CLOUDFLARE)
+    };
     let first = Filter::SelectFirstN(1);
     let bias = Policy::Geoproximity;
     vec![
@@ -79,6 +86,7 @@ pub fn presets() -> Vec<PolicyPreset> {
             Some(60),
         ),
         route53("route53-latency", "Latency", Policy::Latency, Some(60)),
+        route53("route53-ip-based", "IP-based", Policy::IpBased, Some(60)),
         ns1(
             "ns1-failover",
             "Failover",
@@ -159,6 +167,56 @@ pub fn presets() -> Vec<PolicyPreset> {
             GDNSD,
         ),
         other(
+            "gdnsd-metafo",
+            "gdnsd",
+            "metafo",
+            Policy::GdnsdMetafo,
+            GDNSD,
+        ),
+        other("gdnsd-geoip", "gdnsd", "geoip", Policy::GdnsdGeoip, GDNSD),
+        other(
+            "powerdns-ifportup",
+            "PowerDNS",
+            "ifportup",
+            Policy::PowerDnsUp(Pick::Random),
+            POWERDNS,
+        ),
+        other(
+            "powerdns-ifportup-hashed",
+            "PowerDNS",
+            "ifportup, selector hashed",
+            Policy::PowerDnsUp(Pick::Hashed),
+            POWERDNS,
+        ),
+        other(
+            "powerdns-ifportup-closest",
+            "PowerDNS",
+            "ifportup, selector pickclosest",
+            Policy::PowerDnsUp(Pick::Closest),
+            POWERDNS,
+        ),
+        other(
+            "powerdns-ifportup-all",
+            "PowerDNS",
+            "ifportup, selector all",
+            Policy::PowerDnsUp(Pick::All),
+            POWERDNS,
+        ),
+        other(
+            "powerdns-pickhashed",
+            "PowerDNS",
+            "pickhashed",
+            Policy::PowerDns(Pick::Hashed),
+            POWERDNS,
+        ),
+        other(
+            "powerdns-pickwhashed",
+            "PowerDNS",
+            "pickwhashed",
+            Policy::PowerDns(Pick::WeightedHashed),
+            POWERDNS,
+        ),
+        other(
             "powerdns-pickrandom",
             "PowerDNS",
             "pickrandom",
@@ -178,6 +236,19 @@ pub fn presets() -> Vec<PolicyPreset> {
             "pickclosest",
             Policy::PowerDns(Pick::Closest),
             POWERDNS,
+        ),
+        cloudflare("cloudflare-off", "Steering off", Steering::Off),
+        cloudflare("cloudflare-random", "Random steering", Steering::Random),
+        cloudflare("cloudflare-geo", "Geo steering", Steering::Geo),
+        cloudflare(
+            "cloudflare-dynamic",
+            "Dynamic steering",
+            Steering::DynamicLatency,
+        ),
+        cloudflare(
+            "cloudflare-proximity",
+            "Proximity steering",
+            Steering::Proximity,
         ),
     ]
 }

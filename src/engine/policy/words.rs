@@ -93,6 +93,10 @@ impl FromStr for Filter {
             "shuffle" => Self::Shuffle,
             "weighted_shuffle" => Self::WeightedShuffle,
             "sticky_shuffle" => Self::StickyShuffle,
+            "weighted_sticky_shuffle" => Self::WeightedStickyShuffle,
+            "group_sticky_shuffle" => Self::GroupStickyShuffle,
+            "select_first_group" => Self::SelectFirstGroup,
+            "pulsar_performance_sort" => Self::PulsarSort,
             "geotarget_latlong" => Self::Geotarget,
             "shed_load" => Self::ShedLoad,
             "select_first_n" => {
@@ -122,7 +126,9 @@ impl FromStr for Filter {
             _ => {
                 return Err(WordError(format!(
                     "`{text}` is no filter; there are up, priority, cost, shuffle, \
-                     weighted_shuffle, sticky_shuffle, select_first_n, geotarget_latlong, \
+                     weighted_shuffle, sticky_shuffle, weighted_sticky_shuffle, \
+                     group_sticky_shuffle, select_first_n, select_first_group, \
+                     geotarget_latlong, pulsar_performance_sort, \
                      geofence_regional, geofence_country, netfence_prefix and shed_load"
                 )));
             }
@@ -160,6 +166,10 @@ mod tests {
             "shuffle",
             "weighted_shuffle",
             "sticky_shuffle",
+            "weighted_sticky_shuffle",
+            "group_sticky_shuffle",
+            "select_first_group",
+            "pulsar_performance_sort",
             "select_first_n",
             "geotarget_latlong",
             "geofence_regional",

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use super::conditions::{Conditions, Tree, Version};
 use crate::dns::Ttl;
 use crate::engine::Stream;
-use crate::engine::policy::{Asker, Endpoint, Filter, Order, Pick, PlaceTable, Policy};
+use crate::engine::policy::{Asker, Endpoint, Filter, Order, Pick, PlaceTable, Policy, Steering};
 
 /// The answer without records.
 pub(super) const EMPTY: u32 = 0;
@@ -267,11 +267,17 @@ impl Policy {
         match self {
             Self::Simple(order) => *order == Order::Fixed,
             Self::Weighted | Self::Multivalue | Self::GdnsdWeighted(_) => false,
-            Self::PowerDns(Pick::Random | Pick::WeightedRandom | Pick::Closest) => false,
+            Self::PowerDns(pick) => matches!(pick, Pick::Hashed | Pick::WeightedHashed | Pick::All),
+            // With nothing up it falls back to a random one.
+            Self::PowerDnsUp(_) => false,
+            Self::Cloudflare(steering) => *steering != Steering::Random,
             Self::Failover
             | Self::Geolocation
             | Self::Geoproximity(_)
             | Self::Latency
+            | Self::IpBased
+            | Self::GdnsdMetafo
+            | Self::GdnsdGeoip
             | Self::GdnsdMultifo => true,
             Self::Chain(filters) => !filters.iter().any(|filter| {
                 matches!(

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Moment, Plan, Users};
-use crate::engine::policy::{Area, Policy};
+use crate::engine::policy::Area;
 
 /// Something that can be seen in a plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,7 +109,7 @@ impl Cause {
             Self::StoppedNever(address) => plan.stopped(*address).is_none(),
             Self::PolicyBlind => !plan.policy.needs_place(),
             Self::NoDefault => {
-                plan.policy == Policy::Geolocation
+                plan.policy.goes_by_area()
                     && plan.endpoints.iter().all(|it| it.area != Area::Default)
             }
             Self::NoAreas => {
@@ -119,7 +119,7 @@ impl Cause {
             }
             Self::NoCheck => plan.check.is_none(),
             Self::NoEcs => !plan.ecs,
-            Self::PolicyAreas => plan.policy == Policy::Geolocation,
+            Self::PolicyAreas => plan.policy.goes_by_area(),
         }
     }
 }

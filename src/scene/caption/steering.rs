@@ -214,6 +214,7 @@ pub(in crate::scene) fn step_words(
                 Reason::NoCoordinates => format!("It is not known where {address} stands."),
                 Reason::NoLatency => format!("No latency to {address} is known."),
                 Reason::NotDrawn => format!("{address} is not drawn."),
+                Reason::OtherNetwork => format!("{address} is for another network."),
                 Reason::AnswerFull => format!("{address} finds no room in the answer."),
             }
         }
@@ -250,6 +251,11 @@ pub(in crate::scene) fn step_words(
             "No record for that place is healthy, so {} answers all the same.",
             record_for(area)
         ),
+        Step::FallbackAnswers(endpoint) => format!(
+            "Nothing that may answer is healthy, so the last resort answers: {}.",
+            address(endpoint)
+        ),
+        Step::NoNetworkMatched => "No record is for that network.".to_owned(),
         Step::NoAreaMatched => "No record is for that place.".to_owned(),
         Step::Measured {
             endpoint,

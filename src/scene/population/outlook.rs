@@ -270,7 +270,7 @@ fn part(policy: &Policy, one: &CrowdEndpoint, weights: f64) -> String {
         }
         Policy::Failover if one.endpoint.priority == 1 => "first choice".to_owned(),
         Policy::Failover => format!("choice {}", one.endpoint.priority),
-        Policy::Geolocation => record_for(&one.endpoint.area),
+        policy if policy.goes_by_area() => record_for(&one.endpoint.area),
         Policy::Geoproximity(_) if one.endpoint.bias != 0 => {
             format!("bias {:+}", one.endpoint.bias)
         }

@@ -4,6 +4,7 @@ mod chain;
 mod health;
 mod place_rules;
 mod places;
+mod products;
 mod properties;
 mod shares;
 mod tree;

@@ -375,7 +375,7 @@ fn endpoints(
         }
         let row = rows.iter().find(|row| row.address() == Some(*address));
         let endpoint = row.cloned().unwrap_or_else(|| plain_row(*address));
-        let compares_places = policy.needs_place() && *policy != Policy::Geolocation;
+        let compares_places = policy.needs_place() && !policy.goes_by_area();
         if compares_places && endpoint.coordinates.is_none() && !problem.places.is_empty() {
             faults.push(AnswerFault {
                 part: Part::Policy,

@@ -30,6 +30,9 @@ const CLOUDFLARE: &str =
 /// No product: the plainest check there is.
 const PLAIN: &str = "no product: one prober that counts failures";
 
+/// How long Route 53 waits for a TCP connection where the check is of that alone.
+const TCP_TIMEOUT: SimDuration = SimDuration::from_secs(10);
+
 /// Every preset, product by product.
 ///
 /// The number of Route 53's checkers is not published and changes; 16 is an assumption. Of
@@ -55,6 +58,26 @@ pub fn check_presets() -> Vec<CheckPreset> {
             "Route 53",
             "Every 10 s",
             route53(10),
+            ROUTE53,
+        ),
+        preset(
+            "route53-tcp-30s",
+            "Route 53",
+            "TCP, every 30 s",
+            HealthCheck {
+                timeout: TCP_TIMEOUT,
+                ..route53(30)
+            },
+            ROUTE53,
+        ),
+        preset(
+            "route53-tcp-10s",
+            "Route 53",
+            "TCP, every 10 s",
+            HealthCheck {
+                timeout: TCP_TIMEOUT,
+                ..route53(10)
+            },
             ROUTE53,
         ),
         preset(

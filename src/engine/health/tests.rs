@@ -69,6 +69,18 @@ fn route53_notices_silence_after_the_times_derived_for_it() {
 }
 
 #[test]
+fn a_check_of_tcp_alone_waits_longer_for_a_silent_machine() {
+    // The 14th of 16 first probes, then two rounds of interval and timeout, and a timeout.
+    for (id, interval) in [("route53-tcp-30s", 30.0), ("route53-tcp-10s", 10.0)] {
+        let silent = [(SimTime::ZERO, Condition::Silent)];
+        let (mean, ..) = delays(&preset(id), &silent, SimTime::ZERO, false);
+        let round = interval + 10.0;
+        let expected = round * 14.0 / 17.0 + 2.0 * round + 10.0;
+        assert!((mean - expected).abs() < 0.2, "{mean}");
+    }
+}
+
+#[test]
 fn checkers_that_met_health_before_notice_silence_a_little_sooner() {
     // Their rounds were 30 s long and not 34 s, so the 14th of 16 first probes comes at
     // 30 s · 14/17 after the crash; two rounds of 34 s and a timeout follow.

@@ -19,6 +19,9 @@ pub fn parse_crowd_act(text: &str, crowd: &Crowd) -> Result<CrowdAct, String> {
             endpoint: endpoint(id)?,
             up: *verb == "recover",
         },
+        ["refuse", id] => CrowdAct::Refusing {
+            endpoint: endpoint(id)?,
+        },
         [verb @ ("announce" | "withdraw"), id, site] => {
             let endpoint = endpoint(id)?;
             CrowdAct::Announce {
@@ -73,8 +76,8 @@ pub fn parse_crowd_act(text: &str, crowd: &Crowd) -> Result<CrowdAct, String> {
         }
         _ => {
             return Err(format!(
-                "`{text}` is no act: write `crash ENDPOINT`, `recover ENDPOINT`, `withdraw \
-                 ENDPOINT SITE`, `announce ENDPOINT SITE`, `crash-site ENDPOINT SITE`, \
+                "`{text}` is no act: write `crash ENDPOINT`, `refuse ENDPOINT`, `recover \
+                 ENDPOINT`, `withdraw ENDPOINT SITE`, `announce ENDPOINT SITE`, `crash-site ENDPOINT SITE`, \
                  `recover-site ENDPOINT SITE`, `list ENDPOINT`, `unlist ENDPOINT`, `replace OLD NEW`, `ttl SECONDS`, `weight ENDPOINT N`, \
                  `policy PRESET`, `provider-down PROVIDER`, `provider-up PROVIDER`, `demand xN` \
                  or `demand xN CLIENTS`"

@@ -107,6 +107,10 @@ impl Crowd {
                 address: index(endpoint)?,
                 condition: if up { Condition::Up } else { Condition::Silent },
             },
+            CrowdAct::Refusing { endpoint } => Change::SetCondition {
+                address: index(endpoint)?,
+                condition: Condition::Refusing,
+            },
             CrowdAct::Announce {
                 endpoint,
                 site,
@@ -159,9 +163,10 @@ impl Crowd {
                 group: *group,
                 factor: *factor,
             }]),
-            CrowdAct::Serving { .. } | CrowdAct::Announce { .. } | CrowdAct::SiteServing { .. } => {
-                Ok(Vec::new())
-            }
+            CrowdAct::Serving { .. }
+            | CrowdAct::Refusing { .. }
+            | CrowdAct::Announce { .. }
+            | CrowdAct::SiteServing { .. } => Ok(Vec::new()),
             CrowdAct::Policy { policy } => {
                 for copy in touched(change.provider, copies) {
                     copy.policy = policy.clone();
@@ -234,6 +239,7 @@ impl Published {
                 }
             }
             CrowdAct::Serving { .. }
+            | CrowdAct::Refusing { .. }
             | CrowdAct::Announce { .. }
             | CrowdAct::SiteServing { .. }
             | CrowdAct::Policy { .. }

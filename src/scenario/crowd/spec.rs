@@ -89,6 +89,12 @@ pub enum CrowdAct {
         /// Whether it serves from now on.
         up: bool,
     },
+    /// A machine stops serving and refuses connections: clients need not wait for a timeout,
+    /// and neither need checks.
+    Refusing {
+        /// The endpoint.
+        endpoint: usize,
+    },
     /// A site announces or withdraws an anycast address.
     Announce {
         /// The endpoint.

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::engine::health::Condition;
 use crate::engine::population::Change;
 use crate::scenario::{Figure, Unit};
 
@@ -239,6 +240,32 @@ fn changes_are_made_in_the_order_of_time_and_build_on_each_other() {
             (30, 30, vec![99]),
         ]
     );
+}
+
+#[test]
+fn a_machine_can_refuse_and_be_silent() {
+    let source = changed(
+        r#"
+        [[change]]
+        at = "10m"
+        do = "refuse canary"
+        [[change]]
+        at = "20m"
+        do = "crash canary"
+        [[change]]
+        at = "30m"
+        do = "recover canary"
+        "#,
+    );
+    let population = source.build(&BTreeMap::new()).expect("sound");
+    let conditions: Vec<Condition> = { population.timeline.iter() }
+        .filter_map(|(_, change)| match change {
+            Change::SetCondition { condition, .. } => Some(*condition),
+            _ => None,
+        })
+        .collect();
+    let expected = [Condition::Refusing, Condition::Silent, Condition::Up];
+    assert_eq!(conditions, expected);
 }
 
 #[test]

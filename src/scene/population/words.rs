@@ -74,6 +74,9 @@ pub(super) fn change_words(titles: &Titles<'_>, change: &CrowdChange) -> String 
         provider.map_or("", |provider| provider.it.title.as_str())
     };
     let text = match &change.act {
+        CrowdAct::Refusing { endpoint: which } => {
+            format!("{} refuses connections", endpoint(which))
+        }
         CrowdAct::Serving {
             endpoint: it,
             up: false,

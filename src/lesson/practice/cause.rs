@@ -115,7 +115,7 @@ impl Cause {
             Self::NoAreas => {
                 let mut areas = plan.endpoints.iter().map(|it| &it.area);
                 let first = areas.next();
-                plan.policy == Policy::Geolocation && areas.all(|area| Some(area) == first)
+                plan.policy.goes_by_area() && areas.all(|area| Some(area) == first)
             }
             Self::NoCheck => plan.check.is_none(),
             Self::NoEcs => !plan.ecs,

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use self::lesson_card::LessonCard;
 use super::controls::{Icon, Pictogram};
 use super::lesson_panel::ReviewCard;
+use super::practice::ProblemChapter;
 use super::state::LabState;
 use crate::scene::Route;
 
@@ -48,6 +49,7 @@ pub fn Home() -> impl IntoView {
             </section>
             <ReviewCard />
             {chapters}
+            <ProblemChapter />
         </main>
     }
 }

@@ -15,7 +15,7 @@ pub fn ProblemList() -> impl IntoView {
     let problems = ProblemOutline::shipped().unwrap_or_default();
     let cards = problems
         .into_iter()
-        .map(|problem| view! { <ProblemCard problem /> });
+        .map(|problem| view! { <ProblemCard problem level=2 /> });
     view! {
         <main id="main" tabindex="-1" class="lab-home">
             <h1>"Practice"</h1>
@@ -28,11 +28,28 @@ pub fn ProblemList() -> impl IntoView {
     }
 }
 
+/// The problems as the last chapter of the catalogue.
+#[component]
+pub fn ProblemChapter() -> impl IntoView {
+    let problems = ProblemOutline::shipped().unwrap_or_default();
+    let cards = problems
+        .into_iter()
+        .map(|problem| view! { <ProblemCard problem level=3 /> });
+    view! {
+        <section class="lab-chapter">
+            <h2 class="lab-chapter__title">"Practice: alone with a problem"</h2>
+            <ul class="lab-catalog">{cards.collect_view()}</ul>
+        </section>
+    }
+}
+
 /// A problem in the list.
 #[component]
 fn ProblemCard(
     /// The problem.
     problem: ProblemOutline,
+    /// The level of its heading.
+    level: u8,
 ) -> impl IntoView {
     let state = LabState::expect();
     let id = problem.id.clone();
@@ -54,13 +71,18 @@ fn ProblemCard(
         (false, tries) => format!("Tried {tries} times"),
     };
     let href = Route::Problem(problem.id).to_string();
+    let link = view! { <a href=href>{problem.title}</a> };
+    let title = match level {
+        2 => view! { <h2 class="lab-lesson-card__title">{link}</h2> }.into_any(),
+        _ => view! { <h3 class="lab-lesson-card__title">{link}</h3> }.into_any(),
+    };
     view! {
         <li class="lab-lesson-card" data-state=status>
             <div class="lab-lesson-card__head">
                 <span class="lab-chip">{format!("{} · {} min", problem.difficulty, problem.minutes)}</span>
                 <span class="lab-lesson-card__mark"><Pictogram icon=Icon::Check /></span>
             </div>
-            <h2 class="lab-lesson-card__title"><a href=href>{problem.title}</a></h2>
+            {title}
             <p class="lab-lesson-card__summary">{problem.summary}</p>
             <div class="lab-lesson-card__foot"><span>{text}</span></div>
         </li>

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use self::brief::Brief;
 use self::desk::Desk;
 use self::editor::Editor;
-pub use self::list::ProblemList;
+pub use self::list::{ProblemChapter, ProblemList};
 use self::result::Results;
 use super::fetched::fetched;
 use super::not_found::NotFound;

@@ -29,6 +29,7 @@ impl Stream {
     }
 
     /// 32 uniform bits.
+    #[inline]
     pub fn next_u32(&mut self) -> u32 {
         self.0.next_u32()
     }

@@ -1,14 +1,43 @@
 //! `cargo xtask bench`.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use serde_json::Value;
 
 use crate::env::Env;
 use crate::process::CommandExt;
 use crate::site;
 
-/// The benchmarks of the engine, then the size of the site.
+/// The package with the crowds that are run in wasm.
+const WASM_BENCH: &str = "dns-lab-wasm-bench";
+
+/// The benchmarks of the engine, natively and in wasm, then the size of the site.
 pub(crate) fn run(env: &Env) -> Result<()> {
     env.cargo().arg("bench").run()?;
+    crowds_in_wasm(env)?;
     site::build(env)?;
     site::print_sizes(env)
+}
+
+/// Crowds in wasm, built as the page is. They are run with Node.js, which nothing else needs:
+/// where there is none they are left out.
+fn crowds_in_wasm(env: &Env) -> Result<()> {
+    if env.tool("node").arg("--version").read().is_err() {
+        println!("Node.js is not installed, so crowds are not measured in wasm.");
+        return Ok(());
+    }
+    let target = "wasm32-unknown-unknown";
+    let mut build = env.cargo();
+    build.args(["build", "-p", WASM_BENCH, "--profile", "site"]);
+    build.args(["--target", target]).run()?;
+    let metadata = ["metadata", "--format-version", "1", "--no-deps"];
+    let metadata: Value = serde_json::from_str(&env.cargo().args(metadata).read()?)
+        .context("cannot read what `cargo metadata` prints")?;
+    let folder = metadata["target_directory"].as_str();
+    let folder = folder.context("`cargo metadata` does not name the target directory")?;
+    let file = format!(
+        "{folder}/{target}/site/{}.wasm",
+        WASM_BENCH.replace('-', "_")
+    );
+    let mut node = env.tool("node");
+    node.args(["benches/wasm/run.mjs", &file]).run()
 }

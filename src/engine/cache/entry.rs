@@ -1,5 +1,7 @@
 //! What a cache remembers, and how far it is trusted.
 
+use std::net::IpAddr;
+
 use super::Life;
 use crate::dns::{Rrset, Ttl};
 use crate::engine::{SimDuration, SimTime};
@@ -110,5 +112,14 @@ impl CacheEntry {
             CacheFact::Records(set) => Some(set.with_ttl(self.remaining(now).as_ttl())),
             _ => None,
         }
+    }
+
+    /// The addresses among its records.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let set = match &self.fact {
+            CacheFact::Records(set) => Some(set),
+            _ => None,
+        };
+        set.into_iter().flat_map(Rrset::addresses)
     }
 }

@@ -48,6 +48,7 @@ impl Calendar {
     }
 
     /// The bucket of a stretch.
+    #[inline(always)]
     fn bucket(&self, stretch: u64) -> usize {
         (stretch & (self.buckets.len() as u64 - 1)) as usize
     }
@@ -55,7 +56,7 @@ impl Calendar {
     /// Puts a card in.
     pub(super) fn insert(&mut self, card: Card) {
         let bucket = self.bucket(self.stretch(card.at));
-        self.buckets[bucket].push(card);
+        self.buckets.as_mut_slice()[bucket].push(card);
         self.len += 1;
     }
 
@@ -67,7 +68,7 @@ impl Calendar {
         let first = self.stretch(from);
         for stretch in first..first + self.buckets.len() as u64 {
             let bucket = self.bucket(stretch);
-            let cards = self.buckets[bucket].iter().enumerate();
+            let cards = self.buckets.as_slice()[bucket].iter().enumerate();
             let due = cards.filter(|(_, card)| self.stretch(card.at) == stretch);
             if let Some((index, card)) = due.min_by_key(|(_, card)| card.at) {
                 return Some(Place {
@@ -105,8 +106,8 @@ impl Calendar {
         until: u64,
     ) -> Option<Card> {
         let bucket = self.bucket(stretch);
-        let cards = &mut self.buckets[bucket];
-        while let Some(card) = cards.get(*cursor) {
+        let cards = &mut self.buckets.as_mut_slice()[bucket];
+        while let Some(card) = cards.as_slice().get(*cursor) {
             if card.at < until {
                 self.len -= 1;
                 return Some(cards.swap_remove(*cursor));

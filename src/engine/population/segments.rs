@@ -19,9 +19,9 @@ pub(super) struct Segment {
 #[derive(Clone, Debug)]
 pub(super) struct Segments {
     /// The pieces in order.
-    pub(super) all: Vec<Segment>,
+    pub(super) all: Box<[Segment]>,
     /// The first piece of each bin.
-    of_bin: Vec<u32>,
+    of_bin: Box<[u32]>,
     /// Bins in a microsecond.
     bins_per_micro: f64,
     /// When the first bin begins.
@@ -62,8 +62,8 @@ impl Segments {
             at = stop;
         }
         Self {
-            all,
-            of_bin,
+            all: all.into(),
+            of_bin: of_bin.into(),
             bins_per_micro: 1.0 / width as f64,
             warm,
         }

@@ -125,7 +125,12 @@ impl Shared {
             end: population.duration.as_micros(),
             ways: Ways { providers },
             answers: Answers::new(&conditions, &addresses),
-            tally: Tally::new(segments, providers, addresses.len()),
+            tally: Tally::new(
+                segments,
+                population.clients.len(),
+                providers,
+                addresses.len(),
+            ),
             sample: Vec::new(),
             decisions: 0,
             random: Stream::new(seed, "crowd"),

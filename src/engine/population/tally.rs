@@ -101,8 +101,10 @@ pub(super) struct Held {
 /// Rows by key, one value for each segment.
 #[derive(Clone, Debug)]
 pub(super) struct Rows<T> {
-    /// The number of the row plus one, by way, group and answer.
-    index: Vec<Vec<Vec<u32>>>,
+    /// The number of the row plus one, by way and group together and then by answer.
+    index: Vec<Vec<u32>>,
+    /// How many groups there are.
+    groups: usize,
     /// The keys in order of appearance.
     keys: Vec<Key>,
     /// The rows, one behind the other.
@@ -113,32 +115,37 @@ pub(super) struct Rows<T> {
 
 impl<T: Copy + Default> Rows<T> {
     /// No rows of `width` values.
-    fn new(width: usize) -> Self {
+    fn new(width: usize, groups: usize) -> Self {
         Self {
             index: Vec::new(),
+            groups,
             keys: Vec::new(),
             values: Vec::new(),
             width,
         }
     }
 
-    /// The row of a key.
-    fn row(&mut self, key: Key) -> &mut [T] {
-        let known = self.index.get(key.way);
-        let known = known.and_then(|groups| groups.get(key.group));
-        let known = known.and_then(|answers| answers.get(key.answer as usize));
-        let number = match known {
-            Some(&number) if number > 0 => number as usize - 1,
-            _ => self.add(key),
-        };
-        &mut self.values[number * self.width..][..self.width]
+    /// Where the row of a key begins among the values.
+    fn row(&mut self, key: Key) -> usize {
+        // Slices, as where size counts an index into a vector becomes a call of a function.
+        if let Some(answers) = self.index.as_slice().get(key.way * self.groups + key.group)
+            && let Some(&number @ 1..) = answers.as_slice().get(key.answer as usize)
+        {
+            return (number as usize - 1) * self.width;
+        }
+        self.add(key) * self.width
+    }
+
+    /// The value of a key for one segment.
+    fn value(&mut self, key: Key, segment: usize) -> &mut T {
+        let start = self.row(key);
+        &mut self.values.as_mut_slice()[start + segment]
     }
 
     /// Adds a row.
     #[cold]
     fn add(&mut self, key: Key) -> usize {
-        let groups = at_least(&mut self.index, key.way);
-        let answers = at_least(groups, key.group);
+        let answers = at_least(&mut self.index, key.way * self.groups + key.group);
         let number = at_least(answers, key.answer as usize);
         self.keys.push(key);
         *number = self.keys.len() as u32;
@@ -185,13 +192,18 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Nothing counted yet.
-    pub(super) fn new(segments: Segments, providers: usize, addresses: usize) -> Self {
+    pub(super) fn new(
+        segments: Segments,
+        groups: usize,
+        providers: usize,
+        addresses: usize,
+    ) -> Self {
         let width = segments.all.len();
         Self {
             segments,
-            single: Rows::new(width),
-            refreshes: Rows::new(width),
-            held: Rows::new(width),
+            single: Rows::new(width, groups),
+            refreshes: Rows::new(width, groups),
+            held: Rows::new(width, groups),
             entries: vec![Held::default(); width],
             provider_queries: vec![0; width * providers],
             fetches: vec![0; width * addresses],
@@ -200,24 +212,25 @@ impl Tally {
 
     /// Counts one request.
     pub(super) fn count(&mut self, key: Key, segment: usize) {
-        self.single.row(key)[segment] += 1;
+        *self.single.value(key, segment) += 1;
     }
 
     /// Counts a question that nobody waits for.
     pub(super) fn refresh(&mut self, key: Key, segment: usize) {
-        self.refreshes.row(key)[segment] += 1;
+        *self.refreshes.value(key, segment) += 1;
     }
 
     /// Counts that `holders` hold an answer from one moment to another, which is not after the
     /// end of the run; `segment` is the one of the first moment.
     pub(super) fn hold(&mut self, key: Key, (from, to): (u64, u64), segment: usize, holders: u64) {
-        let row = self.held.row(key);
-        add_held(row, &self.segments, (from, to), segment, holders);
+        let start = self.held.row(key);
+        let values = self.held.values.as_mut_slice();
+        add_held(values, start, &self.segments, (from, to), segment, holders);
     }
 
     /// Counts that a resolver has an entry.
     pub(super) fn keep(&mut self, (from, to): (u64, u64), segment: usize) {
-        add_held(&mut self.entries, &self.segments, (from, to), segment, 1);
+        add_held(&mut self.entries, 0, &self.segments, (from, to), segment, 1);
     }
 
     /// Counts queries to a provider.
@@ -226,9 +239,10 @@ impl Tally {
     }
 }
 
-/// Adds a span to a row.
+/// Adds a span to the row that begins at `row`; `first` is the segment of its first moment.
 fn add_held(
-    row: &mut [Held],
+    values: &mut [Held],
+    row: usize,
     segments: &Segments,
     (from, to): (u64, u64),
     first: usize,
@@ -239,14 +253,14 @@ fn add_held(
     }
     let start = segments.all[first];
     if to <= start.end {
-        row[first].partly += (to - from) * holders;
+        values[row + first].partly += (to - from) * holders;
         return;
     }
     let last = segments.at(to - 1);
-    row[first].partly += (start.end - from) * holders;
-    row[last].partly += (to - segments.all[last].start) * holders;
-    row[first + 1].more += holders as i64;
-    row[last].more -= holders as i64;
+    values[row + first].partly += (start.end - from) * holders;
+    values[row + last].partly += (to - segments.all[last].start) * holders;
+    values[row + first + 1].more += holders as i64;
+    values[row + last].more -= holders as i64;
 }
 
 /// The microseconds held in each segment, from a row of [`Held`].

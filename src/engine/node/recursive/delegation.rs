@@ -96,12 +96,12 @@ impl DelegationPoint {
             is_configured: true,
         };
         for (name, addresses) in &config.servers {
-            if point.host_mut(name).is_none() {
+            let known = point.hosts.iter().position(|host| host.name == *name);
+            let index = known.unwrap_or_else(|| {
                 point.hosts.push(NsHost::new(name.clone()));
-            }
-            let Some(host) = point.host_mut(name) else {
-                continue;
-            };
+                point.hosts.len() - 1
+            });
+            let host = &mut point.hosts[index];
             for address in addresses {
                 host.add(*address);
             }

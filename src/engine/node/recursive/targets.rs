@@ -6,8 +6,8 @@ use super::RecursiveResolver;
 use super::delegation::{Candidate, DelegationPoint, family_index};
 use super::resolution::{Purpose, ResolutionId, State, Waiter};
 use super::servers::Lameness;
-use crate::dns::{Name, Question, Rrset, Rtype};
-use crate::engine::{EventKind, FailureReason, SimTime};
+use crate::dns::{Name, Question, Rtype};
+use crate::engine::{CacheEntry, EventKind, FailureReason, SimTime};
 
 /// The servers of a zone.
 impl RecursiveResolver {
@@ -46,13 +46,8 @@ impl RecursiveResolver {
         host: &Name,
         rtype: Rtype,
     ) -> impl Iterator<Item = IpAddr> {
-        let set = self
-            .cache
-            .get(now, host, rtype)
-            .filter(|_| self.speaks(rtype))
-            .and_then(|entry| entry.records(now));
-        let addresses: Vec<IpAddr> = set.iter().flat_map(Rrset::addresses).collect();
-        addresses.into_iter()
+        let known = self.speaks(rtype).then(|| self.cache.get(now, host, rtype));
+        known.flatten().into_iter().flat_map(CacheEntry::addresses)
     }
 
     /// Whether configuration forbids to ask an address.
@@ -84,10 +79,10 @@ impl RecursiveResolver {
                 }
             }
             for address in addresses {
-                let candidate = Candidate {
-                    host: host.name.clone(),
-                    address,
-                };
+                let is_known = candidates.iter().any(|known| known.address == address);
+                if is_known || self.own_address(address).is_none() {
+                    continue;
+                }
                 let place = (&point.zone, resolution.question.qtype);
                 let lameness = self
                     .servers
@@ -97,10 +92,13 @@ impl RecursiveResolver {
                     Some(Lameness::Recursive) => !accepts_recursive,
                     Some(Lameness::Lame) => true,
                 };
-                let is_known = candidates.iter().any(|known| known.address == address);
-                if is_known || is_lame || self.own_address(address).is_none() {
+                if is_lame {
                     continue;
                 }
+                let candidate = Candidate {
+                    host: host.name.clone(),
+                    address,
+                };
                 if !point.is_configured && self.is_forbidden(address) {
                     forbidden.push(candidate);
                     continue;

@@ -62,7 +62,10 @@ pub use server_view::{
     PendingRow, ResolverView, ServerRow, ServerView, ZoneView, resolver_view, server_view,
 };
 pub use snapshot::world_at;
-pub use steering_view::{DecisionView, EndpointRow, SteeredView, decision_views, steered_views};
+pub use steering_view::{
+    DecisionRow, DecisionView, EndpointRow, ListItem, Standing, StandingTone, SteeredView,
+    decision_views, steered_views,
+};
 pub use story::{Exchange, Lookup, current_lookup, lookups};
 pub use track::{Mark, Track, marks};
 pub use words::moment;

@@ -152,8 +152,13 @@ fn checks_find_a_dead_server_within_seconds_and_the_log_says_so() {
     );
     let late = timeline.world_at(at(20.9));
     let node = late.find("region").expect("it is there");
-    let words = site_view::servers(&late, node).join("\n");
-    assert!(words.contains("web-1: taken out"), "{words}");
+    let view = site_view::balancer_view(&late, node).expect("it is a balancer");
+    let words = |id: &str| {
+        let mut servers = view.servers.iter();
+        let server = servers.find(|server| server.id == id);
+        server.map_or("", |server| server.standing.word)
+    };
+    assert_eq!((words("web-1"), words("web-2")), ("taken out", "serves"));
     // Every visit got its connection in the end: a client tries again.
     let opened = events_at(&timeline, "laptop", |kind| {
         matches!(kind, EventKind::ConnectionOpened { .. }).then_some(())

@@ -2,22 +2,27 @@
 
 use leptos::prelude::*;
 
-use super::policy_tables::{DecisionTable, SteeredTables};
+use super::balancer_table::{BalancerTable, SiteTable};
+use super::decision_table::DecisionTables;
+use super::standing::ActButton;
+use super::steered_tables::SteeredTables;
 use super::zone_editor::ZoneEditor;
+use crate::app::controls::keyed;
 use crate::app::state::LabState;
 use crate::engine::{Intervention, Node, NodeId};
+use crate::scene::site_view::{BalancerView, SiteRow, balancer_view, sites};
 use crate::scene::{
-    DecisionView, ResolverView, ServerView, SteeredView, decision_views, resolver_view,
-    server_view, steered_views, world_at,
+    DecisionView, ResolverView, SteeredView, ZoneView, decision_views, resolver_view, server_view,
+    steered_views, world_at,
 };
 
 /// What there is to say about a machine.
 #[derive(Clone, Debug, PartialEq)]
-struct Machine {
+pub(super) struct Machine {
     /// The machine.
     node: NodeId,
     /// Its identifier.
-    id: String,
+    pub(super) id: String,
     /// What it is called.
     title: String,
     /// What it does.
@@ -25,19 +30,19 @@ struct Machine {
     /// Its addresses.
     addresses: Vec<String>,
     /// Where it stands.
-    sites: Vec<String>,
-    /// The servers behind it, in words.
-    behind: Vec<String>,
+    pub(super) sites: Vec<SiteRow>,
+    /// The servers behind it, for a balancer.
+    pub(super) balancer: Option<BalancerView>,
     /// Whether it is down.
     is_down: bool,
     /// Its zones, for an authoritative server.
-    server: Option<ServerView>,
+    zones: Vec<ZoneView>,
     /// What it knows of servers, for a resolver.
     resolver: Option<ResolverView>,
     /// The sets a policy chooses from, for an authoritative server.
-    steered: Vec<SteeredView>,
-    /// How it chose its last answer: more than one where a name leads on to others.
-    decisions: Vec<DecisionView>,
+    pub(super) steered: Vec<SteeredView>,
+    /// How it chose an answer: more than one where a name leads on to others.
+    pub(super) decisions: Vec<DecisionView>,
 }
 
 /// The machine that was picked, or the one at which something happened last.
@@ -46,22 +51,25 @@ pub fn MachinePanel() -> impl IntoView {
     let state = LabState::expect();
     let bench = state.bench;
     let machine = Memo::new(move |_| -> Option<Machine> {
-        let chosen = state.selection.with(|selection| selection.node);
+        let (chosen, event) = state
+            .selection
+            .with(|selection| (selection.node, selection.event));
         let playhead = bench.playhead.get();
         bench.timeline.with(|timeline| {
-            let last = playhead
-                .last_event(timeline.trace())
-                .map(|event| event.node);
+            let trace = timeline.trace();
+            let last = playhead.last_event(trace).map(|event| event.node);
             let node = chosen.or(last)?;
             let world = world_at(timeline, playhead);
             if node.index() >= world.specs().len() {
                 return None;
             }
             let spec = world.spec(node);
+            let balancer = balancer_view(&world, node);
             let role = match world.node(node) {
                 Node::Client(_) => "A user's machine",
                 Node::Resolver(_) => "A recursive resolver",
                 Node::Authoritative(_) => "An authoritative server",
+                Node::Host(_) if balancer.is_some() => "A load balancer for web servers",
                 Node::Host(_) => "A web server",
             };
             Some(Machine {
@@ -70,21 +78,33 @@ pub fn MachinePanel() -> impl IntoView {
                 title: spec.title.clone(),
                 role,
                 addresses: spec.addresses.iter().map(ToString::to_string).collect(),
-                sites: crate::scene::site_view::sites(&world, node),
-                behind: crate::scene::site_view::servers(&world, node),
+                sites: sites(&world, node),
+                balancer,
                 is_down: world.is_down(node),
-                server: server_view(&world, node),
-                resolver: resolver_view(&world, timeline.trace(), node, playhead),
-                steered: steered_views(&world, node),
-                decisions: decision_views(&world, timeline.trace(), node, playhead),
+                zones: server_view(&world, node).map_or_else(Vec::new, |server| server.zones),
+                resolver: resolver_view(&world, trace, node, playhead),
+                steered: steered_views(&world, trace, node, playhead),
+                decisions: decision_views(&world, trace, node, playhead, event),
             })
         })
     });
+    let node = Memo::new(move |_| machine.with(|machine| machine.as_ref().map(|one| one.node)));
     let body = move || {
-        match machine.get() {
-        Some(machine) => view! { <MachineDetails machine /> }.into_any(),
-        None => view! { <p class="lab-empty">"Pick a machine on the stage to see what it is and what it knows."</p> }
-            .into_any(),
+        match node.get() {
+        // What has the focus keeps it while the machine changes.
+        Some(_) => {
+            let first = machine.get_untracked()?;
+            let kept = Memo::new(move |before: Option<&Machine>| {
+                let now = machine.get().filter(|now| now.node == first.node);
+                now.or_else(|| before.cloned())
+                    .unwrap_or_else(|| first.clone())
+            });
+            Some(view! { <MachineDetails machine=kept /> }.into_any())
+        }
+        None => Some(
+            view! { <p class="lab-empty">"Pick a machine on the stage to see what it is and what it knows."</p> }
+                .into_any(),
+        ),
     }
     };
     view! { <div class="lab-machine-panel">{body}</div> }
@@ -94,74 +114,83 @@ pub fn MachinePanel() -> impl IntoView {
 #[component]
 fn MachineDetails(
     /// The machine.
-    machine: Machine,
+    machine: Memo<Machine>,
 ) -> impl IntoView {
-    let Machine {
-        id,
-        title,
-        role,
-        addresses,
-        sites,
-        behind,
-        is_down,
-        server,
-        resolver,
-        steered,
-        decisions,
-        ..
-    } = machine;
-    let zones = server.map(|server| server.zones).unwrap_or_default();
-    let zones = zones
-        .into_iter()
-        .map(|zone| view! { <ZoneEditor zone /> })
-        .collect_view();
-    let servers = resolver.map(|resolver| view! { <KnownServers resolver /> });
+    let addresses = move || {
+        machine.with(|machine| {
+            let addresses = machine.addresses.iter();
+            addresses
+                .map(|address| view! { <code>{address.clone()}</code> })
+                .collect_view()
+        })
+    };
+    // The sites of an anycast machine have a table of their own.
+    let place = Memo::new(move |_| {
+        machine.with(|machine| match &machine.sites[..] {
+            [site] => Some(site.name.clone()),
+            _ => None,
+        })
+    });
+    let place = move || {
+        place
+            .get()
+            .map(|place| view! { <dt>"Place"</dt><dd>{place}</dd> })
+    };
+    let role = move || {
+        machine.with(|machine| {
+            let down = match machine.is_down {
+                true => ", down: nothing reaches or leaves it",
+                false => "",
+            };
+            format!("{}{down}", machine.role)
+        })
+    };
+    let resolver = Memo::new(move |_| machine.with(|machine| machine.resolver.clone()));
+    let servers = move || {
+        resolver
+            .get()
+            .map(|resolver| view! { <KnownServers resolver /> })
+    };
+    let decisions = Memo::new(move |_| machine.with(|machine| machine.decisions.clone()));
+    let decision = move || {
+        let decisions = decisions.get();
+        (!decisions.is_empty()).then(|| view! { <DecisionTables decisions /> })
+    };
+    let zones = keyed(
+        machine,
+        |machine| &machine.zones,
+        |zone| (zone.origin.clone(), zone.text.clone()),
+        |zone| view! { <ZoneEditor zone=zone.get_untracked() /> },
+    );
+    let is_down = Memo::new(move |_| machine.with(|machine| machine.is_down));
+    let text = Signal::derive(move || match is_down.get() {
+        true => "Bring back",
+        false => "Take down",
+    });
+    let act = move || {
+        machine.with_untracked(|machine| {
+            Some(Intervention::SetDown {
+                node: machine.id.clone(),
+                down: !machine.is_down,
+            })
+        })
+    };
+    let title = move || machine.with(|machine| machine.title.clone());
     view! {
-        <h2 class="lab-panel-title lab-panel-title--mono">{title.clone()}</h2>
-        <p class="lab-panel-summary">{role}{is_down.then_some(", down: nothing reaches or leaves it")}</p>
+        <h2 class="lab-panel-title lab-panel-title--mono">{title}</h2>
+        <p class="lab-panel-summary">{role}</p>
         <dl class="lab-facts">
             <dt>"Addresses"</dt>
-            <dd>{addresses.into_iter().map(|a| view! { <code>{a}</code> }).collect_view()}</dd>
-            <dt>"Places"</dt>
-            <dd>{sites.join(", ")}</dd>
-            {(!behind.is_empty()).then(|| view! {
-                <dt>"Servers behind it"</dt>
-                {behind.into_iter().map(|line| view! { <dd>{line}</dd> }).collect_view()}
-            })}
+            <dd>{addresses}</dd>
+            {place}
         </dl>
-        <FaultButton id is_down title />
+        <div id="fault"><ActButton text target=Signal::derive(title) act /></div>
+        <SiteTable machine />
+        <BalancerTable machine />
         {servers}
-        {decisions.into_iter().map(|decision| view! { <DecisionTable decision /> }).collect_view()}
-        <SteeredTables steered />
+        {decision}
+        <SteeredTables machine />
         {zones}
-    }
-}
-
-/// Takes a machine down or brings it back.
-#[component]
-fn FaultButton(
-    /// The machine's identifier.
-    id: String,
-    /// What it is called.
-    title: String,
-    /// Whether it is down.
-    is_down: bool,
-) -> impl IntoView {
-    let state = LabState::expect();
-    let toggle = move |_| {
-        let act = Intervention::SetDown {
-            node: id.clone(),
-            down: !is_down,
-        };
-        if let Err(error) = state.bench.act(act) {
-            state.complain(error.to_string());
-        }
-    };
-    let text = if is_down { "Bring back" } else { "Take down" };
-    view! {
-        <button id="fault" type="button" class="lab-button" aria-label=format!("{text} {title}") on:click=toggle>
-            {text}
-        </button>
     }
 }
 

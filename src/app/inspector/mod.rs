@@ -1,12 +1,15 @@
 //! The inspector: what is behind the picture.
 
+mod balancer_table;
 mod cache_panel;
+mod decision_table;
 mod hex_dump;
 mod log_panel;
 mod machine_panel;
 mod message_panel;
-mod policy_tables;
 mod record_tables;
+mod standing;
+mod steered_tables;
 mod zone_editor;
 
 use leptos::prelude::*;

@@ -97,6 +97,12 @@ impl World {
         }
     }
 
+    /// The check that watches an address of a steered set, if one does.
+    pub fn check_of(&self, key: &RrsetKey, address: IpAddr) -> Option<&HealthCheck> {
+        let watch = { self.checks.iter() }.find(|w| w.key == *key && w.address == address);
+        watch.map(|watch| &watch.check)
+    }
+
     /// What a probe of an address meets now.
     fn condition_of(&self, address: IpAddr) -> Condition {
         match self.node_at(address) {

@@ -10,7 +10,7 @@ mod text;
 mod transport;
 
 pub(super) use phrases::{message_result, outcome_words};
-pub(super) use steering::{address_list, policy_title, record_for, target_text};
+pub(super) use steering::{policy_title, record_for, target_text};
 
 use super::story::{datagram_of, message_of};
 use super::words::node_title;

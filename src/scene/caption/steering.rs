@@ -39,12 +39,12 @@ pub(in crate::scene) fn policy_title(policy: &Policy) -> String {
         .find(|preset| preset.policy == *policy);
     match preset {
         Some(preset) => format!("{}: {}", preset.product, preset.title),
-        None => "A chain of filters".to_owned(),
+        None => "NS1: Filter chain".to_owned(),
     }
 }
 
 /// What endpoints lead to, in a row: `198.51.100.5, 203.0.113.10`, or `nothing`.
-pub(in crate::scene) fn address_list(report: &PolicyReport, indices: &[usize]) -> String {
+fn address_list(report: &PolicyReport, indices: &[usize]) -> String {
     let addresses: Vec<String> = { indices.iter() }
         .map(|index| address_of(report, *index))
         .collect();

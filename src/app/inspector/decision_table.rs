@@ -1,0 +1,73 @@
+//! How an answer was chosen, step by step.
+
+use leptos::prelude::*;
+
+use crate::scene::{DecisionView, ListItem};
+
+/// A decision of a server, with the list after each filter.
+#[component]
+pub fn DecisionTable(
+    /// The decision.
+    decision: DecisionView,
+) -> impl IntoView {
+    let DecisionView {
+        title,
+        policy,
+        when,
+        before,
+        steps,
+        answer,
+        ttl,
+    } = decision;
+    let before = before.map(|list| {
+        view! { <li class="lab-decision__step">"The list to begin with"{items(list, false)}</li> }
+    });
+    let steps = steps.into_iter().map(|step| {
+        view! {
+            <li class="lab-decision__step">{step.text}{step.list.map(|list| items(list, false))}</li>
+        }
+    });
+    let is_empty = answer.is_empty();
+    let empty =
+        is_empty.then_some("No records: the name exists, and there is no address for this asker.");
+    view! {
+        <section class="lab-decision" aria-labelledby="decision-title">
+            <h3 id="decision-title" class="lab-subheading">"How the answer was chosen"</h3>
+            <p class="lab-decision__of"><code>{title}</code>" at "{when}</p>
+            <p class="lab-panel-summary">{policy}</p>
+            <ol id="decision" class="lab-decision__steps">
+                {before}
+                {steps.collect_view()}
+                <li class="lab-decision__step lab-decision__step--answer">
+                    <b>"Answer"</b>", to be kept for "{ttl}
+                    {(!is_empty).then(|| items(answer, true))}
+                    {empty.map(|text| view! { <span class="lab-decision__none">{text}</span> })}
+                </li>
+            </ol>
+        </section>
+    }
+}
+
+/// Endpoints in order; those a step has taken out are struck through and say so.
+fn items(list: Vec<ListItem>, is_answer: bool) -> impl IntoView {
+    let items = list.into_iter().map(|item| {
+        let tone = match (item.is_out, is_answer) {
+            (true, _) => "out",
+            (_, true) => "chosen",
+            _ => "in",
+        };
+        let address = item.address.to_string();
+        let name = match item.machine.is_empty() {
+            true => address.clone(),
+            false => item.machine,
+        };
+        view! {
+            <li class="lab-decision__item" data-tone=tone title=address>
+                {is_answer.then_some("✓ ")}
+                {name}
+                {item.is_out.then(|| view! { <span class="lab-visually-hidden">", taken out"</span> })}
+            </li>
+        }
+    });
+    view! { <ol class="lab-decision__list">{items.collect_view()}</ol> }
+}

@@ -20,11 +20,11 @@ pub fn DecisionTable(
         ttl,
     } = decision;
     let before = before.map(|list| {
-        view! { <li class="lab-decision__step">"The list to begin with"{items(list, false)}</li> }
+        view! { <li class="lab-decision__step">"The list to begin with"{items(list, Marks::Address)}</li> }
     });
     let steps = steps.into_iter().map(|step| {
         view! {
-            <li class="lab-decision__step">{step.text}{step.list.map(|list| items(list, false))}</li>
+            <li class="lab-decision__step">{step.text}{step.list.map(|list| items(list, Marks::None))}</li>
         }
     });
     let is_empty = answer.is_empty();
@@ -40,7 +40,7 @@ pub fn DecisionTable(
                 {steps.collect_view()}
                 <li class="lab-decision__step lab-decision__step--answer">
                     <b>"Answer"</b>", to be kept for "{ttl}
-                    {(!is_empty).then(|| items(answer, true))}
+                    {(!is_empty).then(|| items(answer, Marks::Answer))}
                     {empty.map(|text| view! { <span class="lab-decision__none">{text}</span> })}
                 </li>
             </ol>
@@ -48,23 +48,38 @@ pub fn DecisionTable(
     }
 }
 
+/// What a list says of its endpoints beside where they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Marks {
+    /// Nothing.
+    None,
+    /// Their addresses.
+    Address,
+    /// Their addresses, and that they are the answer.
+    Answer,
+}
+
 /// Endpoints in order; those a step has taken out are struck through and say so.
-fn items(list: Vec<ListItem>, is_answer: bool) -> impl IntoView {
+fn items(list: Vec<ListItem>, marks: Marks) -> impl IntoView {
     let items = list.into_iter().map(|item| {
-        let tone = match (item.is_out, is_answer) {
+        let tone = match (item.is_out, marks) {
             (true, _) => "out",
-            (_, true) => "chosen",
+            (_, Marks::Answer) => "chosen",
             _ => "in",
         };
         let address = item.address.to_string();
-        let name = match item.machine.is_empty() {
-            true => address.clone(),
-            false => item.machine,
+        let (name, shown) = match item.machine.is_empty() {
+            true => (address.clone(), None),
+            false => (
+                item.machine,
+                (marks != Marks::None).then(|| address.clone()),
+            ),
         };
         view! {
             <li class="lab-decision__item" data-tone=tone title=address>
-                {is_answer.then_some("✓ ")}
+                {(marks == Marks::Answer).then_some("✓ ")}
                 {name}
+                {shown.map(|address| view! { " " <code>{address}</code> })}
                 {item.is_out.then(|| view! { <span class="lab-visually-hidden">", taken out"</span> })}
             </li>
         }

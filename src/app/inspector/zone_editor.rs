@@ -59,9 +59,9 @@ pub fn ZoneEditor(
         }
     };
     view! {
-        <details class="lab-details lab-zone" open>
+        <details class="lab-details lab-zone-file" open>
             <summary>
-                <span class="lab-zone__title">"Zone "{zone.title}</span>
+                <span class="lab-zone-file__title">"Zone "{zone.title}</span>
                 <span class="lab-chip">{count}</span>
             </summary>
             <label class="lab-visually-hidden" for=id.clone()>"Zone file"</label>

@@ -46,7 +46,8 @@ pub use hierarchy::{
 };
 pub use map::{
     Catchment, CatchmentGroup, CatchmentMember, GROUP_COLORS, MapCrowd, MapFocus, MapLabel,
-    MapLink, MapMark, MapRole, MapScene, Projection, land_path, map_scene,
+    MapLink, MapMark, MapRegion, MapRole, MapScene, MapSpoke, MapWindow, Projection, REGIONS,
+    land_path, map_scene,
 };
 pub use message_view::{Chip, HeaderField, MessageKind, MessageView, RecordRow, message_view};
 pub use options_view::{OptionGroupView, OptionRow, OptionsView, options_view};

@@ -74,7 +74,9 @@ impl Arc {
     /// The arc as the `d` attribute of an SVG path. A way that crosses the cut of the map leaves
     /// at one edge and comes back at the other.
     pub(super) fn path(&self) -> String {
-        let width = self.map.width();
+        // The cut of the world: its edges need not be those of the map.
+        let width = self.map.world_width();
+        let left = self.map.corner().x;
         let mut path = String::new();
         let mut before: Option<Point> = None;
         for piece in 0..=PIECES {
@@ -85,9 +87,9 @@ impl Arc {
                 Some(last) if (at.x - last.x).abs() > width / 2.0 => {
                     // To the edge, and on from the other one at the same height.
                     let (out, back) = if at.x > last.x {
-                        (0.0, width)
+                        (left, left + width)
                     } else {
-                        (width, 0.0)
+                        (left + width, left)
                     };
                     let (rest, beyond) = ((out - last.x).abs(), (at.x - back).abs());
                     let share = if rest + beyond > 0.0 {

@@ -11,7 +11,11 @@ use crate::scene::hierarchy::{Stage, served_zone};
 use crate::scene::words::{count, node_title, zone_title};
 
 /// Places nearer to each other than this share one dot for their crowds, in units of the view box.
-const ONE_DOT: f64 = 9.0;
+const ONE_DOT: f64 = 14.0;
+/// How far around a machine it is looked whether there is room for a mark of its own.
+const ROOM: f64 = 44.0;
+/// How many marks there may be so near before a machine the story is not about joins the crowd.
+const FULL: usize = 4;
 
 /// Who is on the map.
 pub(super) struct Cast {
@@ -52,22 +56,35 @@ pub(super) fn cast(
             show(node, group.site);
         }
     }
-    for node in targets(stage) {
-        show(node, 0);
-    }
-    let is_asker = |node: &NodeId| matches!(world.node(*node), Node::Client(_) | Node::Resolver(_));
-    for node in world.node_ids().filter(is_asker).chain(chosen) {
+    for node in targets(stage).into_iter().chain(chosen) {
         (0..world.spec(node).sites.len()).for_each(|site| show(node, site));
     }
 
     let anchor = |(node, site): (NodeId, usize)| map.project(place(stage, node, site));
+    // The others who ask have a mark where there is room for one: clients first, as they can be
+    // moved.
+    let is_client = |node: &NodeId| matches!(world.node(*node), Node::Client(_));
+    let is_resolver = |node: &NodeId| matches!(world.node(*node), Node::Resolver(_));
+    let clients = world.node_ids().filter(is_client);
+    for node in clients.chain(world.node_ids().filter(is_resolver)) {
+        let at = anchor((node, 0));
+        let is_near = |other: &&(NodeId, usize)| {
+            let other = anchor(**other);
+            libm::hypot(other.x - at.x, other.y - at.y) < ROOM
+        };
+        let has_room = shown.iter().filter(is_near).count() < FULL;
+        if has_room && !shown.contains(&(node, 0)) {
+            (0..world.spec(node).sites.len()).for_each(|site| shown.push((node, site)));
+        }
+    }
+
     let mut crowds: Vec<MapCrowd> = Vec::new();
     for node in world.node_ids() {
         for (site, place) in world.spec(node).sites.iter().enumerate() {
-            if shown.contains(&(node, site)) {
+            let at = anchor((node, site));
+            if shown.contains(&(node, site)) || !map.shows(at) {
                 continue;
             }
-            let at = anchor((node, site));
             let near =
                 |crowd: &&mut MapCrowd| libm::hypot(crowd.at.x - at.x, crowd.at.y - at.y) < ONE_DOT;
             match crowds.iter_mut().find(near) {
@@ -91,20 +108,28 @@ pub(super) fn cast(
         crowd.label = format!("{}: {machines}", crowd.place);
     }
 
-    let marks = shown.iter().map(|key| Disc {
-        place: anchor(*key),
-        radius: MapMark::RADIUS,
-    });
-    let dots = crowds.iter().map(|crowd| Disc {
-        place: crowd.at,
-        radius: MapCrowd::RADIUS,
-    });
-    let discs: Vec<Disc> = marks.chain(dots).collect();
+    // What is not on this part of the world takes no room and stays where it belongs.
+    let inside: Vec<(NodeId, usize)> = { shown.iter().copied() }
+        .filter(|key| map.shows(anchor(*key)))
+        .collect();
+    let disc = |place: Point| Disc {
+        place,
+        radius: MapMark::TARGET,
+    };
+    let marks = inside.iter().map(|key| disc(anchor(*key)));
+    let discs: Vec<Disc> = marks
+        .chain(crowds.iter().map(|crowd| disc(crowd.at)))
+        .collect();
     let points = spread(&discs, map.width(), map.height());
-    let (for_marks, for_crowds) = points.split_at(shown.len());
+    let (for_marks, for_crowds) = points.split_at(inside.len());
     for (crowd, at) in crowds.iter_mut().zip(for_crowds) {
         crowd.at = *at;
     }
+    let point = |key: (NodeId, usize)| {
+        let index = inside.iter().position(|inside| *inside == key);
+        let at = index.and_then(|index| for_marks.get(index).copied());
+        at.unwrap_or_else(|| anchor(key))
+    };
     let asked: Vec<(NodeId, usize)> = { stage.exchanges() }
         .filter_map(|(number, exchange)| {
             let way = (*ways.get(number - 1)?)?;
@@ -112,14 +137,17 @@ pub(super) fn cast(
         })
         .flatten()
         .collect();
-    let marks = { shown.iter().zip(for_marks) }
-        .map(|(key, at)| mark(stage, *key, anchor(*key), *at, &asked, chosen, catchment))
+    let marks = { shown.iter() }
+        .map(|key| {
+            let at = (anchor(*key), point(*key));
+            mark(stage, *key, at, &asked, chosen, catchment)
+        })
         .collect();
     Cast { marks, crowds }
 }
 
 /// The machines that the name of the question leads to by the records of its zone.
-fn targets(stage: &Stage<'_>) -> Vec<NodeId> {
+pub(super) fn targets(stage: &Stage<'_>) -> Vec<NodeId> {
     let world = stage.world;
     let qname = &stage.question.qname;
     let zone = qname.ancestors().find_map(|name| served_zone(world, &name));
@@ -168,8 +196,7 @@ fn role(stage: &Stage<'_>, node: NodeId) -> MapRole {
 fn mark(
     stage: &Stage<'_>,
     (node, site): (NodeId, usize),
-    anchor: Point,
-    at: Point,
+    (anchor, at): (Point, Point),
     asked: &[(NodeId, usize)],
     chosen: Option<NodeId>,
     catchment: Option<&Catchment>,
@@ -197,6 +224,10 @@ fn mark(
         let name = name.map_or("", String::as_str);
         label = format!("{label}; group {letter}: {name}");
     }
+    let is_lost = catchment.is_some_and(|catchment| catchment.loses(node));
+    if is_lost {
+        label.push_str("; what it sends is lost");
+    }
     if is_down {
         label.push_str("; down");
     }
@@ -214,6 +245,7 @@ fn mark(
         is_active,
         is_down,
         is_withdrawn,
+        is_lost,
         group,
         can_move: sites.len() == 1,
         label,

@@ -3,17 +3,22 @@
 
 use std::net::IpAddr;
 
-use crate::engine::{EventKind, Node, NodeId, SimDuration};
+use super::cast::targets;
+use crate::engine::{EventKind, Node, NodeId, SimDuration, SimTime};
 use crate::scene::hierarchy::Stage;
-use crate::scene::words::{duration, node_title, question_words};
+use crate::scene::words::{count, duration, moment, node_title, question_words};
 
 /// Who is sent where.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Catchment {
     /// What it is about: `Where www.example.com A leads`.
     pub title: String,
+    /// How many are sent where nothing takes what they send, in a sentence; empty if none is.
+    pub trouble: String,
     /// The sites or addresses, in a fixed order.
     pub groups: Vec<CatchmentGroup>,
+    /// Those for whom there is no route.
+    pub stranded: Vec<CatchmentMember>,
 }
 
 /// All who are sent to one site or address.
@@ -45,6 +50,10 @@ pub struct CatchmentMember {
     /// The round trip without jitter; `None` to an address that no machine has or no route
     /// leads to.
     pub round_trip: Option<SimDuration>,
+    /// Whether what it sends is lost there.
+    pub is_lost: bool,
+    /// From where, and when, its route came here: the last change that is shown.
+    pub moved: Option<(String, SimTime)>,
     /// The sentence for those who do not see the map: `Laptop, Berlin → Frankfurt, 10 ms`.
     pub text: String,
 }
@@ -60,12 +69,37 @@ impl Catchment {
         let target = self.groups.iter().position(is_target);
         target.or_else(|| self.groups.iter().position(sent))
     }
+
+    /// Whether what a machine sends is lost.
+    pub(super) fn loses(&self, node: NodeId) -> bool {
+        let members = self.groups.iter().flat_map(|group| &group.members);
+        let mut all = members.chain(&self.stranded);
+        all.any(|member| member.node == node && member.is_lost)
+    }
+
+    /// With the sentence about those whose packets are lost.
+    fn with_trouble(mut self) -> Self {
+        let members = self.groups.iter().flat_map(|group| &group.members);
+        let all = members.chain(&self.stranded);
+        let (lost, all) = all.fold((0, 0), |(lost, all), member| {
+            (lost + usize::from(member.is_lost), all + 1)
+        });
+        if lost > 0 {
+            let verb = if lost == 1 { "loses" } else { "lose" };
+            let machines = count(all, "machine", "machines");
+            self.trouble = format!("{lost} of {machines} {verb} what is sent now.");
+        }
+        self
+    }
 }
 
-/// The catchments at the playhead: of the chosen machine if it is anycast, otherwise of the
-/// addresses that clients were last told for the question. `None` if nobody was told any.
+/// The catchments at the playhead: of the chosen machine if it is anycast, else of the anycast
+/// machine the question leads to, otherwise of the addresses that clients were last told for the
+/// question. `None` if nobody was told any.
 pub(super) fn catchment(stage: &Stage<'_>, chosen: Option<NodeId>) -> Option<Catchment> {
-    let anycast = chosen.filter(|node| stage.world.spec(*node).sites.len() > 1);
+    let is_anycast = |node: &NodeId| stage.world.spec(*node).sites.len() > 1;
+    let led = || targets(stage).into_iter().find(is_anycast);
+    let anycast = chosen.filter(is_anycast).or_else(led);
     anycast.map_or_else(|| destinations(stage), |node| Some(sites(stage, node)))
 }
 
@@ -81,8 +115,12 @@ fn sites(stage: &Stage<'_>, node: NodeId) -> Catchment {
     let groups = spec.sites.iter().enumerate().map(|(site, place)| {
         let state = states.get(site);
         let askers = world.node_ids().filter(is_asker);
-        let members = askers.filter(|asker| world.reach(*asker, node).site == Some(site));
-        let members = members.map(|asker| member(stage, asker, Some(node), &place.name));
+        let members = askers.filter_map(|asker| {
+            let reach = world.reach(asker, node);
+            let came = (reach.site == Some(site)).then(|| arrival(stage, asker, node, site))?;
+            let is_lost = !reach.delivered || world.is_down(node);
+            Some(member(stage, asker, Some(node), &place.name, is_lost, came))
+        });
         CatchmentGroup {
             letter: letter(site),
             color: site % GROUP_COLORS,
@@ -94,10 +132,41 @@ fn sites(stage: &Stage<'_>, node: NodeId) -> Catchment {
             members: members.collect(),
         }
     });
-    Catchment {
+    let groups = groups.collect();
+    let stranded = world.node_ids().filter(is_asker);
+    let stranded = stranded.filter(|asker| world.reach(*asker, node).site.is_none());
+    let stranded = stranded.map(|asker| member(stage, asker, None, "no route", true, None));
+    let catchment = Catchment {
         title: format!("Who reaches which site of {}", spec.title),
-        groups: groups.collect(),
-    }
+        trouble: String::new(),
+        groups,
+        stranded: stranded.collect(),
+    };
+    catchment.with_trouble()
+}
+
+/// From where the route of an asker came to a site, and when; `None` if it was never another.
+fn arrival(
+    stage: &Stage<'_>,
+    asker: NodeId,
+    node: NodeId,
+    site: usize,
+) -> Option<(String, SimTime)> {
+    let mut shown = stage.playhead.shown(stage.trace).iter().rev();
+    shown.find_map(|event| match &event.kind {
+        EventKind::RouteChanged {
+            target,
+            before,
+            after: Some(after),
+            ..
+        } if event.node == asker && *target == node && *after == site => {
+            let sites = &stage.world.spec(node).sites;
+            let before = before.and_then(|before| sites.get(before));
+            let from = before.map_or_else(|| "no route".to_owned(), |place| place.name.clone());
+            Some((from, event.at))
+        }
+        _ => None,
+    })
 }
 
 /// Which address each client was last told.
@@ -130,7 +199,8 @@ fn destinations(stage: &Stage<'_>) -> Option<Catchment> {
         );
         let members = told.iter().filter(|(_, own)| *own == address);
         let place = place.map_or("nowhere", |place| place.name.as_str());
-        let members = members.map(|(client, _)| member(stage, *client, node, place));
+        let is_lost = node.is_none_or(|node| world.is_down(node));
+        let members = members.map(|(client, _)| member(stage, *client, node, place, is_lost, None));
         CatchmentGroup {
             letter: letter(index),
             color: index % GROUP_COLORS,
@@ -143,24 +213,44 @@ fn destinations(stage: &Stage<'_>) -> Option<Catchment> {
         }
     });
     let groups: Vec<CatchmentGroup> = groups.collect();
-    (!groups.is_empty()).then(|| Catchment {
-        title: format!("Where {} leads", question_words(&stage.question)),
-        groups,
+    (!groups.is_empty()).then(|| {
+        let catchment = Catchment {
+            title: format!("Where {} leads", question_words(&stage.question)),
+            trouble: String::new(),
+            groups,
+            stranded: Vec::new(),
+        };
+        catchment.with_trouble()
     })
 }
 
 /// One who is sent to `node`, which is called `name`.
-fn member(stage: &Stage<'_>, asker: NodeId, node: Option<NodeId>, name: &str) -> CatchmentMember {
+fn member(
+    stage: &Stage<'_>,
+    asker: NodeId,
+    node: Option<NodeId>,
+    name: &str,
+    is_lost: bool,
+    moved: Option<(String, SimTime)>,
+) -> CatchmentMember {
     let world = stage.world;
     let round_trip = node.and_then(|node| Some(world.way(asker, node)?.delay.saturating_mul(2)));
     let title = node_title(world, asker);
-    let text = match round_trip {
+    let mut text = match round_trip {
         Some(time) => format!("{title} → {name}, {}", duration(time)),
         None => format!("{title} → {name}"),
     };
+    if let Some((from, at)) = &moved {
+        text.push_str(&format!("; moved from {from} at {}", moment(*at)));
+    }
+    if is_lost {
+        text.push_str("; lost there");
+    }
     CatchmentMember {
         node: asker,
         round_trip,
+        is_lost,
+        moved,
         text,
     }
 }

@@ -10,9 +10,11 @@ mod labels;
 mod land;
 mod links;
 mod projection;
+mod spokes;
 mod spread;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use super::hierarchy::Stage;
 use super::words::question_words;
@@ -24,6 +26,8 @@ pub use catchment::{Catchment, CatchmentGroup, CatchmentMember, GROUP_COLORS};
 pub use labels::MapLabel;
 pub use land::land_path;
 pub use projection::Projection;
+pub use spokes::MapSpoke;
+pub use window::{MapRegion, MapWindow, REGIONS};
 
 /// What the map is about.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +40,8 @@ pub struct MapFocus {
     pub chosen: Option<NodeId>,
     /// The width of the view box; letters and marks keep their size.
     pub width: f64,
+    /// The part of the world that is shown.
+    pub window: MapWindow,
 }
 
 /// The map at one moment.
@@ -49,6 +55,10 @@ pub struct MapScene {
     pub marks: Vec<MapMark>,
     /// All others, gathered by place.
     pub crowds: Vec<MapCrowd>,
+    /// How many machines are outside the part of the world that is shown.
+    pub outside: usize,
+    /// The lines of the catchment.
+    pub spokes: Vec<MapSpoke>,
     /// The ways the lookup has used.
     pub links: Vec<MapLink>,
     /// What is on its way.
@@ -57,6 +67,8 @@ pub struct MapScene {
     pub labels: Vec<MapLabel>,
     /// Who is sent where.
     pub catchment: Option<Catchment>,
+    /// The places of the machines the story is about, to fit the map to.
+    pub used: Vec<Coordinates>,
     /// The whole map in one sentence.
     pub label: String,
 }
@@ -115,6 +127,8 @@ pub struct MapMark {
     pub is_down: bool,
     /// Whether this site has withdrawn the machine's addresses.
     pub is_withdrawn: bool,
+    /// Whether what it sends to its group is lost.
+    pub is_lost: bool,
     /// Its group, as an index into the groups of the catchment, and the group's letter.
     pub group: Option<(usize, char)>,
     /// Whether it can be moved: it stands at one place only.
@@ -126,6 +140,8 @@ pub struct MapMark {
 impl MapMark {
     /// The radius of a mark.
     pub const RADIUS: f64 = 9.0;
+    /// The radius of the space a mark or dot has for itself, so that a finger meets one of them.
+    pub const TARGET: f64 = 12.5;
 
     /// What tells the marks of a scene apart.
     pub fn key(&self) -> (NodeId, usize) {
@@ -179,18 +195,27 @@ pub fn map_scene(timeline: &Timeline, playhead: Playhead, focus: &MapFocus) -> M
 /// The map at one moment, in the world of that moment.
 fn compose(world: &World, timeline: &Timeline, playhead: Playhead, focus: &MapFocus) -> MapScene {
     let stage = Stage::new(world, timeline, playhead, &focus.client, &focus.question);
-    let map = Projection::new(focus.width);
+    let map = Projection::of(focus.width, focus.window);
     let chosen = focus
         .chosen
         .filter(|node| node.index() < world.specs().len());
     let catchment = catchment::catchment(&stage, chosen);
     let ways = links::ways(&stage, timeline);
-    let cast::Cast { marks, crowds } = cast::cast(&stage, map, chosen, &ways, catchment.as_ref());
+    let cast::Cast { mut marks, crowds } =
+        cast::cast(&stage, map, chosen, &ways, catchment.as_ref());
     let links::Traffic {
         links,
-        packets,
+        mut packets,
         wishes,
     } = links::traffic(&stage, timeline, map, &ways, &marks);
+    let spokes = spokes::spokes(map, catchment.as_ref(), &marks);
+    let used = marks.iter().filter(|mark| mark.is_used);
+    let used = used.map(|mark| mark.place).collect();
+    marks.retain(|mark| map.shows(mark.at));
+    packets.retain(|packet| map.shows(packet.at));
+    let sites: usize = world.specs().iter().map(|spec| spec.sites.len()).sum();
+    let gathered: usize = crowds.iter().map(|crowd| crowd.nodes.len()).sum();
+    let outside = sites.saturating_sub(marks.len() + gathered);
     let taken: Vec<Rect> = { marks.iter().map(|mark| (mark.at, MapMark::RADIUS)) }
         .chain(crowds.iter().map(|crowd| (crowd.at, MapCrowd::RADIUS)))
         .map(|(at, radius)| Rect::new(at.x - radius, at.y - radius, radius * 2.0, radius * 2.0))
@@ -203,9 +228,13 @@ fn compose(world: &World, timeline: &Timeline, playhead: Playhead, focus: &MapFo
         .client
         .map_or("Nobody", |id| super::words::node_title(world, id));
     let asked = question_words(&stage.question);
+    let what = match focus.window == MapWindow::WORLD {
+        true => "Map of the world",
+        false => "Map of a part of the world",
+    };
     let mut label = match &stage.lookup {
-        None => format!("Map of the world. {asker} has not asked for {asked} yet"),
-        Some(_) => format!("Map of the world. {asker} asks for {asked}"),
+        None => format!("{what}. {asker} has not asked for {asked} yet"),
+        Some(_) => format!("{what}. {asker} asks for {asked}"),
     };
     for packet in &packets {
         label.push_str(". ");
@@ -217,10 +246,13 @@ fn compose(world: &World, timeline: &Timeline, playhead: Playhead, focus: &MapFo
         height: map.height(),
         marks,
         crowds,
+        outside,
+        spokes,
         links,
         packets,
         labels,
         catchment,
+        used,
         label,
     }
 }

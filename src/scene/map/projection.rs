@@ -1,5 +1,6 @@
 //! From the globe to the map and back.
 
+use super::window::MapWindow;
 use crate::engine::Coordinates;
 use crate::scene::Point;
 
@@ -18,13 +19,21 @@ pub(super) const SOUTH: f64 = -57.0;
 pub struct Projection {
     /// The width of the map in units of its view box.
     width: f64,
+    /// The part of the world that fills it.
+    window: MapWindow,
 }
 
 impl Projection {
-    /// A map of this width.
+    /// A map of the world of this width.
     pub fn new(width: f64) -> Self {
+        Self::of(width, MapWindow::WORLD)
+    }
+
+    /// A map of a part of the world.
+    pub fn of(width: f64, window: MapWindow) -> Self {
         Self {
             width: width.max(1.0),
+            window,
         }
     }
 
@@ -35,37 +44,72 @@ impl Projection {
 
     /// The height of the map, which follows from its width.
     pub fn height(self) -> f64 {
+        self.world_height() / self.window.zoom()
+    }
+
+    /// The width of the whole world, most of which may lie outside the map.
+    pub(super) fn world_width(self) -> f64 {
+        self.width * self.window.zoom()
+    }
+
+    /// The height of the whole world.
+    fn world_height(self) -> f64 {
         (height_of(NORTH) - height_of(SOUTH)) * self.radius()
+    }
+
+    /// Where the map has the upper left corner of the world.
+    pub(super) fn corner(self) -> Point {
+        Point {
+            x: -self.window.left() * self.world_width(),
+            y: -self.window.top() * self.world_height(),
+        }
+    }
+
+    /// What brings a drawing of the whole world, made for a map of this width, to this map: the
+    /// `transform` attribute of an SVG element.
+    pub fn transform(self) -> String {
+        let Point { x, y } = self.corner();
+        format!("translate({x:.2} {y:.2}) scale({:.4})", self.window.zoom())
+    }
+
+    /// Whether a point is on the map. What stands beyond the edges of the world is on the map of
+    /// all of it, at the edge.
+    pub fn shows(self, at: Point) -> bool {
+        let is_within = (0.0..=self.width).contains(&at.x) && (0.0..=self.height()).contains(&at.y);
+        is_within || self.window == MapWindow::WORLD
     }
 
     /// The radius of the globe that is cast, in units of the view box.
     fn radius(self) -> f64 {
-        self.width / (std::f64::consts::TAU * std::f64::consts::FRAC_1_SQRT_2)
+        self.world_width() / (std::f64::consts::TAU * std::f64::consts::FRAC_1_SQRT_2)
     }
 
-    /// Where a place is drawn. Latitudes beyond the edges give points outside the box.
+    /// Where a place is drawn. Places outside the map give points outside the box.
     pub fn project(self, at: Coordinates) -> Point {
         let turns = (at.longitude - WEST) / 360.0;
+        let corner = self.corner();
         Point {
-            x: (turns - turns.floor()) * self.width,
-            y: (height_of(NORTH) - height_of(at.latitude)) * self.radius(),
+            x: (turns - turns.floor()) * self.world_width() + corner.x,
+            y: (height_of(NORTH) - height_of(at.latitude)) * self.radius() + corner.y,
         }
     }
 
     /// The same for a longitude that was counted on beyond the edge, as the outline of the
     /// land does: it is not brought back onto the map.
     pub(super) fn project_unwrapped(self, longitude: f64, latitude: f64) -> Point {
+        let corner = self.corner();
         Point {
-            x: (longitude - WEST) / 360.0 * self.width,
-            y: (height_of(NORTH) - height_of(latitude)) * self.radius(),
+            x: (longitude - WEST) / 360.0 * self.world_width() + corner.x,
+            y: (height_of(NORTH) - height_of(latitude)) * self.radius() + corner.y,
         }
     }
 
     /// The place of a point; one outside the box is moved to its edge first.
     pub fn unproject(self, at: Point) -> Coordinates {
-        let x = at.x.clamp(0.0, self.width);
-        let y = at.y.clamp(0.0, self.height());
-        let east = WEST + x / self.width * 360.0;
+        let corner = self.corner();
+        let x = at.x.clamp(0.0, self.width) - corner.x;
+        let y = at.y.clamp(0.0, self.height()) - corner.y;
+        let east = WEST + x / self.world_width() * 360.0;
         Coordinates {
             latitude: latitude_of(height_of(NORTH) - y / self.radius()),
             longitude: if east > 180.0 { east - 360.0 } else { east },
@@ -123,6 +167,21 @@ mod tests {
             let back = map.unproject(map.project(at(latitude, longitude)));
             prop_assert!((back.latitude - latitude).abs() < 1e-9);
             prop_assert!((back.longitude - longitude).abs() < 1e-9);
+        }
+
+        #[test]
+        fn so_it_does_on_the_map_of_a_part(
+            x in 0.0..740.0f64, y in 0.0..400.0f64,
+            zoom in 1.0..12.0f64, across in 0.0..1.0f64, down in 0.0..1.0f64,
+        ) {
+            let window = MapWindow::WORLD.zoomed(zoom, across, down);
+            let map = Projection::of(740.0, window);
+            let y = y.min(map.height());
+            let back = map.project(map.unproject(Point { x, y }));
+            // The two edges of the world are one meridian.
+            let gap = (back.x - x).abs();
+            prop_assert!(gap.min((gap - map.world_width()).abs()) < 1e-6, "{back:?} {x}");
+            prop_assert!((back.y - y).abs() < 1e-6);
         }
 
         #[test]

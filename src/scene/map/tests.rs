@@ -15,6 +15,7 @@ fn focus(width: f64) -> MapFocus {
         question: samples.question,
         chosen: None,
         width,
+        window: MapWindow::WORLD,
     }
 }
 

@@ -89,7 +89,7 @@ impl Command {
 }
 
 /// The keys and what they do, for the list of keys.
-pub const KEYS: [(&str, &str); 11] = [
+pub const KEYS: [(&str, &str); 12] = [
     ("Space", "Play or pause"),
     ("← →", "One event back or forward"),
     ("Home End", "To the start or the end"),
@@ -104,6 +104,10 @@ pub const KEYS: [(&str, &str); 11] = [
     (
         "Delete on a machine of the map",
         "Take it down or bring it back",
+    ),
+    (
+        "+ − 0 F on the map",
+        "Larger, smaller, all of the world, or what this lookup meets; arrows move it",
     ),
     ("← → on a slider or number", "Change it"),
     ("?", "This list"),

@@ -7,7 +7,7 @@ use super::fault_menu::Switch;
 use super::map_marks::role_shape;
 use crate::app::state::LabState;
 use crate::engine::NodeId;
-use crate::scene::{Catchment, LinkState, MapRole, MapScene};
+use crate::scene::{Catchment, CatchmentMember, LinkState, MapRole, MapScene};
 
 /// The roles in the legend, with their names. Authoritative servers share a shape.
 const ROLES: [(MapRole, &str); 4] = [
@@ -109,7 +109,7 @@ fn Groups(
     let groups = catchment.groups.into_iter().map(|group| {
         let is_empty = group.members.is_empty();
         let members = group.members.into_iter();
-        let members = members.map(|member| view! { <li>{member.text}</li> }).collect_view();
+        let members = members.map(|member| view! { <Member member /> }).collect_view();
         let down = group.is_down.then_some(", down");
         let withdrawn = group.is_withdrawn.then_some(", withdrawn");
         view! {
@@ -121,12 +121,42 @@ fn Groups(
             </li>
         }
     });
+    let stranded = catchment.stranded.into_iter();
+    let stranded: Vec<_> = { stranded }
+        .map(|member| view! { <Member member /> })
+        .collect();
+    let stranded = (!stranded.is_empty()).then(|| {
+        view! {
+            <li>
+                <span class="lab-map-list__name">"Without a route"</span>
+                <ul class="lab-map-list__members">{stranded}</ul>
+            </li>
+        }
+    });
+    let trouble = catchment.trouble;
+    let trouble = (!trouble.is_empty())
+        .then(|| view! { <p id="map-trouble" class="lab-map-list__trouble">"× "{trouble}</p> });
     view! {
         <section class="lab-map-list" aria-labelledby="map-groups-title">
             <h2 id="map-groups-title" class="lab-subheading">{catchment.title}</h2>
-            <ul id="map-groups" class="lab-map-list__items">{groups.collect_view()}</ul>
+            {trouble}
+            <ul id="map-groups" class="lab-map-list__items">{groups.collect_view()}{stranded}</ul>
         </section>
     }
+}
+
+/// Somebody who is sent somewhere.
+#[component]
+fn Member(
+    /// Who, and where to.
+    member: CatchmentMember,
+) -> impl IntoView {
+    let state = match (member.is_lost, member.moved.is_some()) {
+        (true, _) => Some("lost"),
+        (_, true) => Some("moved"),
+        _ => None,
+    };
+    view! { <li data-state=state>{member.text}</li> }
 }
 
 /// The machines of a place that was opened.

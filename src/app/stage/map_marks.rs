@@ -147,6 +147,7 @@ pub fn MachineMark(
             data-role=move || mark.with(|mark| mark.role.as_str())
             data-status=status
             data-group=move || mark.with(|mark| mark.group.map(|(index, _)| index % GROUPS))
+            data-lost=move || mark.with(|mark| mark.is_lost.then_some("true"))
             data-move=move || mark.with(|mark| mark.can_move.then_some("true"))
             data-chosen=is_chosen
             role="button"
@@ -162,7 +163,8 @@ pub fn MachineMark(
             on:contextmenu=on_menu
         >
             {svg::title().child(move || mark.with(|mark| mark.label.clone()))}
-            <circle class="lab-mark__target" r="12" />
+            <circle class="lab-mark__target" r=MapMark::TARGET />
+            <circle class="lab-mark__lost" r="11.500" />
             <path class="lab-mark__shape" d=move || mark.with(|mark| role_shape(mark.role)) />
             <text class="lab-mark__sign" y="3.700" text-anchor="middle" aria-hidden="true">{sign}</text>
         </g>
@@ -199,8 +201,8 @@ pub fn CrowdDot(
             on:keydown=on_keydown
         >
             {svg::title().child(move || crowd.with(|crowd| crowd.label.clone()))}
-            <circle class="lab-mark__target" r="8" />
-            <circle class="lab-crowd__dot" r="4" />
+            <circle class="lab-mark__target" r=MapMark::TARGET />
+            <circle class="lab-crowd__dot" r=MapCrowd::RADIUS />
         </g>
     }
 }

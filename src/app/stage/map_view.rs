@@ -10,6 +10,7 @@ use super::legend::Legend;
 use super::map_list::{MapLegend, MapLists};
 use super::map_marks::{CrowdDot, MachineMark};
 use super::map_move::Mover;
+use super::map_zoom::{Lens, ZoomBar};
 use super::packet_dot::{PacketCallout, PacketDot};
 use crate::app::controls::keyed;
 use crate::app::state::LabState;
@@ -30,6 +31,7 @@ pub fn MapView() -> impl IntoView {
     provide_context(mover);
     provide_context(menu);
     let opened = RwSignal::new(None::<String>);
+    let lens = Lens::new();
 
     // Letters and marks keep their size: the map is computed for the pixels it has.
     let frame = NodeRef::<Div>::new();
@@ -56,6 +58,7 @@ pub fn MapView() -> impl IntoView {
             question,
             chosen,
             width: width.get(),
+            window: lens.window.get(),
         };
         Some(
             bench
@@ -72,8 +75,8 @@ pub fn MapView() -> impl IntoView {
                 now.unwrap_or_default()
             });
             view! {
-                <World scene width />
-                <p id="map-said" class="lab-map__said" role="status">{mover.said}</p>
+                <World scene width lens />
+                <ZoomBar lens scene />
                 <MapLists scene opened />
                 <div class="lab-map__legends">
                     <Legend />
@@ -99,13 +102,16 @@ fn World(
     scene: Memo<MapScene>,
     /// The width of the view box.
     width: RwSignal<f64>,
+    /// The part of the world that is shown.
+    lens: Lens,
 ) -> impl IntoView {
     let state = LabState::expect();
     let mover: Mover = expect_context();
     let opened: RwSignal<Option<String>> = expect_context();
-    let map = Memo::new(move |_| Projection::new(width.get()));
+    let map = Memo::new(move |_| Projection::of(width.get(), lens.window.get()));
     let land = state.library.land();
-    let land = move || land.with(|land| land_path(land, map.get()));
+    // The outline is drawn once for a width; a part of it is that same drawing, moved and scaled.
+    let land = move || land.with(|land| land_path(land, Projection::new(width.get())));
     let view_box =
         move || scene.with(|scene| format!("0 0 {:.0} {:.0}", scene.width, scene.height));
     let links = keyed(
@@ -117,6 +123,21 @@ fn World(
                 <g class="lab-link" data-state=move || link.with(|link| link.state.as_str())>
                     <path class="lab-link__line" d=move || link.with(|link| link.path.clone()) />
                 </g>
+            }
+        },
+    );
+    let spokes = keyed(
+        scene,
+        |scene| &scene.spokes,
+        |spoke| spoke.key,
+        |spoke| {
+            view! {
+                <path
+                    class="lab-map__spoke"
+                    data-group=move || spoke.with(|spoke| spoke.color)
+                    data-lost=move || spoke.with(|spoke| spoke.is_lost.then_some("true"))
+                    d=move || spoke.with(|spoke| spoke.path.clone())
+                />
             }
         },
     );
@@ -198,11 +219,20 @@ fn World(
             id="map"
             class="lab-map__svg lab-picture__svg"
             viewBox=view_box
+            data-near=move || lens.is_near().then_some("true")
             role="group"
+            tabindex="0"
             aria-label=move || scene.with(|scene| scene.label.clone())
+            on:keydown=move |event| lens.on_key(&event, scene)
+            on:pointerdown=move |event| lens.on_down(&event)
+            on:pointermove=move |event| lens.on_move(&event)
+            on:pointerup=move |_| lens.on_up()
+            on:pointercancel=move |_| lens.on_up()
+            on:dblclick=move |event| lens.on_double_click(&event)
+            on:wheel=move |event| lens.on_wheel(&event)
         >
-            <path class="lab-map__land" d=land />
-            <g aria-hidden="true">{leaders}{links}</g>
+            <path class="lab-map__land" d=land transform=move || map.with(|map| map.transform()) />
+            <g aria-hidden="true">{leaders}{spokes}{links}</g>
             {crowds}
             {marks}
             <g aria-hidden="true">{labels}</g>

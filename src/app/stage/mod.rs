@@ -10,6 +10,7 @@ mod map_list;
 mod map_marks;
 mod map_move;
 mod map_view;
+mod map_zoom;
 mod packet_dot;
 mod population_view;
 mod sequence_view;

@@ -60,8 +60,9 @@ impl Projection {
     /// Where the map has the upper left corner of the world.
     pub(super) fn corner(self) -> Point {
         Point {
-            x: -self.window.left() * self.world_width(),
-            y: -self.window.top() * self.world_height(),
+            // Not by a minus sign: zero is to stay zero, not to become -0.0.
+            x: 0.0 - self.window.left() * self.world_width(),
+            y: 0.0 - self.window.top() * self.world_height(),
         }
     }
 

@@ -75,8 +75,8 @@ pub fn MapView() -> impl IntoView {
                 now.unwrap_or_default()
             });
             view! {
-                <World scene width lens />
                 <ZoomBar lens scene />
+                <World scene width lens />
                 <MapLists scene opened />
                 <div class="lab-map__legends">
                     <Legend />

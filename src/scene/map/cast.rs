@@ -55,6 +55,9 @@ pub(super) fn cast(
         if let Some(node) = group.node {
             show(node, group.site);
         }
+        for member in &group.members {
+            show(member.node, 0);
+        }
     }
     for node in targets(stage).into_iter().chain(chosen) {
         (0..world.spec(node).sites.len()).for_each(|site| show(node, site));
@@ -304,6 +307,9 @@ fn names(stage: &Stage<'_>, mark: &MapMark) -> Vec<String> {
         }
         MapRole::Client | MapRole::Host => {
             let short = title.split(',').next().unwrap_or(title);
+            if sites.len() > 1 {
+                return vec![format!("{short}, {short_place}"), short_place.to_owned()];
+            }
             vec![title.to_owned(), short.to_owned()]
         }
     }

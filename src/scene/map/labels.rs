@@ -7,6 +7,8 @@ use crate::scene::{Point, Rect};
 const BOLD_LETTER: f64 = 7.4;
 /// The same for all other texts.
 const LETTER: f64 = 6.5;
+/// What is kept free behind the end of a text.
+const AIR: f64 = 3.0;
 /// The height of a line.
 const LINE: f64 = 14.0;
 /// From the top of a line to its baseline.
@@ -61,7 +63,7 @@ pub(super) fn place(wishes: Vec<Wish>, taken: &[Rect], width: f64, height: f64) 
             _ => LETTER,
         };
         let found = wish.texts.into_iter().find_map(|text| {
-            let size = text.chars().count() as f64 * letter;
+            let size = text.chars().count() as f64 * letter + AIR;
             let spots = wish.spots.iter();
             let mut rects = spots.flat_map(|(at, gap)| around(*at, *gap, size));
             let (rect, anchor) = rects.find(|(rect, _)| is_free(rect))?;

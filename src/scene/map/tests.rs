@@ -266,3 +266,146 @@ fn a_machine_that_is_down_says_so() {
         web.label
     );
 }
+
+/// The map of a part of the world at the end of a session.
+fn part(timeline: &Timeline, window: MapWindow) -> MapScene {
+    let focus = MapFocus {
+        window,
+        ..focus(720.0)
+    };
+    map_scene(timeline, Playhead::end(timeline.trace()), &focus)
+}
+
+#[test]
+fn nothing_covers_anything_on_any_part_of_the_world() {
+    for timeline in all() {
+        for region in REGIONS {
+            let scene = part(&timeline, MapWindow::of(region));
+            check(&scene);
+            assert!(scene.outside > 0, "{region:?}");
+        }
+    }
+}
+
+#[test]
+fn what_a_part_leaves_out_is_counted_and_the_ways_stay_on_the_list() {
+    let timeline = cold();
+    let all = at_end(&timeline);
+    let europe = part(&timeline, MapWindow::of(REGIONS[0]));
+    assert_eq!(all.outside, 0);
+    assert_eq!(europe.links.len(), all.links.len());
+    let phone = node(&timeline, "phone");
+    assert!(europe.marks.iter().all(|mark| mark.node != phone));
+    let shown = |scene: &MapScene| -> usize {
+        let crowds = scene.crowds.iter().map(|crowd| crowd.nodes.len());
+        scene.marks.len() + crowds.sum::<usize>()
+    };
+    assert_eq!(shown(&europe) + europe.outside, shown(&all));
+    assert!(europe.label.starts_with("Map of a part of the world"));
+}
+
+#[test]
+fn the_map_can_be_fitted_to_what_a_lookup_meets() {
+    let timeline = cold();
+    let all = at_end(&timeline);
+    let fitted = part(&timeline, MapWindow::fitted(&all.used));
+    let used = |scene: &MapScene| scene.marks.iter().filter(|mark| mark.is_used).count();
+    assert_eq!(used(&fitted), used(&all));
+    assert!(fitted.outside > 0);
+}
+
+/// A session of the wide internet in which a client asks for the anycast edge, and a site of it
+/// withdraws its route at 10 s.
+fn withdrawal() -> Timeline {
+    let world = crate::scenario::world_source("wide_internet").expect("a sound world");
+    let mut timeline = Timeline::new(world.build(19));
+    let question = crate::scenario::parse_question("edge.example.com A").expect("a question");
+    let acts = [
+        (0, Intervention::ask("berlin", question)),
+        (
+            10,
+            Intervention::SetAnnounced {
+                node: "edge".to_owned(),
+                site: "frankfurt".to_owned(),
+                announced: false,
+            },
+        ),
+    ];
+    for (secs, act) in acts {
+        timeline
+            .intervene(at_secs(secs), act)
+            .expect("the act can be carried out");
+    }
+    timeline
+}
+
+/// The map of the edge's lookup at a moment.
+fn edge_map(timeline: &Timeline, secs: u64) -> MapScene {
+    let focus = MapFocus {
+        client: "berlin".to_owned(),
+        question: crate::scenario::parse_question("edge.example.com A").expect("a question"),
+        ..focus(720.0)
+    };
+    map_scene(
+        timeline,
+        Playhead::at_time(timeline.trace(), at_secs(secs)),
+        &focus,
+    )
+}
+
+#[test]
+fn an_anycast_address_is_shown_by_its_sites_without_being_picked() {
+    let timeline = withdrawal();
+    let scene = edge_map(&timeline, 9);
+    check(&scene);
+    let catchment = scene.catchment.as_ref().expect("the question leads there");
+    assert_eq!(catchment.title, "Who reaches which site of Edge, anycast");
+    assert_eq!(catchment.trouble, "");
+    assert_eq!(catchment.groups.len(), 3);
+    let berlin = mark(&scene, node(&timeline, "berlin"));
+    assert!(berlin.label.contains("Frankfurt"), "{}", berlin.label);
+    let members: usize = catchment
+        .groups
+        .iter()
+        .map(|group| group.members.len())
+        .sum();
+    assert_eq!(scene.spokes.len(), members, "a line for each who is sent");
+    assert!(scene.spokes.iter().all(|spoke| !spoke.is_lost));
+}
+
+#[test]
+fn after_a_withdrawal_it_is_seen_who_still_goes_to_the_dead_site_and_who_has_moved() {
+    let timeline = withdrawal();
+    let lost = |scene: &MapScene| {
+        let spokes = scene.spokes.iter().filter(|spoke| spoke.is_lost).count();
+        let marks = scene.marks.iter().filter(|mark| mark.is_lost).count();
+        assert_eq!(spokes, marks, "line and ring go together");
+        spokes
+    };
+    let counts: Vec<usize> = [9, 10, 13, 40]
+        .into_iter()
+        .map(|secs| lost(&edge_map(&timeline, secs)))
+        .collect();
+    assert_eq!(
+        (counts[0], counts[3]),
+        (0, 0),
+        "before, and when all have heard"
+    );
+    assert!(counts[1] > 0 && counts[2] < counts[1], "{counts:?}");
+    let during = edge_map(&timeline, 10).catchment.expect("it is anycast");
+    assert!(
+        during.trouble.ends_with(" lose what is sent now."),
+        "{}",
+        during.trouble
+    );
+    let after = edge_map(&timeline, 40).catchment.expect("it is anycast");
+    let members = after.groups.iter().flat_map(|group| &group.members);
+    let moved: Vec<&str> = members
+        .filter(|member| member.moved.is_some())
+        .map(|member| member.text.as_str())
+        .collect();
+    assert_eq!(moved.len(), counts[1]);
+    let berlin = moved.iter().find(|text| text.starts_with("Laptop, Berlin"));
+    let berlin = berlin.expect("Berlin has moved");
+    assert!(berlin.contains("moved from Frankfurt at 1"), "{berlin}");
+}

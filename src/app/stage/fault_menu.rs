@@ -4,9 +4,14 @@ use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos_use::on_click_outside;
+use std::net::IpAddr;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::app::state::LabState;
-use crate::engine::{Intervention, NodeId};
+use crate::dns::{Question, RrsetKey};
+use crate::engine::policy::Health;
+use crate::engine::{Intervention, Node, NodeId, World};
 use crate::scene::world_at;
 
 /// An open menu: for which machine, and where.
@@ -51,6 +56,25 @@ pub enum Switch {
     Site(usize),
     /// One site of an anycast machine announces its addresses, or has withdrawn them.
     Announcement(usize),
+    /// The policy of the name in question may answer with the machine, or it was taken out.
+    Answers,
+}
+
+/// The address by which the policy of the name in question leads to a machine, and whether it
+/// was taken out; `None` if no policy does.
+fn endpoint(world: &World, question: &Question, node: NodeId) -> Option<(IpAddr, bool)> {
+    let key = RrsetKey {
+        owner: question.qname.clone(),
+        rtype: question.qtype,
+    };
+    let mut servers = world.node_ids().filter_map(|id| match world.node(id) {
+        Node::Authoritative(server) => server.steered(&key),
+        _ => None,
+    });
+    let (pool, _) = servers.next()?;
+    let mut endpoints = pool.endpoints().iter();
+    let own = endpoints.find(|endpoint| world.spec(node).addresses.contains(&endpoint.address))?;
+    Some((own.address, own.health == Health::Drained))
 }
 
 impl Switch {
@@ -67,8 +91,9 @@ impl Switch {
         }
     }
 
-    /// What turns it over at the moment looked at, and how a button calls that.
-    fn turn(self, state: LabState, node: NodeId) -> (Intervention, &'static str) {
+    /// What turns it over at the moment looked at, and how a button calls that; `None` if there
+    /// is nothing to turn.
+    fn turn(self, state: LabState, node: NodeId) -> Option<(Intervention, &'static str)> {
         let playhead = state.bench.playhead.get_untracked();
         let world = state
             .bench
@@ -81,7 +106,21 @@ impl Switch {
             place.map_or_else(String::new, |place| place.id.clone())
         };
         let site_state = |site: usize| world.site_states(node).get(site).copied();
-        match self {
+        let turn = match self {
+            Self::Answers => {
+                let question = state.bench.question.get_untracked()?;
+                let (address, is_drained) = endpoint(&world, &question, node)?;
+                let words = match is_drained {
+                    false => "Take out of the answers",
+                    true => "Put back into the answers",
+                };
+                let act = Intervention::Drain {
+                    owner: question.qname,
+                    address,
+                    drained: !is_drained,
+                };
+                (act, words)
+            }
             Self::Machine => {
                 let down = !world.is_down(node);
                 let words = if down { "Take down" } else { "Bring back" };
@@ -119,17 +158,20 @@ impl Switch {
                 };
                 (act, words)
             }
-        }
+        };
+        Some(turn)
     }
 
-    /// How a button calls what it would do.
+    /// How a button calls what it would do; empty if it would do nothing.
     pub fn words(self, state: LabState, node: NodeId) -> &'static str {
-        self.turn(state, node).1
+        self.turn(state, node).map_or("", |(_, words)| words)
     }
 
     /// Turns it over.
     pub fn act(self, state: LabState, node: NodeId) {
-        if let Err(error) = state.bench.act(self.turn(state, node).0) {
+        if let Some((act, _)) = self.turn(state, node)
+            && let Err(error) = state.bench.act(act)
+        {
             state.complain(error.to_string());
         }
     }
@@ -144,10 +186,43 @@ pub fn FaultMenu(
     let state = LabState::expect();
     let node = NodeRef::<Div>::new();
     let _ = on_click_outside(node, move |_| menu.set(None));
-    let on_keydown = move |event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            menu.set(None);
+    // What had the focus when the menu was opened has it again when the menu is left by key.
+    let opener = StoredValue::new_local(None::<HtmlElement>);
+    let focus = |element: Option<HtmlElement>| {
+        if let Some(element) = element {
+            // Focusing fails only for elements that cannot have it.
+            let _ = element.focus();
         }
+    };
+    Effect::new(move || {
+        if menu.get().is_none() {
+            return;
+        }
+        let active = document().active_element();
+        opener.set_value(active.and_then(|element| element.dyn_into().ok()));
+        request_animation_frame(move || {
+            let item = node.get_untracked().and_then(|menu| {
+                let item = menu.query_selector(".lab-menu__item").ok().flatten()?;
+                item.dyn_into::<HtmlElement>().ok()
+            });
+            focus(item);
+        });
+    });
+    let on_keydown = move |event: KeyboardEvent| {
+        let key = event.key();
+        let step = match key.as_str() {
+            "Escape" => {
+                event.prevent_default();
+                menu.set(None);
+                focus(opener.get_value());
+                return;
+            }
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            _ => return,
+        };
+        event.prevent_default();
+        focus(neighbor(step));
     };
     let body = move || {
         let open = menu.get()?;
@@ -157,7 +232,11 @@ pub fn FaultMenu(
         });
         let site = open.site.filter(|_| is_anycast);
         let switches = site.map(|site| [Switch::Announcement(site), Switch::Site(site)]);
-        let switches = switches.into_iter().flatten().chain([Switch::Machine]);
+        let switches = switches
+            .into_iter()
+            .flatten()
+            .chain([Switch::Machine, Switch::Answers]);
+        let switches = switches.filter(|switch| !switch.words(state, open.node).is_empty());
         let switches = switches.map(|switch| {
             let turn = move |_| {
                 menu.set(None);
@@ -174,11 +253,14 @@ pub fn FaultMenu(
             menu.set(None);
             state.inspect_node(open.node);
         };
+        let label = title.clone();
         Some(view! {
             <div
                 class="lab-menu"
                 style:--x=format!("{}px", open.x)
                 style:--y=format!("{}px", open.y)
+                role="group"
+                aria-label=label
                 on:keydown=on_keydown
             >
                 <p class="lab-menu__title">{title}</p>
@@ -188,4 +270,14 @@ pub fn FaultMenu(
         })
     };
     view! { <div node_ref=node>{body}</div> }
+}
+
+/// The item of the open menu before or after the one that has the focus.
+fn neighbor(step: i32) -> Option<HtmlElement> {
+    let active = document().active_element()?;
+    let next = match step {
+        1 => active.next_element_sibling(),
+        _ => active.previous_element_sibling(),
+    };
+    next?.dyn_into::<HtmlElement>().ok()
 }

@@ -10,6 +10,7 @@ mod options;
 mod practice;
 mod records;
 mod sessions;
+mod steering;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         ("loading", loading::TESTS),
         ("lookups", lookups::TESTS),
         ("map", map::TESTS),
+        ("steering", steering::TESTS),
         ("lessons", lessons::TESTS),
         ("crowds", crowds::TESTS),
         ("options", options::TESTS),

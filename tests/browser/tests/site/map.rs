@@ -11,6 +11,10 @@ pub(crate) const TESTS: &[Test] = tests![
     a_client_is_dragged_to_another_continent,
     a_client_is_moved_by_keys_and_can_be_left_where_it_is,
     a_link_brings_back_the_map,
+    a_part_of_the_world_is_picked_and_left_again,
+    the_map_grows_around_what_has_the_focus_and_moves_by_arrows_and_drag,
+    everything_on_the_map_is_large_enough_to_be_met,
+    after_a_withdrawal_the_map_says_who_is_lost_and_who_has_moved,
 ];
 
 /// The laptop's mark: it is the first machine of the world.
@@ -184,5 +188,126 @@ async fn a_link_brings_back_the_map(lab: Lab) -> Result<()> {
     lab.open("/").await?;
     lab.open(&route).await?;
     lab.find("#map").await?;
+    lab.expect_quiet_console().await
+}
+
+/// How the outline of the land lies on the map.
+async fn land(lab: &Lab) -> Result<String> {
+    lab.eval("document.querySelector('.lab-map__land').getAttribute('transform')")
+        .await
+}
+
+/// Whether a machine has a mark, by the beginning of its title.
+fn has_mark(title: &str) -> String {
+    format!(
+        "[...document.querySelectorAll('.lab-mark title')]\
+         .some(title => title.textContent.startsWith(\"{title}\"))"
+    )
+}
+
+async fn a_part_of_the_world_is_picked_and_left_again(lab: Lab) -> Result<()> {
+    open_map(&lab).await?;
+    ask(&lab).await?;
+    lab.wait_for("the phone", &has_mark("Phone, New York"))
+        .await?;
+    lab.run_script(
+        "const choice = document.querySelector('#map-region'); choice.value = 'Europe'; \
+         choice.dispatchEvent(new Event('change', { bubbles: true }))",
+    )
+    .await?;
+    lab.wait_for("Europe", &format!("!{}", has_mark("Phone, New York")))
+        .await?;
+    let said = lab.text("#map-said").await?;
+    ensure!(said.contains("machines lie outside this part"), "{said}");
+    ensure!(
+        lab.count("#map-ways li").await? == 5,
+        "the list leaves nothing out"
+    );
+    lab.run_script("document.querySelector('#map').focus()")
+        .await?;
+    lab.press('0').await?;
+    lab.wait_for("the world", &has_mark("Phone, New York"))
+        .await?;
+    let choice: String = lab
+        .eval("document.querySelector('#map-region').value")
+        .await?;
+    ensure!(choice == "World", "{choice}");
+    lab.press('f').await?;
+    lab.wait_for("what the lookup meets", &has_mark("Laptop, Berlin"))
+        .await?;
+    let choice: String = lab
+        .eval("document.querySelector('#map-region').value")
+        .await?;
+    ensure!(choice == "This lookup", "{choice}");
+    lab.expect_quiet_console().await
+}
+
+async fn the_map_grows_around_what_has_the_focus_and_moves_by_arrows_and_drag(
+    lab: Lab,
+) -> Result<()> {
+    open_map(&lab).await?;
+    let world = land(&lab).await?;
+    focus(&lab, "Laptop, Berlin").await?;
+    for _ in 0..3 {
+        lab.press('+').await?;
+    }
+    ensure!(land(&lab).await? != world, "it has grown");
+    let title = focused_title(&lab).await?;
+    ensure!(title.starts_with("Laptop, Berlin"), "{title}");
+    lab.click("#map-smaller").await?;
+    lab.run_script("document.querySelector('#map').focus()")
+        .await?;
+    let before = land(&lab).await?;
+    lab.press(Key::Down).await?;
+    let moved = land(&lab).await?;
+    ensure!(moved != before, "{moved}");
+    lab.press(Key::Down).await?;
+    lab.press(Key::Down).await?;
+    let before = land(&lab).await?;
+    lab.drag("#map", -90.0, 40.0).await?;
+    ensure!(land(&lab).await? != before, "the drag moves it");
+    lab.expect_quiet_console().await
+}
+
+async fn everything_on_the_map_is_large_enough_to_be_met(lab: Lab) -> Result<()> {
+    for (width, height) in [(390, 844), (820, 1180), (1440, 900)] {
+        lab.viewport(width, height).await?;
+        open_map(&lab).await?;
+        let smallest: f64 = lab
+            .eval(
+                "Math.min(...[...document.querySelectorAll('.lab-mark, .lab-crowd')].map(mark => { \
+                 const box = mark.querySelector('.lab-mark__target').getBoundingClientRect(); \
+                 return Math.min(box.width, box.height); }))",
+            )
+            .await?;
+        ensure!(smallest >= 24.0, "{smallest} at {width}");
+    }
+    lab.expect_quiet_console().await
+}
+
+async fn after_a_withdrawal_the_map_says_who_is_lost_and_who_has_moved(lab: Lab) -> Result<()> {
+    lab.open("/lab/anycast-and-dns").await?;
+    lab.press('2').await?;
+    lab.find("#map").await?;
+    lab.click("#inspect-log").await?;
+    ask(&lab).await?;
+    focus(&lab, "Edge, anycast, Frankfurt").await?;
+    lab.press(Key::Enter).await?;
+    lab.find("#sites").await?;
+    lab.run_script("document.querySelector('[aria-label=\"Withdraw: Frankfurt\"]').click()")
+        .await?;
+    lab.wait_for(
+        "those who are lost",
+        "document.querySelector('#map-trouble')?.textContent.includes('what is sent now') \
+         && document.querySelectorAll('.lab-mark[data-lost]').length > 0",
+    )
+    .await?;
+    lab.click("#to-end").await?;
+    lab.wait_for(
+        "those who have moved",
+        "document.querySelector('#map-trouble') === null \
+         && document.querySelector('#map-groups').textContent.includes('moved from Frankfurt at ')",
+    )
+    .await?;
     lab.expect_quiet_console().await
 }

@@ -4,9 +4,24 @@ use leptos::prelude::*;
 
 use crate::scene::{DecisionView, ListItem};
 
+/// The decisions that led to an answer of a server: one, or several where names lead on.
+#[component]
+pub fn DecisionTables(
+    /// The decisions, the one for the name asked for first.
+    decisions: Vec<DecisionView>,
+) -> impl IntoView {
+    let tables = { decisions.into_iter() }.map(|decision| view! { <DecisionTable decision /> });
+    view! {
+        <section class="lab-decisions" aria-labelledby="decision-title">
+            <h3 id="decision-title" class="lab-subheading">"How the answer was chosen"</h3>
+            {tables.collect_view()}
+        </section>
+    }
+}
+
 /// A decision of a server, with the list after each filter.
 #[component]
-pub fn DecisionTable(
+fn DecisionTable(
     /// The decision.
     decision: DecisionView,
 ) -> impl IntoView {
@@ -31,11 +46,10 @@ pub fn DecisionTable(
     let empty =
         is_empty.then_some("No records: the name exists, and there is no address for this asker.");
     view! {
-        <section class="lab-decision" aria-labelledby="decision-title">
-            <h3 id="decision-title" class="lab-subheading">"How the answer was chosen"</h3>
+        <div class="lab-decision">
             <p class="lab-decision__of"><code>{title}</code>" at "{when}</p>
             <p class="lab-panel-summary">{policy}</p>
-            <ol id="decision" class="lab-decision__steps">
+            <ol class="lab-decision__steps">
                 {before}
                 {steps.collect_view()}
                 <li class="lab-decision__step lab-decision__step--answer">
@@ -44,7 +58,7 @@ pub fn DecisionTable(
                     {empty.map(|text| view! { <span class="lab-decision__none">{text}</span> })}
                 </li>
             </ol>
-        </section>
+        </div>
     }
 }
 
@@ -67,7 +81,7 @@ fn items(list: Vec<ListItem>, marks: Marks) -> impl IntoView {
             (_, Marks::Answer) => "chosen",
             _ => "in",
         };
-        let address = item.address.to_string();
+        let address = item.target;
         let (name, shown) = match item.machine.is_empty() {
             true => (address.clone(), None),
             false => (

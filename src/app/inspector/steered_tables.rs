@@ -45,15 +45,16 @@ fn SteeredTable(
     // The name the last decision was about is open to begin with.
     let is_open = machine.with_untracked(|machine| {
         let title = set.with_untracked(|set| set.title.clone());
-        let decided = machine.decision.as_ref().map(|decision| &decision.title);
-        decided == Some(&title) || machine.steered.len() == 1
+        let mut decisions = machine.decisions.iter();
+        decisions.any(|decision| decision.title == title) || machine.steered.len() == 1
     });
     let rows = keyed(
         set,
         |set| &set.endpoints,
-        |row| (row.address, row.details.clone()),
+        |row| (row.machine.clone(), row.target.clone(), row.details.clone()),
         move |row| view! { <EndpointItem set row /> },
     );
+    let can_change = set.with_untracked(|set| set.can_change);
     let tone = move || set.with(|set| set.has_fault.then_some("failure"));
     view! {
         <details class="lab-details lab-steered__set" open=is_open>
@@ -61,7 +62,8 @@ fn SteeredTable(
                 <code class="lab-steered__name">{move || set.with(|set| set.title.clone())}</code>
                 <span class="lab-chip" data-tone=tone>{move || set.with(|set| set.summary.clone())}</span>
             </summary>
-            <PolicySelect set />
+            {can_change.then(|| view! { <PolicySelect set /> })}
+            {(!can_change).then(|| view! { <p class="lab-note">{move || set.with(|set| set.policy.clone())}</p> })}
             <ul class="lab-endpoints">{rows}</ul>
             <p class="lab-note">{move || set.with(|set| set.check.clone())}</p>
         </details>
@@ -125,10 +127,12 @@ fn EndpointItem(
     let health = Signal::derive(move || row.with(|row| row.health));
     let details = move || {
         row.with(|row| match row.details.is_empty() {
-            true => row.address.to_string(),
-            false => format!("{}, {}", row.address, row.details),
+            true => row.target.clone(),
+            false => format!("{}, {}", row.target, row.details),
         })
     };
+    let can_drain = row.with_untracked(|row| row.address.is_some());
+    let has_machine = row.with_untracked(|row| row.node.is_some());
     let open = move |_| {
         if let Some(node) = row.with_untracked(|row| row.node) {
             state.inspect_node(node);
@@ -136,22 +140,23 @@ fn EndpointItem(
     };
     let has_weight = Memo::new(move |_| row.with(|row| row.weight.is_some()));
     let weigh = move |event| {
-        let Some(weight) = parse_number(event_target_value(&event).trim()) else {
-            return;
-        };
-        let act = Intervention::SetWeight {
-            owner: set.with_untracked(|set| set.owner.clone()),
-            address: row.with_untracked(|row| row.address),
-            // `as` saturates, and the engine has a limit of its own.
-            weight: weight as u32,
-        };
-        do_act(state, Some(act));
+        let weight = parse_number(event_target_value(&event).trim());
+        let address = row.with_untracked(|row| row.address);
+        let act = weight
+            .zip(address)
+            .map(|(weight, address)| Intervention::SetWeight {
+                owner: set.with_untracked(|set| set.owner.clone()),
+                address,
+                // `as` saturates, and the engine has a limit of its own.
+                weight: weight as u32,
+            });
+        do_act(state, act);
     };
     let weight = move || row.with(|row| row.weight.unwrap_or(0).to_string());
     let drain = move || {
         Some(Intervention::Drain {
             owner: set.with_untracked(|set| set.owner.clone()),
-            address: row.with_untracked(|row| row.address),
+            address: row.with_untracked(|row| row.address)?,
             drained: row.with_untracked(|row| !row.is_drained),
         })
     };
@@ -161,7 +166,12 @@ fn EndpointItem(
     });
     view! {
         <li class="lab-endpoint">
-            <button type="button" class="lab-endpoint__machine" on:click=open>{machine}</button>
+            {match has_machine {
+                true => view! {
+                    <button type="button" class="lab-endpoint__machine" on:click=open>{machine}</button>
+                }.into_any(),
+                false => view! { <code class="lab-endpoint__machine">{machine}</code> }.into_any(),
+            }}
             <StandingChip standing=health />
             <span class="lab-endpoint__details">{details}</span>
             <span class="lab-endpoint__check">{move || row.with(|row| row.last_check.clone())}</span>
@@ -180,7 +190,9 @@ fn EndpointItem(
                         />
                     </label>
                 </Show>
-                <ActButton text=drain_text target=Signal::derive(machine) act=drain />
+                {can_drain.then(|| view! {
+                    <ActButton text=drain_text target=Signal::derive(machine) act=drain />
+                })}
             </span>
         </li>
     }

@@ -73,8 +73,11 @@ fn endpoint(world: &World, question: &Question, node: NodeId) -> Option<(IpAddr,
     });
     let (pool, _) = servers.next()?;
     let mut endpoints = pool.endpoints().iter();
-    let own = endpoints.find(|endpoint| world.spec(node).addresses.contains(&endpoint.address))?;
-    Some((own.address, own.health == Health::Drained))
+    endpoints.find_map(|endpoint| {
+        let address = endpoint.address()?;
+        let is_own = world.spec(node).addresses.contains(&address);
+        is_own.then_some((address, endpoint.health == Health::Drained))
+    })
 }
 
 impl Switch {

@@ -1,11 +1,9 @@
 //! How an answer was chosen, step by step.
 
-use std::net::IpAddr;
-
-use crate::engine::policy::Step;
+use crate::engine::policy::{Endpoint, Step};
 use crate::engine::{EventKind, NodeId, PolicyReport, Trace, TraceEvent, World};
 use crate::scene::Playhead;
-use crate::scene::caption::{policy_title, steps_of};
+use crate::scene::caption::{policy_title, steps_of, target_text};
 use crate::scene::words::moment;
 
 /// How an answer was chosen.
@@ -42,32 +40,42 @@ pub struct DecisionRow {
 pub struct ListItem {
     /// The place of its machine, or else the machine: `Frankfurt`; empty if there is none.
     pub machine: String,
-    /// The address.
-    pub address: IpAddr,
+    /// The address, or the name it leads to.
+    pub target: String,
     /// Whether this step has taken it out.
     pub is_out: bool,
 }
 
-/// A decision of a server: the one at `chosen`, an index into the trace, else the last one
-/// before the playhead; `None` if it has made none.
-pub fn decision_view(
+/// How a server chose an answer: the one of which the event `chosen`, an index into the trace,
+/// is a part, else the last one before the playhead. First the decision for the name asked for,
+/// then those it led to; empty if the server has made none.
+pub fn decision_views(
     world: &World,
     trace: &Trace,
     node: NodeId,
     playhead: Playhead,
     chosen: Option<usize>,
-) -> Option<DecisionView> {
-    let shown = playhead.shown(trace);
-    let report = |event: &&TraceEvent| match &event.kind {
-        EventKind::PolicyDecided(report) if event.node == node => Some(report.clone()),
+) -> Vec<DecisionView> {
+    let shown = playhead.shown(trace).iter();
+    let made = shown.filter_map(|event| match &event.kind {
+        EventKind::PolicyDecided(report) if event.node == node => Some((event, report)),
         _ => None,
+    });
+    let made: Vec<_> = made.collect();
+    let picked = made
+        .iter()
+        .position(|(event, _)| Some(event.id.index()) == chosen);
+    let Some(picked) = picked.or(made.len().checked_sub(1)) else {
+        return Vec::new();
     };
-    let picked = chosen.and_then(|index| shown.get(index));
-    let picked = picked.filter(|event| report(event).is_some());
-    let last = || shown.iter().rev().find(|event| report(event).is_some());
-    let event = picked.or_else(last)?;
-    let report = report(&event)?;
-    Some(view_of(world, trace, event, &report))
+    let first = made[..=picked].iter().rposition(|(_, r)| r.from.is_none());
+    let first = first.unwrap_or(picked);
+    let led_to = made[first + 1..]
+        .iter()
+        .take_while(|(_, report)| report.from.is_some());
+    let all = made.iter().skip(first).take(1 + led_to.count());
+    all.map(|(event, report)| view_of(world, trace, event, report))
+        .collect()
 }
 
 /// A decision, step by step.
@@ -81,10 +89,10 @@ fn view_of(
         let left = left.iter().map(|index| (index, false));
         let all = left.chain(out.iter().map(|index| (index, true)));
         let items = all.filter_map(|(index, is_out)| {
-            let address = report.pool.endpoints().get(*index)?.address;
+            let endpoint = report.pool.endpoints().get(*index)?;
             Some(ListItem {
-                machine: machine_words(world, address),
-                address,
+                machine: machine_words(world, endpoint),
+                target: target_text(endpoint),
                 is_out,
             })
         });
@@ -122,9 +130,12 @@ fn view_of(
     }
 }
 
-/// Where the machine behind an address is, in few words.
-fn machine_words(world: &World, address: IpAddr) -> String {
-    let Some(node) = world.node_at(address) else {
+/// Where the machine an endpoint leads to is, in few words.
+fn machine_words(world: &World, endpoint: &Endpoint) -> String {
+    let node = endpoint
+        .address()
+        .and_then(|address| world.node_at(address));
+    let Some(node) = node else {
         return String::new();
     };
     let spec = world.spec(node);

@@ -7,7 +7,7 @@ mod pool;
 #[cfg(test)]
 mod tests;
 
-pub use decision::{DecisionRow, DecisionView, ListItem, decision_view};
+pub use decision::{DecisionRow, DecisionView, ListItem, decision_views};
 pub use pool::{EndpointRow, SteeredView, steered_views};
 
 /// How something stands, for its color and its sign.

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use super::checks::{check_words, last_check};
 use super::{Standing, StandingTone};
 use crate::dns::{Name, RrsetKey, Rtype};
-use crate::engine::policy::{Area, Endpoint, Health, Policy, Pool, presets};
-use crate::engine::{Node, NodeId, Trace, World};
+use crate::engine::policy::{Area, Endpoint, Health, Policy, Pool, Target, presets};
+use crate::engine::{FlattenedName, Node, NodeId, Trace, World};
 use crate::scene::Playhead;
-use crate::scene::caption::policy_title;
+use crate::scene::caption::{policy_title, target_text};
 
 /// A steered set of a server.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,8 @@ pub struct SteeredView {
     pub check: String,
     /// What there is to choose from.
     pub endpoints: Vec<EndpointRow>,
+    /// Whether the policy and its endpoints can be changed here.
+    pub can_change: bool,
     /// How many of them may be answered: `3 of 4 in use`.
     pub summary: String,
     /// Whether some of them may not.
@@ -36,11 +38,13 @@ pub struct SteeredView {
 /// An endpoint of a steered set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EndpointRow {
-    /// The address.
-    pub address: IpAddr,
+    /// The address, as data; `None` for a name.
+    pub address: Option<IpAddr>,
+    /// The address, or the name it leads to.
+    pub target: String,
     /// The machine that has it, as data.
     pub node: Option<NodeId>,
-    /// What the machine is called, or the address if no machine has it.
+    /// What the machine is called, or the address or name if no machine has it.
     pub machine: String,
     /// What health checks say: `healthy`.
     pub health: Standing,
@@ -54,7 +58,8 @@ pub struct EndpointRow {
     pub details: String,
 }
 
-/// The steered sets of a server in the world of one moment; empty for other machines.
+/// The steered sets and the flattened names of a server in the world of one moment; empty for
+/// other machines.
 pub fn steered_views(
     world: &World,
     trace: &Trace,
@@ -64,9 +69,16 @@ pub fn steered_views(
     let Node::Authoritative(server) = world.node(node) else {
         return Vec::new();
     };
-    let views = server.steered_sets();
-    let views = views.map(|(pool, policy)| set(world, trace, playhead, pool, policy));
-    views.collect()
+    let sets = server.policy_sets().into_iter();
+    let all = sets.flat_map(|sets| sets.iter().map(move |set| (sets, set)));
+    let views = all.map(|(sets, (pool, policy))| {
+        // Endpoints that lead on to other names are as healthy as what those choose from.
+        let judged = sets.judged(&pool.key());
+        let pool = judged.as_deref().unwrap_or(pool);
+        set(world, trace, playhead, pool, policy)
+    });
+    let flattened = server.flattened().iter().map(|name| flat(world, name));
+    views.chain(flattened).collect()
 }
 
 /// One set.
@@ -83,18 +95,23 @@ fn set(
     };
     let endpoints = pool.endpoints();
     let has_weights = is_weighing(policy) || endpoints.iter().any(|endpoint| endpoint.weight != 1);
-    let rows = endpoints.iter().map(|endpoint| EndpointRow {
-        weight: has_weights.then_some(endpoint.weight),
-        last_check: last_check(playhead.shown(trace), &key.owner, endpoint.address),
-        ..row(world, endpoint)
+    let shown = playhead.shown(trace);
+    let rows = endpoints.iter().map(|endpoint| {
+        let address = endpoint.address();
+        let found = address.map(|address| last_check(shown, &key.owner, address));
+        EndpointRow {
+            // Acts change weights by address.
+            weight: address.filter(|_| has_weights).map(|_| endpoint.weight),
+            last_check: found.unwrap_or_default(),
+            ..row(world, endpoint, has_weights)
+        }
     });
     let rows: Vec<EndpointRow> = rows.collect();
     let usable = { endpoints.iter() }
         .filter(|endpoint| endpoint.health.is_usable())
         .count();
-    let check = endpoints
-        .iter()
-        .find_map(|endpoint| world.check_of(&key, endpoint.address));
+    let addresses = endpoints.iter().filter_map(Endpoint::address);
+    let check = { addresses }.find_map(|address| world.check_of(&key, address));
     SteeredView {
         title: format!("{} {}", key.owner.without_dot(), key.rtype),
         owner: key.owner,
@@ -104,9 +121,43 @@ fn set(
             .find(|preset| preset.policy == *policy)
             .map(|preset| preset.id),
         check: check_words(check),
+        can_change: true,
         summary: format!("{usable} of {} in use", rows.len()),
         has_fault: usable < rows.len(),
         endpoints: rows,
+    }
+}
+
+/// A flattened name, as a set with one endpoint.
+fn flat(world: &World, name: &FlattenedName) -> SteeredView {
+    let upstream = world.node_at(name.upstream);
+    let asked = upstream.map(|id| world.spec(id).title.clone());
+    let asked = asked.unwrap_or_else(|| name.upstream.to_string());
+    let told = match name.passes_subnet {
+        true => "and told the asker's network",
+        false => "and told nothing of the asker",
+    };
+    SteeredView {
+        owner: name.owner.clone(),
+        rtype: Rtype::A,
+        title: name.owner.without_dot(),
+        policy: "A flattened name: it gets the addresses of another one.".to_owned(),
+        preset: None,
+        check: format!("{asked} is asked for them, {told}."),
+        can_change: false,
+        summary: "flattened".to_owned(),
+        has_fault: false,
+        endpoints: vec![EndpointRow {
+            address: None,
+            target: "gives its addresses".to_owned(),
+            node: None,
+            machine: name.target.without_dot(),
+            health: standing(Health::Unchecked),
+            is_drained: false,
+            last_check: String::new(),
+            weight: None,
+            details: String::new(),
+        }],
     }
 }
 
@@ -116,8 +167,18 @@ fn is_weighing(policy: &Policy) -> bool {
 }
 
 /// What is known of an endpoint without looking at what happened.
-fn row(world: &World, endpoint: &Endpoint) -> EndpointRow {
+fn row(world: &World, endpoint: &Endpoint, has_weights: bool) -> EndpointRow {
     let mut details = Vec::new();
+    if let Target::Set {
+        evaluates_health: false,
+        ..
+    } = endpoint.target
+    {
+        details.push("whatever its health".to_owned());
+    }
+    if endpoint.address().is_none() && has_weights {
+        details.push(format!("weight {}", endpoint.weight));
+    }
     if endpoint.priority != 1 {
         details.push(format!("rank {}", endpoint.priority));
     }
@@ -127,12 +188,18 @@ fn row(world: &World, endpoint: &Endpoint) -> EndpointRow {
     if endpoint.area != Area::default() {
         details.push(format!("for {}", endpoint.area));
     }
-    let node = world.node_at(endpoint.address);
+    let address = endpoint.address();
+    let node = address.and_then(|address| world.node_at(address));
     let machine = node.map(|id| world.spec(id).title.clone());
+    let text = target_text(endpoint);
     EndpointRow {
-        address: endpoint.address,
+        address,
+        target: match address {
+            Some(_) => text.clone(),
+            None => "leads on to another name".to_owned(),
+        },
         node,
-        machine: machine.unwrap_or_else(|| endpoint.address.to_string()),
+        machine: machine.unwrap_or(text),
         health: standing(endpoint.health),
         is_drained: endpoint.health == Health::Drained,
         last_check: String::new(),

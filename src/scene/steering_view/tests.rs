@@ -22,15 +22,16 @@ fn decision(timeline: &Timeline) -> DecisionView {
     let events = trace.events().iter();
     let decided = |event: &&TraceEvent| matches!(event.kind, EventKind::PolicyDecided(_));
     let node = { events }.find(decided).expect("a decision").node;
-    let view = decision_view(timeline.head(), trace, node, Playhead::end(trace), None);
-    view.expect("the server has decided")
+    let views = decision_views(timeline.head(), trace, node, Playhead::end(trace), None);
+    assert_eq!(views.len(), 1, "no name leads on");
+    views.into_iter().next().expect("the server has decided")
 }
 
 /// A list in a line, with what was taken out in brackets.
 fn line(list: &[ListItem]) -> String {
     let words = list.iter().map(|item| match item.is_out {
-        false => format!("{} {}", item.machine, item.address),
-        true => format!("({} {})", item.machine, item.address),
+        false => format!("{} {}", item.machine, item.target),
+        true => format!("({} {})", item.machine, item.target),
     });
     words.collect::<Vec<_>>().join(", ")
 }
@@ -75,8 +76,8 @@ fn an_earlier_decision_can_be_looked_at_again() {
     let (node, end) = (made[0].node, Playhead::end(trace));
     assert_eq!(made[1].node, node, "the same server is asked again");
     let view = |chosen| {
-        let view = decision_view(timeline.head(), trace, node, end, chosen);
-        view.expect("a decision").title
+        let views = decision_views(timeline.head(), trace, node, end, chosen);
+        views[0].title.clone()
     };
     assert_eq!(view(None), "app.example.com A");
     assert_eq!(view(Some(made[0].id.index())), "shop.example.com A");

@@ -275,7 +275,7 @@ async fn everything_on_the_map_is_large_enough_to_be_met(lab: Lab) -> Result<()>
         open_map(&lab).await?;
         let smallest: f64 = lab
             .eval(
-                "Math.min(...[...document.querySelectorAll('.lab-mark, .lab-crowd')].map(mark => { \
+                "Math.min(...[...document.querySelectorAll('#map .lab-mark, #map .lab-crowd')].map(mark => { \
                  const box = mark.querySelector('.lab-mark__target').getBoundingClientRect(); \
                  return Math.min(box.width, box.height); }))",
             )
@@ -287,7 +287,7 @@ async fn everything_on_the_map_is_large_enough_to_be_met(lab: Lab) -> Result<()>
 
 async fn after_a_withdrawal_the_map_says_who_is_lost_and_who_has_moved(lab: Lab) -> Result<()> {
     lab.open("/lab/anycast-and-dns").await?;
-    lab.press('2').await?;
+    lab.click("#view-map").await?;
     lab.find("#map").await?;
     lab.click("#inspect-log").await?;
     ask(&lab).await?;

@@ -39,7 +39,7 @@ async fn logged(lab: &Lab, words: &str) -> Result<()> {
 async fn inspect(lab: &Lab, words: &str) -> Result<()> {
     lab.run_script(&format!(
         "[...document.querySelectorAll('.lab-machine')]\
-         .find(machine => machine.textContent.includes('{words}')).focus()"
+         .findLast(machine => machine.textContent.includes('{words}')).focus()"
     ))
     .await?;
     lab.press(Key::Enter).await?;
@@ -70,7 +70,7 @@ async fn a_filter_chain_shows_its_list_after_each_filter(lab: Lab) -> Result<()>
     inspect(&lab, "ns1.example.com").await?;
     let steps: Vec<String> = lab
         .eval(
-            "[...document.querySelectorAll('#decision > li')].map(step => \
+            "[...document.querySelectorAll('.lab-decision__steps > li')].map(step => \
              [...step.querySelectorAll('.lab-decision__item')].map(item => \
              item.textContent).join('; '))",
         )

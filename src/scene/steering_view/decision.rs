@@ -65,7 +65,7 @@ pub fn decision_views(
     let picked = made
         .iter()
         .position(|(event, _)| Some(event.id.index()) == chosen);
-    let Some(picked) = picked.or(made.len().checked_sub(1)) else {
+    let Some(picked) = picked.or_else(|| made.len().checked_sub(1)) else {
         return Vec::new();
     };
     let first = made[..=picked].iter().rposition(|(_, r)| r.from.is_none());

@@ -173,15 +173,15 @@ fn in_sentence(title: &str) -> String {
 
 /// Requests of one client, per second, in the unit people say.
 fn rate(per_second: f64) -> String {
-    let units = [("second", 1.0), ("minute", 60.0), ("hour", 3600.0)];
+    let units = [("a second", 1.0), ("a minute", 60.0), ("an hour", 3600.0)];
     let fitting = units
         .into_iter()
         .find(|(_, seconds)| per_second * seconds > 0.999);
-    let (unit, seconds) = fitting.unwrap_or(("day", 86_400.0));
+    let (unit, seconds) = fitting.unwrap_or(("a day", 86_400.0));
     let count = Quantity::Rate.format(per_second * seconds);
     let count = count.trim_end_matches("/s");
     let noun = if count == "1" { "request" } else { "requests" };
-    format!("{count} {noun} a {unit}")
+    format!("{count} {noun} {unit}")
 }
 
 /// Those whom clients ask, but for those whom nobody asks.
@@ -380,6 +380,20 @@ mod tests {
             [
                 ("10 min", "Virginia fails"),
                 ("25 min", "Virginia serves again")
+            ]
+        );
+    }
+
+    #[test]
+    fn rates_are_said_in_the_unit_people_say() {
+        let rates = [2.0, 1.0 / 60.0, 20.0 / 3600.0, 3.0 / 86_400.0];
+        assert_eq!(
+            rates.map(rate),
+            [
+                "2 requests a second",
+                "1 request a minute",
+                "20 requests an hour",
+                "3 requests a day"
             ]
         );
     }

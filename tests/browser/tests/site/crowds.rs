@@ -355,9 +355,12 @@ async fn a_preview_says_what_it_is(lab: Lab) -> Result<()> {
         "document.querySelector('#crowd-summary').textContent.includes('100\u{202f}000 clients')",
     )
     .await?;
-    press_on(&lab, ".lab-range[data-knob=ttl]", Key::Right).await?;
-    lab.wait_for("a preview", "window.said.includes('1 of 10 clients')")
-        .await?;
+    // A knob that rests before the preview is there is followed by all clients at once.
+    lab.wait_until("a preview", async || {
+        press_on(&lab, ".lab-range[data-knob=ttl]", Key::Right).await?;
+        lab.eval("window.said.includes('1 of 10 clients')").await
+    })
+    .await?;
     lab.wait_for(
         "all to be simulated",
         "!document.querySelector('#crowd-preview')",

@@ -153,7 +153,7 @@ fn the_inspector_shows_every_decision_and_the_health_of_what_an_alias_leads_to()
     let mut decided = trace.events().iter().rev();
     let decided = decided.find(|event| matches!(event.kind, EventKind::PolicyDecided(_)));
     let node = decided.expect("a decision").node;
-    let views = decision_views(timeline.head(), trace, node, Playhead::end(trace));
+    let views = decision_views(timeline.head(), trace, node, Playhead::end(trace), None);
     let titles: Vec<&str> = views.iter().map(|view| view.title.as_str()).collect();
     assert_eq!(
         titles,
@@ -163,11 +163,11 @@ fn the_inspector_shows_every_decision_and_the_health_of_what_an_alias_leads_to()
             "pair-us.global.example.com A"
         ]
     );
-    let sets = steered_views(timeline.head(), node);
+    let sets = steered_views(timeline.head(), trace, node, Playhead::end(trace));
     let europe = sets.iter().find(|view| view.title.starts_with("eu.global"));
     let rows = &europe.expect("it is steered").endpoints;
     let seen: Vec<(&str, &str)> = { rows.iter() }
-        .map(|row| (row.address.as_str(), row.health))
+        .map(|row| (row.machine.as_str(), row.health.word))
         .collect();
     assert_eq!(
         seen,

@@ -1,5 +1,6 @@
 //! Running, comparing, and how many clients there are.
 
+use leptos::html::Button;
 use leptos::prelude::*;
 
 use crate::app::controls::KnobControl;
@@ -45,12 +46,24 @@ pub fn Toolbar(
             }
         })
     };
-    let is_running = move || matches!(crowd.status.get(), RunStatus::Running(_));
-    let toggle_run = move |_| {
-        if matches!(crowd.status.get_untracked(), RunStatus::Running(_)) {
-            crowd.cancel();
-        } else {
+    let is_running = move || {
+        crowd
+            .status
+            .with(|status| matches!(status, RunStatus::Running(_)))
+    };
+    // Pressed while a run goes on, as one does when a knob has just started it, it changes
+    // nothing: that run is the one that was asked for.
+    let run = move |_| {
+        if !untrack(is_running) {
             crowd.run_all();
+        }
+    };
+    let run_button = NodeRef::<Button>::new();
+    let cancel = move |_| {
+        crowd.cancel();
+        // The button for it goes, and the focus must not go with it.
+        if let Some(button) = run_button.get_untracked() {
+            let _ = button.focus();
         }
     };
     let toggle_compare = move |_| {
@@ -104,13 +117,14 @@ pub fn Toolbar(
         <div class="lab-crowd__bar">
             <button
                 id="crowd-run"
+                node_ref=run_button
                 type="button"
                 class="lab-button lab-button--main lab-button--small"
                 disabled=move || crowd.waits.get()
                 aria-describedby=move || crowd.waits.get().then_some("crowd-waits")
-                on:click=toggle_run
+                on:click=run
             >
-                {move || if is_running() { "Cancel" } else { "Run" }}
+                "Run"
             </button>
             <button id="crowd-seed" type="button" class="lab-button lab-button--small" on:click=move |_| crowd.reseed()>
                 "Another seed"
@@ -141,6 +155,15 @@ pub fn Toolbar(
             </button>
             <output id="crowd-status" class="lab-crowd__status" data-tone=tone>{status}</output>
             <progress class="lab-progress" max="1" prop:value=share hidden=move || !is_running()></progress>
+            <button
+                id="crowd-cancel"
+                type="button"
+                class="lab-button lab-button--small"
+                hidden=move || !is_running()
+                on:click=cancel
+            >
+                "Cancel"
+            </button>
         </div>
     }
 }

@@ -24,7 +24,7 @@ pub(crate) const TESTS: &[Test] = tests![
 
 /// Waits until a run has come to its end.
 async fn finished(lab: &Lab) -> Result<()> {
-    let done = "document.querySelector('#crowd-run')?.textContent === 'Run' \
+    let done = "document.querySelector('#crowd-cancel')?.hidden === true \
                 && document.querySelector('.lab-chart__line, .lab-chart__symbols') !== null \
                 && document.querySelector('#crowd-status').textContent === ''";
     lab.wait_for("the run to end", done).await
@@ -183,7 +183,10 @@ async fn a_run_is_cancelled_and_another_can_follow(lab: Lab) -> Result<()> {
     lab.run_script(
         "const s = document.querySelector('#crowd-clients'); s.value = '1000000'; \
          s.dispatchEvent(new Event('change', { bubbles: true })); \
-         requestAnimationFrame(() => document.querySelector('#crowd-run').click())",
+         requestAnimationFrame(() => { \
+             document.querySelector('#crowd-run').click(); \
+             document.querySelector('#crowd-cancel').click(); \
+         })",
     )
     .await?;
     let cancelled = "document.querySelector('#crowd-status').textContent.startsWith('Cancelled')";

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::scenario::Scenario;
 use crate::dns::Question;
+use crate::engine::order::table;
 use crate::engine::{Intervention, InterventionError, NetworkConfig, SimTime, Timeline, World};
 use crate::lesson::{Act, perform};
 use crate::scenario::{Knob, Session};
@@ -336,9 +337,7 @@ impl Bench {
         let knobs = self.knobs.get_untracked().into_iter();
         Session {
             seed: (own_seed != Some(seed)).then_some(seed),
-            knobs: knobs
-                .filter(|(id, value)| start.get(id) != Some(value))
-                .collect(),
+            knobs: table(knobs.filter(|(id, value)| start.get(id) != Some(value))),
             acts: self
                 .timeline
                 .with_untracked(|timeline| timeline.acts().to_vec()),

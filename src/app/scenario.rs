@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dns::Question;
+use crate::engine::order::table;
 use crate::engine::{Timeline, World};
 use crate::lesson::{Lesson, Step};
 use crate::scenario::{
@@ -145,12 +146,11 @@ impl Scenario {
         match self {
             Self::Lesson { lesson, step } => lesson.opening_knobs(*step),
             // Options are not listed while they are where the resolver has them of itself.
-            Self::Lab(lab) => lab
-                .knobs
-                .iter()
-                .filter(|knob| !matches!(knob.target, KnobTarget::Option { .. }))
-                .map(|knob| (knob.id.clone(), knob.start))
-                .collect(),
+            Self::Lab(lab) => {
+                let own = { lab.knobs.iter() }
+                    .filter(|knob| !matches!(knob.target, KnobTarget::Option { .. }));
+                table(own.map(|knob| (knob.id.clone(), knob.start)))
+            }
         }
     }
 

@@ -16,6 +16,7 @@ mod event;
 pub mod health;
 mod node;
 mod number;
+pub(crate) mod order;
 pub mod policy;
 pub mod population;
 mod rng;

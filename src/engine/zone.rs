@@ -5,6 +5,7 @@
 use indexmap::IndexMap;
 
 use crate::dns::{Name, Rrset, Rtype, Ttl, ZoneFileError, parse_records, write_records};
+use crate::engine::order::sort_by;
 
 /// The records a zone is authoritative for, with the NS sets and glue of its zone cuts.
 ///
@@ -145,7 +146,7 @@ impl Zone {
     /// All RRsets in canonical order, the apex and its SOA first.
     pub fn rrsets(&self) -> Vec<&Rrset> {
         let mut sets: Vec<&Rrset> = self.nodes.values().flatten().collect();
-        sets.sort_by(|a, b| {
+        sort_by(&mut sets, |a, b| {
             let order = |set: &Rrset| (set.rtype != Rtype::SOA, set.rtype != Rtype::NS);
             a.owner.cmp(&b.owner).then_with(|| order(a).cmp(&order(b)))
         });

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Lesson, LessonMeasure, SolutionMove, perform};
+use crate::engine::order::table;
 use crate::engine::{SimTime, Timeline, World};
 use crate::scenario::{Figure, Measure, MeasureError, option_values};
 
@@ -28,7 +29,7 @@ impl Lesson {
             .knobs
             .iter()
             .map(|knob| (knob.id.clone(), value(&knob.id, knob.start)));
-        values.collect()
+        table(values)
     }
 
     /// The session a step opens with: its world, and what has happened before.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Outline;
+use crate::engine::order::sort_by_key;
 
 /// The version of the stored text.
 const FORMAT: u64 = 1;
@@ -231,7 +232,7 @@ pub fn due_reviews(outline: &Outline, progress: &Progress, today: u32) -> Vec<Du
             }
         }
     }
-    due.sort_by_key(|review| review.due_on);
+    sort_by_key(&mut due, |review| review.due_on);
     due
 }
 

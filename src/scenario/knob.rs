@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::crowd::CrowdTarget;
 use super::measure::figure::group_thousands;
 use super::options::{OptionKind, OptionValues, ResolverOption, option_key};
+use crate::engine::order::table;
 
 use crate::dns::{Name, Rtype, Ttl};
 use crate::engine::{
@@ -90,7 +91,7 @@ pub fn option_values(knobs: &[Knob], values: &BTreeMap<String, f64>) -> OptionVa
         }
         _ => None,
     });
-    options.collect()
+    table(options)
 }
 
 /// A figure of a world that a slider or a number in the prose moves.

@@ -3,6 +3,7 @@
 use super::Playhead;
 use super::words::{duration, name_in_prose, negative_words, rank_words};
 use crate::dns::{Name, RdataExt, Rtype};
+use crate::engine::order::sort_by;
 use crate::engine::{Cache, CacheEntry, CacheFact, CacheLayer, NodeId, World};
 
 /// How the rows are sorted.
@@ -74,14 +75,16 @@ pub fn cache_view(
         .map(|(key, entry)| row(&key.owner, key.rtype, entry, playhead))
         .collect();
     match order {
-        CacheOrder::Expiry => rows.sort_by(|a, b| {
+        CacheOrder::Expiry => sort_by(&mut rows, |a, b| {
             let by_time = a.remaining_secs.total_cmp(&b.remaining_secs);
             by_time
                 .then_with(|| a.owner.cmp(&b.owner))
                 .then_with(|| a.rtype.cmp(&b.rtype))
         }),
         CacheOrder::Name => {
-            rows.sort_by(|a, b| a.owner.cmp(&b.owner).then_with(|| a.rtype.cmp(&b.rtype)));
+            sort_by(&mut rows, |a, b| {
+                a.owner.cmp(&b.owner).then_with(|| a.rtype.cmp(&b.rtype))
+            });
         }
     }
     let (title, empty) = match layer {

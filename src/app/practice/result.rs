@@ -8,6 +8,7 @@ use super::curve::CurveFigure;
 use super::desk::Desk;
 use crate::app::controls::{Icon, Pictogram};
 use crate::app::state::LabState;
+use crate::engine::order::sort_by_key;
 use crate::lesson::practice::{Evidence, ProbeResult, Problem, Report, Verdict};
 use crate::scene::practice::probe_lines;
 
@@ -69,7 +70,7 @@ fn shown(state: LabState, desk: Desk, problem: &Arc<Problem>, report: &Report) -
     let tone = if is_passed { "met" } else { "unmet" };
     // What fails comes first; within that the order of the problem stays.
     let mut verdicts: Vec<&Verdict> = report.verdicts.iter().collect();
-    verdicts.sort_by_key(|verdict| verdict.is_met);
+    sort_by_key(&mut verdicts, |verdict| verdict.is_met);
     let verdicts = verdicts.into_iter().map(|it| verdict(problem, it));
     let stale = move || {
         (desk.is_changed.get() && desk.progress.with(Option::is_none)).then(|| {

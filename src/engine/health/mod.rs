@@ -12,6 +12,7 @@ mod tests;
 
 pub use presets::{CheckPreset, check_presets};
 
+use crate::engine::order::sort_by_key;
 use crate::engine::{SimDuration, SimTime, Stream};
 use checker::Change;
 
@@ -134,7 +135,7 @@ impl HealthCheck {
             ));
         }
         // Stable, so of two changes at one moment the lower checker comes first.
-        changes.sort_by_key(|change| change.at);
+        sort_by_key(&mut changes, |change| change.at);
         self.count(changes)
     }
 

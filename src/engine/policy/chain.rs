@@ -13,6 +13,7 @@ use super::draw::{shuffle, weighted};
 use super::endpoint::{Area, Endpoint, Target};
 use super::places::Location;
 use crate::engine::Stream;
+use crate::engine::order::sort_places;
 
 /// By which part of its area an answer is fenced off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,8 +160,12 @@ fn apply(
 ) {
     match filter {
         Filter::Up => list.retain(|&index| endpoints[index].health.is_usable()),
-        Filter::Priority => list.sort_by_key(|&index| endpoints[index].priority),
-        Filter::Cost => list.sort_by(|&a, &b| endpoints[a].cost.total_cmp(&endpoints[b].cost)),
+        Filter::Priority => sort_places(list, &|a, b| {
+            endpoints[a].priority.cmp(&endpoints[b].priority)
+        }),
+        Filter::Cost => sort_places(list, &|a, b| {
+            endpoints[a].cost.total_cmp(&endpoints[b].cost)
+        }),
         Filter::Shuffle => shuffle(list, random),
         Filter::WeightedShuffle => *list = weighted_order(list, endpoints, random),
         Filter::StickyShuffle => {
@@ -181,7 +186,8 @@ fn apply(
                 }
             }
             shuffle(&mut groups, &mut own);
-            list.sort_by_key(|&index| groups.iter().position(|g| *g == endpoints[index].group));
+            let rank = |index: usize| groups.iter().position(|g| *g == endpoints[index].group);
+            sort_places(list, &|a, b| rank(a).cmp(&rank(b)));
         }
         Filter::SelectFirstGroup => {
             if let Some(&first) = list.first() {
@@ -194,7 +200,7 @@ fn apply(
                     let known = endpoints[index].latency_ms.get(&location.region);
                     known.copied().unwrap_or(f64::INFINITY)
                 };
-                list.sort_by(|&a, &b| latency(a).total_cmp(&latency(b)));
+                sort_places(list, &|a, b| latency(a).total_cmp(&latency(b)));
             }
         }
         Filter::SelectFirstN(count) => list.truncate(count),
@@ -269,7 +275,7 @@ fn sort_by_distance(list: &mut [usize], endpoints: &[Endpoint], location: &Locat
         let at = endpoints[index].coordinates;
         at.map_or(f64::INFINITY, |at| location.coordinates.distance_km(at))
     };
-    list.sort_by(|&a, &b| distance(a).total_cmp(&distance(b)));
+    sort_places(list, &|a, b| distance(a).total_cmp(&distance(b)));
 }
 
 /// Removes what does not match; `matches` is `None` for answers without the information.

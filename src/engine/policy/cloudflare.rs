@@ -14,6 +14,7 @@ use super::geolocation::areas_around;
 use super::places::Location;
 use super::{geoproximity, latency};
 use crate::engine::Stream;
+use crate::engine::order::sort_places;
 
 /// How pools are picked: a [steering policy].
 ///
@@ -42,7 +43,9 @@ pub(super) fn choose(
     random: &mut Stream,
 ) {
     let endpoints = draft.pool.endpoints();
-    draft.list.sort_by_key(|&index| endpoints[index].priority);
+    sort_places(&mut draft.list, &|a, b| {
+        endpoints[a].priority.cmp(&endpoints[b].priority)
+    });
     let Some(&fallback) = draft.list.last() else {
         return;
     };

@@ -13,6 +13,7 @@ use super::places::Location;
 use super::pool::Pool;
 use crate::dns::Ttl;
 use crate::engine::Stream;
+use crate::engine::order::sort_places;
 
 /// How many values the plugin `weighted` answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +79,9 @@ pub(super) fn choose_weighted(draft: &mut Draft<'_>, answer: WeightedAnswer, ran
 /// The plugin `metafo`: the first datacenter that is up; the first of all if none is.
 pub(super) fn choose_metafo(draft: &mut Draft<'_>) {
     let endpoints = draft.pool.endpoints();
-    draft.list.sort_by_key(|&index| endpoints[index].priority);
+    sort_places(&mut draft.list, &|a, b| {
+        endpoints[a].priority.cmp(&endpoints[b].priority)
+    });
     draft.keep_usable();
     draft.keep_first();
 }

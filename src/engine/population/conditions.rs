@@ -9,6 +9,7 @@ use super::{Change, Population};
 use crate::dns::RrsetKey;
 use crate::engine::anycast::Anycast;
 use crate::engine::health::Condition;
+use crate::engine::order::sort_by_key;
 use crate::engine::policy::{Health, Policy, PolicySets, Pool};
 use crate::engine::world::travel_ms;
 use crate::engine::{Coordinates, NetworkConfig, SimTime, Stream};
@@ -100,7 +101,7 @@ impl Conditions {
         marks.extend(judged.map(|&(at, which, healthy)| (at, Mark::Verdict(which, healthy))));
         let routes = moments(population, &anycast);
         marks.extend(routes.into_iter().map(|at| (at, Mark::Route)));
-        marks.sort_by_key(|(at, _)| *at);
+        sort_by_key(&mut marks, |(at, _)| *at);
         let mut state = State {
             records: vec![records; service.providers.len()],
             up: vec![true; service.providers.len()],
@@ -436,7 +437,7 @@ fn verdicts(population: &Population, addresses: usize, seed: u64) -> Vec<(u64, u
                 .map(|v| (v.at.as_micros(), which, v.healthy)),
         );
     }
-    all.sort_by_key(|&(at, ..)| at);
+    sort_by_key(&mut all, |&(at, ..)| at);
     all
 }
 

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use super::answers::From;
 use super::shared::Shared;
 use super::{ClientGroup, Population, ResolverGroup, SampledClient};
+use crate::engine::order::sort_places;
 
 /// Clients of one group that ask resolvers of one group.
 #[derive(Clone, Copy, Debug)]
@@ -237,7 +238,7 @@ fn split(group: &ClientGroup) -> Vec<(usize, u32)> {
         .map(|&(resolver, count)| (resolver, count as u32));
     let mut counts: Vec<(usize, u32)> = whole.collect();
     let mut order: Vec<usize> = (0..exact.len()).collect();
-    order.sort_by(|&a, &b| {
+    sort_places(&mut order, &|a, b| {
         let fraction = |index: usize| exact[index].1 - f64::from(counts[index].1);
         fraction(b).total_cmp(&fraction(a))
     });

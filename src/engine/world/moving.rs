@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use super::{InterventionError, NodeId, NodeSpec, Place, World};
+use crate::engine::order::sort_by;
 use crate::engine::policy::PlaceTable;
 use crate::engine::{Coordinates, Node};
 
@@ -99,7 +100,7 @@ impl World {
             .map(|(network, location)| (location.coordinates.distance_km(at), network))
             .collect();
         // Stable: of networks at one place the first of the table counts.
-        networks.sort_by(|a, b| a.0.total_cmp(&b.0));
+        sort_by(&mut networks, |a, b| a.0.total_cmp(&b.0));
         let is_fit = |address: &IpAddr, network: IpNet| {
             let holder = self.node_at(*address);
             let located = table.locate(IpNet::from(*address));

@@ -6,6 +6,7 @@ use super::spec::{Crowd, CrowdAct, CrowdChange, CrowdEndpoint};
 use crate::dns::Ttl;
 use crate::engine::anycast::{Anycast, AnycastSite};
 use crate::engine::health::Condition;
+use crate::engine::order::sort_by_key;
 use crate::engine::policy::{Endpoint, Health, Policy, Pool};
 use crate::engine::population::{
     Change, ClientGroup, Population, Provider, ResolverGroup, Service,
@@ -38,7 +39,7 @@ impl Crowd {
         let mut copies = vec![published; self.providers.len().max(1)];
         let mut order: Vec<&CrowdChange> = self.timeline.iter().filter(|it| it.is_on).collect();
         // Stable: of two changes at one moment the first in the file comes first.
-        order.sort_by_key(|change| change.at);
+        sort_by_key(&mut order, |change| change.at);
         let mut timeline = Vec::new();
         for change in &order {
             for act in self.changes(change, &mut copies)? {
@@ -76,7 +77,7 @@ impl Crowd {
                 .timeline
                 .extend(machine.map(|it| (change.at, it)));
         }
-        population.timeline.sort_by_key(|(at, _)| *at);
+        sort_by_key(&mut population.timeline, |(at, _)| *at);
         population.service.anycast = self.anycast(&addresses);
         Ok(population)
     }

@@ -8,6 +8,7 @@ use super::measure::CrowdMeasure;
 use super::read;
 use super::spec::{Crowd, Named};
 use crate::engine::Coordinates;
+use crate::engine::order::table;
 use crate::engine::population::Population;
 use crate::scenario::data_file::read_data_file;
 use crate::scenario::{Knob, KnobTarget};
@@ -79,7 +80,7 @@ impl CrowdSource {
     /// Where the knobs stand to begin with, by id.
     pub fn opening_knobs(&self) -> BTreeMap<String, f64> {
         let values = self.knobs.iter().map(|knob| (knob.id.clone(), knob.start));
-        values.collect()
+        table(values)
     }
 
     /// The crowd with the knobs where they stand. A knob that is not named keeps what the file

@@ -3,6 +3,7 @@
 
 use super::measure::{CrowdFigure, Tier};
 use super::spec::{Crowd, CrowdAct};
+use crate::engine::order::sort_by;
 use crate::engine::policy::Policy;
 use crate::engine::population::theory::{
     cost, hit_ratio, miss_rate, old_answers_with_hold, sampling_error,
@@ -136,7 +137,7 @@ fn ttl_before(crowd: &Crowd, moment: SimTime) -> Option<f64> {
             changes.push((change.at.as_secs_f64(), f64::from(seconds)));
         }
     }
-    changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    sort_by(&mut changes, |a, b| a.0.total_cmp(&b.0));
     for (at, next) in changes {
         if at + ttl > moment.as_secs_f64() {
             return None;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::CrowdSource;
+use crate::engine::order::table;
 
 /// The most knobs a link may name.
 const MAX_KNOBS: usize = 64;
@@ -67,7 +68,7 @@ impl CrowdView {
                 let knob = source.knob(id)?;
                 Some((id.clone(), knob.clamp(*value)))
             });
-            known.collect::<BTreeMap<String, f64>>()
+            table(known)
         };
         Self {
             crowd: source.id.clone(),

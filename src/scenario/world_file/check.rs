@@ -11,6 +11,7 @@ use super::{Machine, WorldError};
 use crate::dns::Name;
 use crate::engine::anycast::PREPEND_KM;
 use crate::engine::balancer::{BalancerConfig, CheckConfig, ServerConfig};
+use crate::engine::order::sort_by_key;
 use crate::engine::{
     CacheLayer, ClientConfig, NodeSpec, Place, SimDuration, TtlPolicy, Zone, cache_preset,
     cache_presets,
@@ -226,7 +227,9 @@ impl Builder<'_> {
             }
         }
         // Some options refine others; that order is the order of the table.
-        options.sort_by_key(|(option, _)| resolver_options().position(|o| o.id == option.id));
+        sort_by_key(&mut options, |(option, _)| {
+            resolver_options().position(|o| o.id == option.id)
+        });
         let machine = Machine::Resolver {
             policy,
             rtt_band: SimDuration::from_millis(band_ms),

@@ -1,11 +1,13 @@
 //! Labels that keep clear of each other.
 
+use crate::engine::order::sort_places;
+
 /// Moves labels of one column so that none overlaps another, and each stays as near to the
 /// place it wants as it can: `wanted` are the middles, `height` is that of one label, and all
 /// lie between `top` and `bottom` if they fit at all. Returns the middles, in the order given.
 pub fn spread(wanted: &[f64], height: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
-    order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]).then(a.cmp(&b)));
+    sort_places(&mut order, &|a, b| wanted[a].total_cmp(&wanted[b]));
     // Labels that touch form a block, which stands where its members want it on average.
     let mut blocks: Vec<Block> = Vec::new();
     for &index in &order {

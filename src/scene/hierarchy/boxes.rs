@@ -8,6 +8,7 @@ use super::{
     ServerBox,
 };
 use crate::dns::{Name, Rtype};
+use crate::engine::order::sort_by_key;
 use crate::engine::{Cache, CacheEntry, CacheFact, CacheLayer, EventKind, Node, Outcome, SimTime};
 use crate::scene::cache_view::fraction_left;
 use crate::scene::server_view::pending;
@@ -228,7 +229,7 @@ fn chips(stage: &Stage<'_>, plan: &Plan) -> Vec<CacheChip> {
         }
     };
     let mut entries: Vec<_> = cache.entries(now).collect();
-    entries.sort_by_key(|(key, entry)| {
+    sort_by_key(&mut entries, |(key, entry)| {
         let recent = SimTime::FAR_FUTURE.since(entry.life.stored_at);
         (relevance(&key.owner, key.rtype), recent)
     });

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::cast::targets;
+use crate::engine::order::sort_by;
 use crate::engine::{EventKind, Node, NodeId, SimDuration, SimTime};
 use crate::scene::hierarchy::Stage;
 use crate::scene::words::{count, duration, moment, node_title, question_words};
@@ -187,9 +188,9 @@ fn destinations(stage: &Stage<'_>) -> Option<Catchment> {
         told.extend(outcome.address().map(|address| (event.node, address)));
     }
     let mut addresses: Vec<IpAddr> = told.iter().map(|(_, address)| *address).collect();
-    addresses.sort();
+    sort_by(&mut addresses, IpAddr::cmp);
     addresses.dedup();
-    told.sort();
+    sort_by(&mut told, Ord::cmp);
     let groups = addresses.into_iter().enumerate().map(|(index, address)| {
         let node = world.node_at(address);
         let place = node.and_then(|node| world.spec(node).sites.first());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::run::CrowdRun;
 use super::theory;
+use crate::engine::order::sort_by;
 use crate::scenario::crowd::CrowdMeasure;
 use crate::scenario::{Figure, Knob, Unit};
 use crate::scene::chart::{ChartData, Form, Hue, Line, Quantity, Role, Sample, XAxis};
@@ -69,7 +70,7 @@ pub fn curve_chart(
     };
     samples.retain(|sample| sample.at != here.at);
     samples.push(here);
-    samples.sort_by(|a, b| a.at.total_cmp(&b.at));
+    sort_by(&mut samples, |a, b| a.at.total_cmp(&b.at));
     samples.dedup_by(|next, before| next.at == before.at);
     let mut lines = vec![Line {
         label: "Runs".to_owned(),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::run::FigureLine;
 use super::words::{Titles, change_words};
 use crate::engine::Coordinates;
+use crate::engine::order::sort_by_key;
 use crate::engine::policy::Policy;
 use crate::engine::population::ClientGroup;
 use crate::scenario::crowd::{Crowd, CrowdEndpoint, CrowdSource};
@@ -301,7 +302,7 @@ fn moments(source: &CrowdSource, crowd: &Crowd) -> Vec<OutlookMoment> {
     let titles = Titles::new(source, crowd);
     let end = crowd.duration.as_secs_f64().max(1e-6);
     let mut changes: Vec<_> = crowd.timeline.iter().filter(|it| it.is_on).collect();
-    changes.sort_by_key(|change| change.at);
+    sort_by_key(&mut changes, |change| change.at);
     let moments = changes.into_iter().map(|change| {
         let at = change.at.as_secs_f64();
         OutlookMoment {

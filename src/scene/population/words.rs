@@ -2,6 +2,7 @@
 
 use super::run::CrowdRun;
 use crate::engine::SimDuration;
+use crate::engine::order::sort_by;
 use crate::scenario::crowd::{Crowd, CrowdAct, CrowdChange, CrowdSource};
 use crate::scene::chart::Marker;
 
@@ -30,7 +31,7 @@ pub(super) fn markers(run: &CrowdRun) -> Vec<Marker> {
         });
     let mut markers: Vec<Marker> = done.chain(verdicts).collect();
     markers.retain(|marker| marker.at <= run.end());
-    markers.sort_by(|a, b| a.at.total_cmp(&b.at));
+    sort_by(&mut markers, |a, b| a.at.total_cmp(&b.at));
     // Providers learn the same at the same moment.
     markers.dedup_by(|next, before| next == before);
     markers

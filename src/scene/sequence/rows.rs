@@ -6,6 +6,7 @@ use super::{
     Bar, Lane, LaneKind, RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow,
 };
 use crate::engine::Uselessness;
+use crate::engine::order::sort_places;
 use crate::engine::{
     CacheLayer, EventKind, Node, NodeId, Outcome, SimDuration, SimTime, Timeline, Trace,
     TraceEvent, Transport, World,
@@ -454,7 +455,9 @@ impl RowMaker<'_> {
             Party::Host(_) => 4,
         };
         let mut order: Vec<usize> = (0..self.lanes.len()).collect();
-        order.sort_by_key(|index| rank(&self.lanes[*index]));
+        sort_places(&mut order, &|a, b| {
+            rank(&self.lanes[a]).cmp(&rank(&self.lanes[b]))
+        });
         let place = |old: usize| order.iter().position(|index| *index == old).unwrap_or(0);
         for row in rows.iter_mut() {
             row.lane = place(row.lane);

@@ -17,6 +17,7 @@ use super::answer::MAX_ROWS;
 use super::{Answer, AnswerFault, Moment, Part, Problem};
 use crate::dns::{Name, Ttl};
 use crate::engine::health::HealthCheck;
+use crate::engine::order::sort_by;
 use crate::engine::policy::{Endpoint, Policy};
 
 /// What an answer comes to.
@@ -124,7 +125,9 @@ impl Plan {
         else {
             return Err(faults);
         };
-        edits.sort_by(|a, b| a.1.0.total_cmp(&b.1.0).then(a.0.cmp(&b.0)));
+        sort_by(&mut edits, |a, b| {
+            a.1.0.total_cmp(&b.1.0).then(a.0.cmp(&b.0))
+        });
         let stages = stages(problem, &users, records, &edits, &mut faults);
         let endpoints = endpoints(problem, &stages, &rows, &policy, &mut faults);
         if !faults.is_empty() {

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::super::{AnswerFault, Part};
 use crate::dns::{Name, RdataExt as _, Rrset, Rtype, Ttl, parse_records};
 use crate::engine::Zone;
+use crate::engine::order::sort_by;
 
 /// The longest chain of aliases that is followed.
 const MAX_ALIASES: usize = 8;
@@ -169,7 +170,7 @@ impl Records {
                 break;
             };
             let mut says: Vec<String> = set.data.iter().map(|it| it.presentation()).collect();
-            says.sort();
+            sort_by(&mut says, String::cmp);
             walk.links.push(Link {
                 owner: owner.clone(),
                 ttl: set.ttl,

@@ -24,7 +24,7 @@ pub(crate) const TESTS: &[Test] = tests![
 
 /// Waits until a run has come to its end.
 async fn finished(lab: &Lab) -> Result<()> {
-    let done = "document.querySelector('#crowd-cancel')?.hidden === true \
+    let done = "document.querySelector('#crowd-cancel')?.checkVisibility() === false \
                 && document.querySelector('.lab-chart__line, .lab-chart__symbols') !== null \
                 && document.querySelector('#crowd-status').textContent === ''";
     lab.wait_for("the run to end", done).await

@@ -5,17 +5,42 @@ use serde_json::Value;
 
 use crate::env::Env;
 use crate::process::CommandExt;
+use crate::setup;
 use crate::site;
 
 /// The package with the crowds that are run in wasm.
 const WASM_BENCH: &str = "dns-lab-wasm-bench";
 
-/// The benchmarks of the engine, natively and in wasm, then the size of the site.
+/// The package which drives the built site in a browser.
+const PAGE_BENCH: &str = "dns-lab-browser-tests";
+
+/// The benchmarks of the engine, natively and in wasm, then the size of the site and how long a
+/// reader waits for it.
 pub(crate) fn run(env: &Env) -> Result<()> {
     env.cargo().arg("bench").run()?;
     crowds_in_wasm(env)?;
     site::build(env)?;
-    site::print_sizes(env)
+    site::print_sizes(env)?;
+    waits(env)
+}
+
+/// How long a reader waits. The browser does the work, so its driver is built quickly.
+fn waits(env: &Env) -> Result<()> {
+    if let Err(error) = setup::for_tests() {
+        println!("The page is not measured: {error:#}");
+        return Ok(());
+    }
+    let mut bench = env.cargo();
+    bench.args([
+        "bench",
+        "--profile",
+        "dev",
+        "--package",
+        PAGE_BENCH,
+        "--bench",
+        "page",
+    ]);
+    bench.env("DNS_LAB_DIST", env.dist()).run()
 }
 
 /// Crowds in wasm, built as the page is. They are run with Node.js, which nothing else needs:

@@ -108,6 +108,14 @@ impl Lab {
         Ok(())
     }
 
+    /// Runs a script in each page that is loaded from now on, before what the page brings.
+    pub async fn before_each_load(&self, script: &str) -> Result<()> {
+        let source = json!({ "source": script });
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", &source)
+            .await?;
+        Ok(())
+    }
+
     /// The part of the address after `#`.
     pub async fn route(&self) -> Result<String> {
         self.eval("location.hash.slice(1)").await

@@ -16,7 +16,7 @@ pub use fantoccini::elements::Element;
 pub use fantoccini::key::Key;
 
 pub use lab::{ColorScheme, Lab, Motion};
-pub use runner::{Test, run};
+pub use runner::{Test, run, visit};
 
 /// Lists test functions: `pub const TESTS: &[Test] = tests![one, another];`
 #[macro_export]

@@ -91,6 +91,20 @@ fn run_with(arguments: &Arguments, modules: &[(&str, &[Test])]) -> Result<ExitCo
     Ok(conclusion.exit_code())
 }
 
+/// Gives a fresh browser at the built site to a visitor.
+pub fn visit(visitor: impl AsyncFnOnce(Lab) -> Result<()>) -> Result<()> {
+    let dist = dist()?;
+    let runtime = Runtime::new()?;
+    runtime.block_on(async {
+        let origin = server::start(&dist).await?;
+        let driver = Driver::start()?;
+        let lab = Lab::new(driver.browser().await?, origin).await?;
+        let visited = visitor(lab.clone()).await;
+        lab.close().await?;
+        visited
+    })
+}
+
 fn take(spare: &Mutex<Option<Client>>) -> Option<Client> {
     spare.lock().unwrap_or_else(PoisonError::into_inner).take()
 }

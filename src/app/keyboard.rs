@@ -89,7 +89,7 @@ impl Command {
 }
 
 /// The keys and what they do, for the list of keys.
-pub const KEYS: [(&str, &str); 12] = [
+pub const KEYS: [(&str, &str); 13] = [
     ("Space", "Play or pause"),
     ("← →", "One event back or forward"),
     ("Home End", "To the start or the end"),
@@ -110,6 +110,10 @@ pub const KEYS: [(&str, &str); 12] = [
         "Larger, smaller, all of the world, or what this lookup meets; arrows move it",
     ),
     ("← → on a slider or number", "Change it"),
+    (
+        "← → + − 0 on a chart",
+        "Another moment; a shorter time, a longer one, or the whole run",
+    ),
     ("?", "This list"),
 ];
 

@@ -130,6 +130,7 @@ mod tests {
                 knobs: [("share".to_owned(), 5.0)].into(),
                 second: [("ttl".to_owned(), 60.0)].into(),
                 clients: Some(100_000),
+                zoom: Some((2, 600.0)),
                 at: Some(90.5),
                 has_run: true,
             }),

@@ -12,7 +12,7 @@ use super::runs::{News, cancel, start};
 use crate::lesson::CrowdRun as LessonRun;
 use crate::scenario::Knob;
 use crate::scenario::crowd::CrowdSource;
-use crate::scene::population::{CrowdRun, PastRun};
+use crate::scene::population::{CrowdRun, PastRun, TimeWindow, window_moments};
 
 /// The most clients that are simulated while a knob is dragged.
 const LIVE_CLIENTS: u32 = 10_000;
@@ -81,6 +81,8 @@ pub struct CrowdBench {
     pub shown: RwSignal<Vec<String>>,
     /// The moment looked at, in seconds; `None` is the end.
     pub cursor: RwSignal<Option<f64>>,
+    /// The part of the run that charts over time show.
+    pub window: RwSignal<TimeWindow>,
     /// The scenario's file, for the worker.
     text: StoredValue<Arc<str>>,
     /// Fires when a knob has rested.
@@ -110,6 +112,7 @@ impl CrowdBench {
             asides: RwSignal::new(BTreeMap::new()),
             shown: RwSignal::new(Vec::new()),
             cursor: RwSignal::new(None),
+            window: RwSignal::new(TimeWindow::default()),
             text: StoredValue::new(Arc::from("")),
             rest: StoredValue::new(None),
             live: StoredValue::new((false, false)),
@@ -153,6 +156,7 @@ impl CrowdBench {
         self.seen.set(0);
         self.last.set(None);
         self.cursor.set(None);
+        self.window.set(TimeWindow::default());
         self.status.set(RunStatus::Idle);
         self.preview.set(None);
         self.waits.set(false);
@@ -192,6 +196,49 @@ impl CrowdBench {
                 request_animation_frame(move || bench.run_some());
             }
         }
+    }
+
+    /// Shows a shorter part of the run, about the moment looked at; without one, about the
+    /// moment it is about already, or the first at which something is done.
+    pub fn zoom_in(&self) {
+        let window = self.window.get_untracked();
+        let closer = self.run.with_untracked(|run| {
+            let run = run.as_ref()?;
+            let first = || window_moments(run).first().map(|moment| moment.at);
+            let known = (window.level > 0).then_some(window.about).or_else(first);
+            let about = self.cursor.get_untracked().or(known);
+            let middle = run.end() / 2.0;
+            Some(window.closer(run, about.unwrap_or(middle)))
+        });
+        if let Some(closer) = closer {
+            self.window.set(closer);
+        }
+    }
+
+    /// Shows a longer part of the run.
+    pub fn zoom_out(&self) {
+        let wider = self.run.with_untracked(|run| {
+            let run = run.as_ref()?;
+            Some(self.window.get_untracked().wider(run))
+        });
+        if let Some(wider) = wider {
+            self.window.set(wider);
+        }
+    }
+
+    /// Shows the run about one of its moments, or all of it.
+    pub fn show_about(&self, about: Option<f64>) {
+        // What was looked at before is elsewhere.
+        self.cursor.set(None);
+        self.window.update(|window| {
+            *window = match about {
+                Some(about) => TimeWindow {
+                    level: window.level.max(1),
+                    about,
+                },
+                None => TimeWindow::default(),
+            }
+        });
     }
 
     /// Simulates all clients now if a knob has just been moved.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::bench::{CrowdBench, Purpose};
 use crate::scenario::crowd::CrowdView;
+use crate::scene::population::TimeWindow;
 
 impl CrowdBench {
     /// What brings the crowd back as it is seen; `None` where there is none.
@@ -15,6 +16,7 @@ impl CrowdBench {
         Some(CrowdView {
             clients: self.clients.get_untracked(),
             at: self.cursor.get_untracked(),
+            zoom: zoom_of(self.window.get_untracked()),
             has_run: self.run.with_untracked(Option::is_some),
             ..CrowdView::of(&source, seed, &knobs, &second)
         })
@@ -35,6 +37,7 @@ impl CrowdBench {
         self.seed.set(view.seed.unwrap_or(source.seed));
         self.clients.set(view.clients);
         self.cursor.set(view.at);
+        self.window.set(window_of(view.zoom));
         if !view.has_run {
             return false;
         }
@@ -44,4 +47,15 @@ impl CrowdBench {
         }
         true
     }
+}
+
+/// What a link has to carry of a window; the whole run is not said.
+fn zoom_of(window: TimeWindow) -> Option<(u32, f64)> {
+    (window.level > 0).then_some((window.level, window.about))
+}
+
+/// The window of a link.
+fn window_of(zoom: Option<(u32, f64)>) -> TimeWindow {
+    zoom.map(|(level, about)| TimeWindow { level, about })
+        .unwrap_or_default()
 }

@@ -240,7 +240,7 @@ pub fn ZoomBar(
                 <button
                     id="map-smaller"
                     type="button"
-                    class="lab-button lab-map__step"
+                    class="lab-button lab-button--sign"
                     aria-label="Zoom out"
                     disabled=move || !lens.is_near()
                     on:click=move |_| lens.zoom(1.0 / STEP, (0.5, 0.5))
@@ -250,7 +250,7 @@ pub fn ZoomBar(
                 <button
                     id="map-larger"
                     type="button"
-                    class="lab-button lab-map__step"
+                    class="lab-button lab-button--sign"
                     aria-label="Zoom in"
                     disabled=is_largest
                     on:click=move |_| lens.zoom(STEP, (0.5, 0.5))

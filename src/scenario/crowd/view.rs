@@ -33,6 +33,10 @@ pub struct CrowdView {
     /// The moment looked at in its charts, in seconds; none is the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<f64>,
+    /// How many steps its charts are zoomed in and about which moment, in seconds; none is the
+    /// whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zoom: Option<(u32, f64)>,
     /// Whether it has been run, and so is to be run again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_run: bool,
@@ -77,6 +81,9 @@ impl CrowdView {
             second: admit(&self.second),
             clients: self.clients.map(|count| count.clamp(1, MAX_CLIENTS)),
             at: self.at.filter(|at| at.is_finite() && *at > 0.0),
+            zoom: self
+                .zoom
+                .filter(|(level, about)| *level > 0 && about.is_finite()),
             has_run: self.has_run,
         }
     }

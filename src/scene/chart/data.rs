@@ -194,6 +194,32 @@ impl ChartData {
         reach
     }
 
+    /// Whether its axis is the time of the run.
+    pub fn is_over_time(&self) -> bool {
+        self.x.title.is_none()
+    }
+
+    /// The part of a chart over time between two moments. Lines go on to its edges.
+    #[must_use]
+    pub fn within(&self, low: f64, high: f64) -> Self {
+        let lines = self.lines.iter().map(|line| Line {
+            samples: line.within(low, high),
+            ..line.clone()
+        });
+        let markers = self.markers.iter();
+        let markers = markers.filter(|marker| (low..=high).contains(&marker.at));
+        Self {
+            x: XAxis {
+                low,
+                high,
+                ..self.x.clone()
+            },
+            lines: lines.collect(),
+            markers: markers.cloned().collect(),
+            ..self.clone()
+        }
+    }
+
     /// Whether a line has ranges, which are drawn as bands.
     pub fn has_ranges(&self) -> bool {
         let mut samples = self.lines.iter().flat_map(|line| &line.samples);
@@ -226,6 +252,28 @@ impl ChartData {
 }
 
 impl Line {
+    /// Its samples between two moments, and its values at these themselves, so that it is not
+    /// cut short. Where it begins later or ends earlier there are none.
+    fn within(&self, low: f64, high: f64) -> Vec<Sample> {
+        let (Some(first), Some(last)) = (self.samples.first(), self.samples.last()) else {
+            return Vec::new();
+        };
+        let edge = |at: f64| Sample {
+            at,
+            value: self.value_at(at).unwrap_or(f64::NAN),
+            range: None,
+        };
+        let from = self.samples.partition_point(|sample| sample.at < low);
+        let to = self.samples.partition_point(|sample| sample.at <= high);
+        let inner = &self.samples[from..to.max(from)];
+        let is_cut = |at: f64| first.at < at && at < last.at;
+        let is_at = |at: f64, sample: Option<&Sample>| sample.is_some_and(|it| it.at == at);
+        let before = (is_cut(low) && !is_at(low, inner.first())).then(|| edge(low));
+        let after = (is_cut(high) && !is_at(high, inner.last())).then(|| edge(high));
+        let samples = before.into_iter().chain(inner.iter().copied());
+        samples.chain(after).collect()
+    }
+
     /// The value at a moment, between samples in proportion; `None` outside of them.
     pub fn value_at(&self, at: f64) -> Option<f64> {
         let after = self.samples.partition_point(|sample| sample.at < at);

@@ -285,7 +285,10 @@ fn draw_line(form: Form, line: &Line, index: usize, (x, y): (&Scale, &Scale)) ->
         label: line.label.clone(),
         role: line.role,
         hue: line.hue,
-        band: has_band.then(|| path::area(ranges)),
+        band: has_band.then(|| {
+            let ranges: Vec<(Point, Point)> = ranges.collect();
+            path::area(path::thin(&ranges, |(upper, _)| *upper))
+        }),
         symbols: match line.role {
             Role::Counted if is_points => every_symbol(&points, line.hue),
             Role::Counted => symbols(&points, line.hue, index),
@@ -294,7 +297,7 @@ fn draw_line(form: Form, line: &Line, index: usize, (x, y): (&Scale, &Scale)) ->
         path: if is_points {
             String::new()
         } else {
-            path::line(points)
+            path::line(path::thin(&points, |point| *point))
         },
         area: None,
     }
@@ -338,6 +341,7 @@ fn draw_stack(lines: &[Line], x: &Scale, y: &Scale) -> Vec<DrawnLine> {
                 },
             })
             .collect();
+        let edges = path::thin(&edges, |(upper, _)| *upper);
         DrawnLine {
             label: line.label.clone(),
             role: line.role,

@@ -291,3 +291,59 @@ proptest! {
         prop_assert!((scale.value(scale.place(value.max(1.0))) - value.max(1.0)).abs() < 1e-6);
     }
 }
+
+#[test]
+fn a_part_of_a_chart_begins_and_ends_on_its_lines() {
+    let mut whole = chart(Form::Lines, &[&[0.0, 0.6, 1.2, 1.2]]);
+    whole.markers = [30.0, 90.0]
+        .map(|at| Marker {
+            at,
+            ..Marker::default()
+        })
+        .to_vec();
+    let part = whole.within(30.0, 150.0);
+    let samples: Vec<(f64, f64)> = { part.lines[0].samples.iter() }
+        .map(|sample| (sample.at, sample.value))
+        .collect();
+    assert_eq!(
+        samples,
+        [(30.0, 0.3), (60.0, 0.6), (120.0, 1.2), (150.0, 1.2)]
+    );
+    assert_eq!((part.x.low, part.x.high), (30.0, 150.0));
+    assert_eq!(part.markers, whole.markers);
+    assert_eq!(whole.within(60.0, 80.0).markers, []);
+    // Where a line has ended, nothing is made up.
+    let late = whole.within(120.0, 600.0);
+    assert_eq!(late.lines[0].samples.len(), 2);
+    assert_eq!(whole.within(300.0, 600.0).lines[0].samples, []);
+}
+
+#[test]
+fn parts_of_stacked_lines_keep_their_samples_together() {
+    let whole = chart(Form::Stacked, &[&[0.2, f64::NAN, 0.4], &[0.8, 0.5, 0.6]]);
+    let part = whole.within(30.0, 90.0);
+    let counts: Vec<usize> = part.lines.iter().map(|line| line.samples.len()).collect();
+    assert_eq!(counts, [3, 3]);
+    assert!(Chart::draw(&part, 600.0, None).lines.len() == 2);
+}
+
+#[test]
+fn a_line_of_many_samples_keeps_its_peaks_and_few_points() {
+    // Thirty samples over each unit of width, with a single peak.
+    let mut values = vec![0.25; 18_000];
+    values[9_007] = 1.0;
+    let mut data = chart(Form::Lines, &[&values]);
+    data.x = XAxis::time(60.0 * 18_000.0);
+    let drawn = Chart::draw(&data, 600.0, None);
+    let path = &drawn.lines[0].path;
+    let points = path.matches(['M', 'L']).count();
+    assert!(points < 2_400, "{points} points");
+    let peak = format!(" {:.1}", drawn.y.place(1.0));
+    assert_eq!(path.matches(&peak).count(), 1);
+    // Gaps stay gaps.
+    values[4_000] = f64::NAN;
+    let mut data = chart(Form::Lines, &[&values]);
+    data.x = XAxis::time(60.0 * 18_000.0);
+    let drawn = Chart::draw(&data, 600.0, None);
+    assert_eq!(drawn.lines[0].path.matches('M').count(), 2);
+}

@@ -13,6 +13,7 @@ mod packed;
 mod run;
 mod summary;
 mod theory;
+mod window;
 mod words;
 
 #[cfg(test)]
@@ -26,3 +27,4 @@ pub use outlook::{Outlook, OutlookMoment, OutlookRow, crowd_outlook};
 pub use packed::{pack_series, unpack_series};
 pub use run::{CrowdRun, FigureLine, key_figures};
 pub use summary::crowd_summary;
+pub use window::{TimeWindow, WindowMoment, window_moments};

@@ -412,3 +412,53 @@ fn a_chart_of_one_endpoint_has_its_lines_alone_and_an_axis_that_fits_them() {
         "one percent is not lost in a hundred"
     );
 }
+
+/// The same run, counted by the second.
+fn fine_run() -> CrowdRun {
+    let mut run = run();
+    run.series.bin = SimDuration::from_secs(1);
+    run
+}
+
+#[test]
+fn a_window_is_a_quarter_as_long_with_each_step_and_leads_to_its_moment() {
+    let run = fine_run();
+    assert_eq!(TimeWindow::default().span(&run), None);
+    let once = TimeWindow::default().closer(&run, 120.0);
+    assert_eq!(once.span(&run), Some((90.0, 240.0)));
+    let twice = once.closer(&run, 120.0);
+    assert_eq!(twice.span(&run), Some((112.5, 150.0)));
+    // Closer than that there would be no line to see.
+    assert_eq!(twice.closer(&run, 120.0).span(&run), twice.span(&run));
+    assert_eq!(twice.wider(&run), once);
+    assert_eq!(once.wider(&run).span(&run), None);
+}
+
+#[test]
+fn a_window_stays_within_its_run() {
+    let run = fine_run();
+    let about = |about: f64| TimeWindow { level: 1, about }.span(&run);
+    assert_eq!(about(0.0), Some((0.0, 150.0)));
+    assert_eq!(about(600.0), Some((450.0, 600.0)));
+    assert_eq!(about(1e9), Some((450.0, 600.0)));
+}
+
+#[test]
+fn a_window_of_a_link_is_no_closer_than_the_run_allows() {
+    let run = fine_run();
+    let far = TimeWindow {
+        level: 9,
+        about: 120.0,
+    };
+    assert_eq!(far.span(&run), Some((112.5, 150.0)));
+    assert_eq!(far.wider(&run).span(&run), Some((90.0, 240.0)));
+    let coarse = self::run();
+    assert_eq!(far.span(&coarse), None);
+}
+
+#[test]
+fn what_is_done_can_be_looked_at_closely_and_what_is_observed_cannot() {
+    let moments = window_moments(&run());
+    let titles: Vec<&str> = moments.iter().map(|it| it.title.as_str()).collect();
+    assert_eq!(titles, ["2 min: Virginia → Frankfurt"]);
+}

@@ -37,7 +37,7 @@ pub fn ChartView(
             .unwrap_or_default()
     });
     let chart = Memo::new(move |_| data.with(|data| Chart::draw(data, width.get(), reach.get())));
-    let is_time = Memo::new(move |_| data.with(|data| data.x.title.is_none()));
+    let is_time = Memo::new(move |_| data.with(ChartData::is_over_time));
     // Charts over time share the moment; others have a place of their own.
     let own = RwSignal::new(None::<f64>);
     let place = move || {
@@ -87,7 +87,21 @@ pub fn ChartView(
             set_place(moment);
         }
     };
+    let zoom = move |event: &KeyboardEvent| {
+        match event.key().as_str() {
+            "+" | "=" => crowd.zoom_in(),
+            "-" => crowd.zoom_out(),
+            "0" => crowd.show_about(None),
+            _ => return false,
+        }
+        true
+    };
     let on_keydown = move |event: KeyboardEvent| {
+        if is_time.get_untracked() && zoom(&event) {
+            event.prevent_default();
+            event.stop_propagation();
+            return;
+        }
         let last = data.with_untracked(count).saturating_sub(1);
         let at = sample.get_untracked().unwrap_or(0);
         let next = match event.key().as_str() {
@@ -185,6 +199,7 @@ pub fn ChartView(
                     aria-valuetext=value_text
                     on:pointermove=on_move
                     on:pointerdown=on_move
+                    on:dblclick=move |_| if is_time.get_untracked() { crowd.zoom_in() }
                     on:keydown=on_keydown
                 >
                     <g inner_html=move || chart.with(chart_markup)></g>

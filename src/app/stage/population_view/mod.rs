@@ -48,10 +48,25 @@ impl Side {
     /// A run with its charts.
     fn new(name: Option<&'static str>, run: Signal<Option<Arc<CrowdRun>>>) -> Self {
         let crowd = LabState::expect().crowd;
-        let charts = Memo::new(move |_| {
+        let whole = Memo::new(move |_| {
             let past = crowd.past.get();
             run.with(|run| run.as_ref().map(|run| crowd_charts(run, &past)))
                 .unwrap_or_default()
+        });
+        let charts = Memo::new(move |_| {
+            let window = crowd.window.get();
+            let span = run.with(|run| window.span(run.as_ref()?));
+            let Some((low, high)) = span else {
+                return whole.get();
+            };
+            let part = |chart: &ChartData| {
+                if chart.is_over_time() {
+                    chart.within(low, high)
+                } else {
+                    chart.clone()
+                }
+            };
+            whole.with(|charts| charts.iter().map(part).collect())
         });
         Self { name, run, charts }
     }

@@ -7,6 +7,7 @@ use crate::app::controls::KnobControl;
 use crate::app::crowd::RunStatus;
 use crate::app::state::LabState;
 use crate::scene::chart::Quantity;
+use crate::scene::population::{TimeWindow, window_moments};
 
 /// How many clients can be chosen; 0 is as many as the crowd has.
 const CLIENTS: [u32; 4] = [0, 10_000, 100_000, 1_000_000];
@@ -133,6 +134,7 @@ pub fn Toolbar(
                 "Clients"
                 <select id="crowd-clients" class="lab-select" on:change=choose>{options.into_iter().collect_view()}</select>
             </label>
+            <ZoomBar />
             <button
                 id="crowd-compare"
                 type="button"
@@ -165,5 +167,93 @@ pub fn Toolbar(
                 "Cancel"
             </button>
         </div>
+    }
+}
+
+/// Which part of the run the charts show, and how closely.
+#[component]
+fn ZoomBar() -> impl IntoView {
+    let crowd = LabState::expect().crowd;
+    let has_no_run = Signal::derive(move || crowd.run.with(Option::is_none));
+    let is_closest = Memo::new(move |_| {
+        let deepest = crowd
+            .run
+            .with(|run| run.as_deref().map_or(0, TimeWindow::deepest));
+        crowd.window.get().level >= deepest
+    });
+    let moments = Memo::new(move |_| {
+        crowd
+            .run
+            .with(|run| run.as_deref().map(window_moments).unwrap_or_default())
+    });
+    // The moment of the window; its own if it is none of those at which something is done.
+    let chosen = Memo::new(move |_| {
+        let window = crowd.window.get();
+        let known = moments.with(|moments| moments.iter().position(|it| it.at == window.about));
+        match (window.level, known) {
+            (0, _) => "all".to_owned(),
+            (_, Some(index)) => index.to_string(),
+            (_, None) => "own".to_owned(),
+        }
+    });
+    let own = move || {
+        let about = crowd.window.get().about;
+        (chosen.get() == "own").then(|| {
+            view! { <option value="own" selected=true>{Quantity::Time.format(about)}</option> }
+        })
+    };
+    let options = move || {
+        let options = moments
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(index, moment)| {
+                let value = index.to_string();
+                let is_chosen = chosen.get() == value;
+                view! { <option value=value selected=is_chosen>{moment.title}</option> }
+            });
+        options.collect_view()
+    };
+    let choose = move |event| {
+        let index: Option<usize> = event_target_value(&event).parse().ok();
+        let about = index.and_then(|index| {
+            moments.with_untracked(|moments| moments.get(index).map(|moment| moment.at))
+        });
+        crowd.show_about(about);
+    };
+    view! {
+        <span class="lab-crowd__zoom" role="group" aria-label="Time that the charts show">
+            <select
+                id="crowd-moment"
+                class="lab-select"
+                aria-label="Show the time around"
+                disabled=has_no_run
+                on:change=choose
+            >
+                <option value="all" selected=move || chosen.get() == "all">"The whole run"</option>
+                {options}
+                {own}
+            </select>
+            <button
+                id="crowd-wider"
+                type="button"
+                class="lab-button lab-button--sign"
+                aria-label="Show a longer time"
+                disabled=move || crowd.window.get().level == 0
+                on:click=move |_| crowd.zoom_out()
+            >
+                "−"
+            </button>
+            <button
+                id="crowd-closer"
+                type="button"
+                class="lab-button lab-button--sign"
+                aria-label="Show a shorter time"
+                disabled=is_closest
+                on:click=move |_| crowd.zoom_in()
+            >
+                "+"
+            </button>
+        </span>
     }
 }

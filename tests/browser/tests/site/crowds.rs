@@ -7,6 +7,7 @@ pub(crate) const TESTS: &[Test] = tests![
     every_scenario_opens_and_shows_its_charts,
     a_scenario_runs_below_a_path_of_its_host,
     a_chart_is_read_by_keyboard,
+    charts_show_a_part_of_the_run_by_mouse_and_by_keys,
     charts_are_also_tables_and_files,
     a_knob_is_turned_and_the_crowd_follows,
     two_runs_are_compared_and_what_differs_is_named,
@@ -108,6 +109,63 @@ async fn a_chart_is_read_by_keyboard(lab: Lab) -> Result<()> {
     let dots = lab.text(".lab-dots .lab-chart__unit").await?;
     let moment = second.split(':').next().unwrap_or_default();
     ensure!(dots.contains(moment), "the dots are at {moment}: {dots}");
+    lab.expect_quiet_console().await
+}
+
+/// How far the axis of the first chart reaches, by its keys; the cursor ends at its end.
+async fn axis(lab: &Lab) -> Result<(String, String)> {
+    lab.run_script("document.querySelector('.lab-chart__svg[role=slider]').focus()")
+        .await?;
+    let mut ends = Vec::new();
+    for key in [Key::Home, Key::End] {
+        lab.press(key).await?;
+        let words = readout(lab).await?;
+        ends.push(words.split(':').next().unwrap_or_default().to_owned());
+    }
+    Ok((ends[0].clone(), ends[1].clone()))
+}
+
+async fn charts_show_a_part_of_the_run_by_mouse_and_by_keys(lab: Lab) -> Result<()> {
+    lab.open("/lab/failover").await?;
+    finished(&lab).await?;
+    let whole = axis(&lab).await?;
+    // Around the failure at ten minutes, a quarter of forty minutes.
+    lab.run_script(
+        "const s = document.querySelector('#crowd-moment'); s.value = '0'; \
+         s.dispatchEvent(new Event('change', { bubbles: true }))",
+    )
+    .await?;
+    let part = axis(&lab).await?;
+    ensure!(
+        part == ("8 min".to_owned(), "18 min".to_owned()),
+        "{part:?} of {whole:?}"
+    );
+    lab.click("#crowd-closer").await?;
+    let closer = axis(&lab).await?;
+    ensure!(closer != part, "{closer:?} is closer than {part:?}");
+    // A link brings the part back.
+    lab.click("#share").await?;
+    lab.wait_for("a link", "location.hash.includes('?s=')")
+        .await?;
+    let link = lab.route().await?;
+    lab.open(&link).await?;
+    finished(&lab).await?;
+    ensure!(axis(&lab).await? == closer, "the link is of {closer:?}");
+    // And by keys on the chart.
+    lab.press('-').await?;
+    lab.wait_for(
+        "a way to a shorter time",
+        "!document.querySelector('#crowd-closer').disabled",
+    )
+    .await?;
+    lab.press('0').await?;
+    lab.wait_for(
+        "the whole run",
+        "document.querySelector('#crowd-wider').disabled",
+    )
+    .await?;
+    let back = axis(&lab).await?;
+    ensure!(back == whole, "{back:?} and {whole:?}");
     lab.expect_quiet_console().await
 }
 

@@ -129,6 +129,7 @@ impl CrowdBench {
         self.clients.set(None);
         self.text.set_value(text);
         self.shown.set(shown);
+        self.window.set(TimeWindow::opening(&source));
         self.source.set(Some(source));
     }
 

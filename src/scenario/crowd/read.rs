@@ -47,6 +47,16 @@ pub(super) fn read(
     reader.check_ids(&file);
     let mut base = reader.crowd(&file);
     base.timeline = reader.timeline(&file, &base);
+    let around = { file.around.as_ref() }.map(|around| {
+        let at = reader.span(around);
+        if at > base.duration {
+            reader.faults.add_at(
+                around,
+                "the run is over by then: write a moment within `duration`",
+            );
+        }
+        SimTime::ZERO + at
+    });
     if reader.faults.is_empty()
         && let Err(problem) = { base.population() }
             .and_then(|population| population.check().map_err(|error| error.to_string()))
@@ -93,6 +103,7 @@ pub(super) fn read(
         about: file.about,
         seed: file.seed,
         base,
+        around,
         knobs,
         charts,
         figures,

@@ -26,6 +26,8 @@ pub(super) struct CrowdFile {
     pub(super) duration: Located,
     /// The width of a bin, such as `10s`.
     pub(super) bin: Located,
+    /// As [`CrowdSource::around`](super::CrowdSource::around), such as `10m`.
+    pub(super) around: Option<Located>,
     /// The name in demand.
     pub(super) service: ServiceFile,
     /// Where things stand.

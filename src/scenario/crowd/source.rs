@@ -7,9 +7,9 @@ use super::fault::{CrowdError, Faults};
 use super::measure::CrowdMeasure;
 use super::read;
 use super::spec::{Crowd, Named};
-use crate::engine::Coordinates;
 use crate::engine::order::table;
 use crate::engine::population::Population;
+use crate::engine::{Coordinates, SimTime};
 use crate::scenario::data_file::read_data_file;
 use crate::scenario::{Knob, KnobTarget};
 
@@ -26,6 +26,8 @@ pub struct CrowdSource {
     pub seed: u64,
     /// The crowd before a knob is moved.
     pub base: Crowd,
+    /// The moment that its charts show closely to begin with; without one they show the whole run.
+    pub around: Option<SimTime>,
     /// What the learner can move.
     pub knobs: Vec<Knob>,
     /// What is drawn.

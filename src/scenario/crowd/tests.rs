@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::engine::SimTime;
 use crate::engine::health::Condition;
 use crate::engine::population::Change;
 use crate::scenario::{Figure, Unit};
@@ -122,6 +123,20 @@ fn every_fault_is_told_with_its_line_and_a_way_out() {
         lines(&errors).contains("canary.toml:6: unknown field"),
         "{}",
         lines(&errors)
+    );
+}
+
+#[test]
+fn charts_open_around_a_moment_of_the_run() {
+    let text = shipped("anycast_and_dns");
+    let source = CrowdSource::parse("race", &text).expect("a sound file");
+    assert_eq!(source.around, Some(SimTime::from_micros(600_000_000)));
+    let late = text.replacen("around = \"10m\"", "around = \"31m\"", 1);
+    let errors = CrowdSource::parse("race", &late).expect_err("it is over by then");
+    let found = lines(&errors);
+    assert!(
+        found.contains("race.toml:9: the run is over by then"),
+        "{found}"
     );
 }
 
@@ -347,7 +362,7 @@ fn a_population_can_be_built_with_parts_exchanged() {
         crowd.ttl = crate::dns::Ttl::from_secs(5);
         let act = parse_crowd_act("replace stable canary", crowd).expect("an act");
         crowd.timeline.push(CrowdChange {
-            at: crate::engine::SimTime::from_micros(7),
+            at: SimTime::from_micros(7),
             provider: None,
             act,
             is_on: true,

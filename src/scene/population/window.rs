@@ -2,6 +2,8 @@
 
 use super::run::CrowdRun;
 use super::words::markers;
+use crate::engine::SimTime;
+use crate::scenario::crowd::CrowdSource;
 use crate::scene::chart::Quantity;
 
 /// How many times shorter the span gets with each step.
@@ -30,6 +32,15 @@ pub struct WindowMoment {
 }
 
 impl TimeWindow {
+    /// What a crowd's charts show to begin with.
+    pub fn opening(source: &CrowdSource) -> Self {
+        let closely = |around: SimTime| Self {
+            level: 1,
+            about: around.as_secs_f64(),
+        };
+        source.around.map_or_else(Self::default, closely)
+    }
+
     /// From when until when it shows a run, in seconds; `None` is all of it.
     pub fn span(self, run: &CrowdRun) -> Option<(f64, f64)> {
         let level = self.level.min(Self::deepest(run));

@@ -243,6 +243,17 @@ impl ChartData {
         Some(self.densest()?.samples.get(index)?.at)
     }
 
+    /// How far samples are apart in the middle of the line with the most of them; infinite if
+    /// there are fewer than two.
+    pub(super) fn spacing(&self) -> f64 {
+        let samples = self.densest().map_or(&[][..], |line| &line.samples);
+        let middle = samples.len() / 2;
+        match samples.get(middle.saturating_sub(1)..=middle) {
+            Some([before, after]) => after.at - before.at,
+            _ => f64::INFINITY,
+        }
+    }
+
     /// The counted line with the most samples, or any if nothing was counted.
     fn densest(&self) -> Option<&Line> {
         let counted = self.lines.iter().filter(|line| line.role == Role::Counted);

@@ -234,7 +234,7 @@ impl Chart {
         });
         Some(Readout {
             at,
-            moment: data.x.quantity.format(at),
+            moment: data.x.quantity.among(at, data.spacing()),
             rows: rows.collect(),
         })
     }

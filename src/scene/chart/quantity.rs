@@ -64,10 +64,19 @@ impl Quantity {
         }
     }
 
+    /// A value among others that are `step` apart, as a readout has it: moments late in a long run
+    /// are told apart.
+    pub fn among(self, value: f64, step: f64) -> String {
+        match self {
+            Self::Time => time_among(value, step),
+            _ => self.format(value),
+        }
+    }
+
     /// A value as short as it may be, beside an axis whose ticks are `step` apart.
     pub fn tick(self, value: f64, step: f64) -> String {
         match self {
-            Self::Time => time(value),
+            Self::Time => time_tick(value, step),
             Self::Share if step < 0.01 => format!("{:.1} %", value * 100.0),
             Self::Share => format!("{:.0} %", value * 100.0),
             Self::Count | Self::Rate => short(value),
@@ -87,6 +96,41 @@ fn time(seconds: f64) -> String {
         return "0".to_owned();
     }
     SimDuration::from_secs_f64(seconds).to_string()
+}
+
+/// Seconds among others that are `step` apart, with a third unit where two would not tell them
+/// apart: `1 d 16 h 5 min`.
+fn time_among(seconds: f64, step: f64) -> String {
+    let third = if seconds >= 86_400.0 && step < 3600.0 {
+        (libm::floor(seconds % 3600.0 / 60.0), "min")
+    } else if (3600.0..86_400.0).contains(&seconds) && step < 60.0 {
+        (libm::floor(seconds % 60.0), "s")
+    } else {
+        (0.0, "")
+    };
+    match third {
+        (count, unit) if count > 0.0 => format!("{} {count:.0} {unit}", time(seconds)),
+        _ => time(seconds),
+    }
+}
+
+/// Seconds beside an axis whose ticks are `step` apart: two units that tell them apart, such as
+/// `40 h 5 min`.
+fn time_tick(seconds: f64, step: f64) -> String {
+    let (large, small) = if seconds >= 86_400.0 && step < 3600.0 {
+        ((3600.0, "h"), (60.0, "min"))
+    } else if seconds >= 3600.0 && step < 60.0 {
+        ((60.0, "min"), (1.0, "s"))
+    } else {
+        return time(seconds);
+    };
+    let many = libm::floor(seconds / large.0);
+    let rest = libm::floor(seconds % large.0 / small.0);
+    if rest > 0.0 {
+        format!("{many:.0} {} {rest:.0} {}", large.1, small.1)
+    } else {
+        format!("{many:.0} {}", large.1)
+    }
 }
 
 /// A share in percent, with a decimal where it tells something.

@@ -347,3 +347,24 @@ fn a_line_of_many_samples_keeps_its_peaks_and_few_points() {
     let drawn = Chart::draw(&data, 600.0, None);
     assert_eq!(drawn.lines[0].path.matches('M').count(), 2);
 }
+
+#[test]
+fn moments_late_in_a_long_run_are_told_apart() {
+    let at = 40.0 * 3600.0 + 5.0 * 60.0;
+    let time = Quantity::Time;
+    assert_eq!(time.among(at, 900.0), "1 d 16 h 5 min");
+    assert_eq!(time.among(at, 3600.0), "1 d 16 h");
+    assert_eq!(time.among(40.0 * 3600.0, 60.0), "1 d 16 h");
+    assert_eq!(time.among(3600.0 + 65.0, 10.0), "1 h 1 min 5 s");
+    assert_eq!(time.among(605.0, 10.0), "10 min 5 s");
+    let axis = Scale::linear(time, (at - 300.0, at + 600.0), (0.0, 400.0));
+    assert_eq!(
+        texts(&axis, 100.0),
+        ["40 h", "40 h 5 min", "40 h 10 min", "40 h 15 min"]
+    );
+    let axis = Scale::linear(time, (3610.0, 3700.0), (0.0, 400.0));
+    assert_eq!(
+        texts(&axis, 100.0),
+        ["60 min 30 s", "61 min", "61 min 30 s"]
+    );
+}

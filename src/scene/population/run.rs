@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::population::Series;
 use crate::scenario::crowd::{Crowd, CrowdEndpoint, CrowdSource};
+use crate::scene::chart::Quantity;
 
 /// A run: what was simulated and what came out.
 #[derive(Clone, Debug)]
@@ -53,6 +54,11 @@ impl CrowdRun {
     /// The width of a bin, in seconds; at least a microsecond.
     pub(super) fn bin(&self) -> f64 {
         self.series.bin.as_secs_f64().max(1e-6)
+    }
+
+    /// A moment in words, told apart from those a bin away.
+    pub fn moment_words(&self, at: f64) -> String {
+        Quantity::Time.among(at, self.bin())
     }
 
     /// From when until when a bin lasts, in seconds.

@@ -46,8 +46,8 @@ fn opening(run: &CrowdRun) -> String {
 }
 
 /// A moment that stays in one line.
-fn moment(at: f64) -> String {
-    Quantity::Time.format(at).replace(' ', "\u{a0}")
+fn moment(run: &CrowdRun, at: f64) -> String {
+    run.moment_words(at).replace(' ', "\u{a0}")
 }
 
 /// Which addresses clients have left for good, and when.
@@ -65,7 +65,7 @@ fn leavings(run: &CrowdRun) -> Vec<String> {
         if last + 2 > last_bin {
             return None;
         }
-        let by = moment(run.span_of(last).1);
+        let by = moment(run, run.span_of(last).1);
         Some(format!("By {by} the last client has left {title}."))
     });
     sentences.collect()
@@ -88,8 +88,8 @@ fn troubles(run: &CrowdRun) -> Vec<String> {
         let first = bins.iter().position(|bin| count(bin) > 0)?;
         let last = bins.iter().rposition(|bin| count(bin) > 0)?;
         let share = Quantity::Share.format(total as f64 / requests.max(1) as f64);
-        let from = moment(run.span_of(first).0);
-        let to = moment(run.span_of(last).1);
+        let from = moment(run, run.span_of(first).0);
+        let to = moment(run, run.span_of(last).1);
         // In a long run both may be the same in words.
         let when = if from == to {
             format!("at about {from}")

@@ -7,7 +7,7 @@ use crate::scenario::crowd::{ChartKind, Crowd, CrowdFigure};
 use crate::scene::chart::{Hue, Line, Role, Sample};
 
 /// Points of a curve.
-const POINTS: u32 = 120;
+const POINTS: u32 = 240;
 
 /// The curves for a chart over time; none where no closed form fits.
 pub(super) fn lines(run: &CrowdRun, kind: &ChartKind) -> Vec<Line> {
@@ -45,24 +45,15 @@ pub(super) fn figure(crowd: &Crowd, figure: &CrowdFigure) -> Option<f64> {
 
 /// A line at one height.
 fn flat(run: &CrowdRun, label: impl Into<String>, hue: Hue, value: f64) -> Line {
-    curve(label, hue, (0.0, run.end()), 1, |_| value)
+    line(label, hue, [(0.0, value), (run.end(), value)])
 }
 
-/// A curve over a span.
-fn curve(
-    label: impl Into<String>,
-    hue: Hue,
-    (from, to): (f64, f64),
-    points: u32,
-    value: impl Fn(f64) -> f64,
-) -> Line {
-    let samples = (0..=points).map(|index| {
-        let at = from + (to - from) * f64::from(index) / f64::from(points);
-        Sample {
-            at,
-            value: value(at),
-            range: None,
-        }
+/// A line through moments and values.
+fn line(label: impl Into<String>, hue: Hue, points: impl IntoIterator<Item = (f64, f64)>) -> Line {
+    let samples = points.into_iter().map(|(at, value)| Sample {
+        at,
+        value,
+        range: None,
     });
     Line {
         label: label.into(),
@@ -77,14 +68,13 @@ fn old(run: &CrowdRun) -> Option<Line> {
     let crowd = &run.crowd;
     let old = theory::OldShare::of(crowd)?;
     let from = old.from.as_secs_f64();
-    let value = |at: f64| old.at(crowd, at - from);
-    // The step at the change itself, and then the slope.
-    let mut line = curve("Formula", Hue::Series(1), (from, run.end()), POINTS, value);
-    let before = [0.0, from].map(|at| Sample {
-        at,
-        value: 0.0,
-        range: None,
+    // The step at the change itself, and then the slope. A short TTL in a long run is over at
+    // once, so points are closest after the change.
+    let slope = (0..=POINTS).map(|index| {
+        let share = f64::from(index) / f64::from(POINTS);
+        let after = (run.end() - from) * share * share * share;
+        (from + after, old.at(crowd, after))
     });
-    line.samples.splice(0..0, before);
-    Some(line)
+    let points = [(0.0, 0.0), (from, 0.0)].into_iter().chain(slope);
+    Some(line("Formula", Hue::Series(1), points))
 }

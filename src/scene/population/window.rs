@@ -4,7 +4,6 @@ use super::run::CrowdRun;
 use super::words::markers;
 use crate::engine::SimTime;
 use crate::scenario::crowd::CrowdSource;
-use crate::scene::chart::Quantity;
 
 /// How many times shorter the span gets with each step.
 const STEP: f64 = 4.0;
@@ -86,7 +85,7 @@ pub fn window_moments(run: &CrowdRun) -> Vec<WindowMoment> {
         if moments.last().is_none_or(|last| last.at != marker.at) {
             moments.push(WindowMoment {
                 at: marker.at,
-                title: format!("{}: {}", Quantity::Time.format(marker.at), marker.label),
+                title: format!("{}: {}", run.moment_words(marker.at), marker.label),
             });
         }
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Side;
 use crate::app::state::LabState;
 use crate::scene::chart::Quantity;
-use crate::scene::population::{DotField, dot_field};
+use crate::scene::population::{CrowdRun, DotField, dot_field};
 
 /// Sampled clients, each looking like the address it holds.
 #[component]
@@ -50,6 +50,11 @@ pub fn DotsView(
         });
         items.collect_view()
     };
+    let when = move || {
+        let at = moment.get();
+        let words = |run: &CrowdRun| format!("at {}", run.moment_words(at));
+        side.run.with(|run| run.as_deref().map(words))
+    };
     let title = move || {
         let name = side
             .name
@@ -60,7 +65,7 @@ pub fn DotsView(
     view! {
         <section class="lab-chart lab-dots">
             <h3 class="lab-chart__title">{title}</h3>
-            <p class="lab-chart__unit">{move || format!("at {}", Quantity::Time.format(moment.get()))}</p>
+            <p class="lab-chart__unit">{when}</p>
             <ul class="lab-chart__legend">{legend}</ul>
             <svg
                 class="lab-dots__svg"

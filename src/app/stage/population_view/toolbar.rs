@@ -198,9 +198,11 @@ fn ZoomBar() -> impl IntoView {
     });
     let own = move || {
         let about = crowd.window.get().about;
-        (chosen.get() == "own").then(|| {
-            view! { <option value="own" selected=true>{Quantity::Time.format(about)}</option> }
-        })
+        let words = crowd
+            .run
+            .with(|run| run.as_deref().map(|run| run.moment_words(about)));
+        (chosen.get() == "own")
+            .then(|| view! { <option value="own" selected=true>{words}</option> })
     };
     let options = move || {
         let options = moments
@@ -237,7 +239,7 @@ fn ZoomBar() -> impl IntoView {
             <button
                 id="crowd-wider"
                 type="button"
-                class="lab-button lab-button--sign"
+                class="lab-button lab-button--small lab-button--sign"
                 aria-label="Show a longer time"
                 disabled=move || crowd.window.get().level == 0
                 on:click=move |_| crowd.zoom_out()
@@ -247,7 +249,7 @@ fn ZoomBar() -> impl IntoView {
             <button
                 id="crowd-closer"
                 type="button"
-                class="lab-button lab-button--sign"
+                class="lab-button lab-button--small lab-button--sign"
                 aria-label="Show a shorter time"
                 disabled=is_closest
                 on:click=move |_| crowd.zoom_in()

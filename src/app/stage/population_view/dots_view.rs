@@ -17,9 +17,12 @@ pub fn DotsView(
 ) -> impl IntoView {
     let crowd = LabState::expect().crowd;
     let moment = Memo::new(move |_| {
-        let end = side
-            .run
-            .with(|run| run.as_ref().map_or(0.0, |run| run.end()));
+        let window = crowd.window.get();
+        let end = side.run.with(|run| {
+            let run = run.as_ref()?;
+            Some(window.span(run).map_or_else(|| run.end(), |(_, end)| end))
+        });
+        let end = end.unwrap_or(0.0);
         crowd.cursor.get().map_or(end, |at| at.min(end))
     });
     let field = Memo::new(move |_| {

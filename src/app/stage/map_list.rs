@@ -17,9 +17,36 @@ const ROLES: [(MapRole, &str); 4] = [
     (MapRole::Host, "web server"),
 ];
 
-/// The shapes of the map.
+/// The shapes of the map, and the lines that are on it.
 #[component]
-pub fn MapLegend() -> impl IntoView {
+pub fn MapLegend(
+    /// The map.
+    scene: Memo<MapScene>,
+) -> impl IntoView {
+    // Whether clients are led somewhere, and whether some are lost on the way.
+    let lines = Memo::new(move |_| {
+        scene.with(|scene| {
+            let is_lost = |lost: bool| scene.spokes.iter().any(|spoke| spoke.is_lost == lost);
+            [
+                (is_lost(false), None, "where a client goes"),
+                (is_lost(true), Some("true"), "what is sent now is lost"),
+            ]
+        })
+    });
+    let lines = move || {
+        let shown = lines.get().into_iter().filter(|(is_there, ..)| *is_there);
+        let items = shown.map(|(_, lost, name)| {
+            view! {
+                <li class="lab-legend__item">
+                    <svg class="lab-legend__shape lab-legend__shape--wide" viewBox="0 -11 34 22" aria-hidden="true">
+                        <path class="lab-map__spoke" data-lost=lost d="M2 0h30" />
+                    </svg>
+                    {name}
+                </li>
+            }
+        });
+        items.collect_view()
+    };
     let items = ROLES.map(|(role, name)| {
         view! {
             <li class="lab-legend__item">
@@ -39,6 +66,7 @@ pub fn MapLegend() -> impl IntoView {
                 </svg>
                 "others at a place"
             </li>
+            {lines}
         </ul>
     }
 }

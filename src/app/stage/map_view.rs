@@ -80,7 +80,7 @@ pub fn MapView() -> impl IntoView {
                 <MapLists scene opened />
                 <div class="lab-map__legends">
                     <Legend />
-                    <MapLegend />
+                    <MapLegend scene />
                 </div>
             }
         })

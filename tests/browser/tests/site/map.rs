@@ -299,7 +299,8 @@ async fn after_a_withdrawal_the_map_says_who_is_lost_and_who_has_moved(lab: Lab)
     lab.wait_for(
         "those who are lost",
         "document.querySelector('#map-trouble')?.textContent.includes('what is sent now') \
-         && document.querySelectorAll('.lab-mark[data-lost]').length > 0",
+         && document.querySelectorAll('.lab-mark[data-lost]').length > 0 \
+         && document.querySelector('[aria-label=\"Shapes on the map\"]').textContent.includes('is lost')",
     )
     .await?;
     lab.click("#to-end").await?;

@@ -24,7 +24,7 @@ Commands:
   build         build the static site in dist/; it works from any path of any static host
   test          run every check: format, lints, tests (also with real DNS programs), docs,
                 size budget, browser tests
-  bench         run the benchmarks, natively and in wasm, and print the size of the site
+  bench         run the benchmarks: natively, in wasm and in a browser; print the size of the site
   data [folder] write the lessons and worlds as the page fetches them; a step of every build
   outline FILE  make the land of the map anew from Natural Earth; see xtask/src/outline.rs
   setup         only set up the tools which the other commands need

@@ -20,6 +20,7 @@ pub(crate) mod order;
 pub mod policy;
 pub mod population;
 mod rng;
+mod table;
 mod time;
 mod world;
 mod zone;

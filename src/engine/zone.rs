@@ -2,10 +2,9 @@
 //!
 //! [RFC 1034 §4.3.2]: https://www.rfc-editor.org/rfc/rfc1034#section-4.3.2
 
-use indexmap::IndexMap;
-
 use crate::dns::{Name, Rrset, Rtype, Ttl, ZoneFileError, parse_records, write_records};
 use crate::engine::order::sort_by;
+use crate::engine::table::Table;
 
 /// The records a zone is authoritative for, with the NS sets and glue of its zone cuts.
 ///
@@ -17,7 +16,7 @@ pub struct Zone {
     /// The name at the top.
     origin: Name,
     /// The RRsets of each name.
-    nodes: IndexMap<Name, Vec<Rrset>>,
+    nodes: Table<Name, Vec<Rrset>>,
 }
 
 /// What a zone says about a name and a type.
@@ -55,7 +54,7 @@ impl Zone {
     pub fn parse(origin: &Name, text: &str) -> Result<Self, ZoneFileError> {
         let mut zone = Self {
             origin: origin.clone(),
-            nodes: IndexMap::new(),
+            nodes: Table::default(),
         };
         for set in parse_records(origin, text)? {
             if !set.owner.is_at_or_below(origin) {

@@ -5,13 +5,12 @@ mod life;
 mod policy;
 mod presets;
 
-use indexmap::IndexMap;
-
 pub use self::entry::{CacheEntry, CacheFact, Freshness, Rank};
 pub use self::life::Life;
 pub use self::policy::TtlPolicy;
 pub use self::presets::{CachePreset, cache_preset, cache_presets};
 use crate::dns::{Name, Question, Rrset, RrsetKey, Rtype, Ttl};
+use crate::engine::table::Table;
 use crate::engine::{Outcome, SimDuration, SimTime};
 
 /// What a cache can say about a question; see [`Cache::resolve`].
@@ -89,7 +88,7 @@ pub struct Cache {
     /// The layer's own view of TTLs.
     policy: TtlPolicy,
     /// Entries, dead ones included until they are overwritten or swept.
-    entries: IndexMap<RrsetKey, CacheEntry>,
+    entries: Table<RrsetKey, CacheEntry>,
 }
 
 impl Cache {
@@ -100,7 +99,7 @@ impl Cache {
     pub fn new(policy: TtlPolicy) -> Self {
         Self {
             policy,
-            entries: IndexMap::new(),
+            entries: Table::default(),
         }
     }
 

@@ -14,8 +14,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
-use indexmap::IndexMap;
-
 use super::asker::Asker;
 use super::decision::Decision;
 use super::endpoint::{Health, Target};
@@ -24,12 +22,13 @@ use super::pool::{Pool, rrset_of};
 use super::{Policy, PolicyFault};
 use crate::dns::{Name, Rrset, RrsetKey, Ttl};
 use crate::engine::Stream;
+use crate::engine::table::Table;
 
 /// Sets that may lead to each other, each with its policy.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PolicySets {
     /// The sets by name and type, in the order they were given.
-    sets: IndexMap<RrsetKey, (Pool, Policy)>,
+    sets: Table<RrsetKey, (Pool, Policy)>,
 }
 
 /// What a tree answers to one question.

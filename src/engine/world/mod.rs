@@ -27,6 +27,7 @@ pub use trace::{EventId, Trace, TraceEvent};
 use self::routes::RouteChange;
 use crate::dns::Name;
 use crate::engine::node::Action;
+use crate::engine::table::Table;
 use crate::engine::{Datagram, DropReason, EventKind, Node, SimDuration, SimTime, Zone};
 
 /// Which node of a world; its index.
@@ -128,7 +129,7 @@ pub struct World {
     /// What is fixed about the nodes.
     specs: Arc<[NodeSpec]>,
     /// Which node has an address.
-    addresses: Arc<IndexMap<IpAddr, NodeId>>,
+    addresses: Arc<Table<IpAddr, NodeId>>,
     /// The nodes themselves.
     nodes: Vec<Arc<Node>>,
     /// Which nodes are down: nothing reaches or leaves them.
@@ -152,7 +153,7 @@ pub struct World {
 impl World {
     /// A world at time zero. Of two nodes with one address the first is reached.
     pub fn new(seed: u64, config: NetworkConfig, nodes: Vec<(NodeSpec, Node)>) -> Self {
-        let mut addresses = IndexMap::new();
+        let mut addresses = Table::default();
         let mut specs = Vec::new();
         let mut states = Vec::new();
         for (index, (spec, node)) in nodes.into_iter().enumerate() {

@@ -1,10 +1,9 @@
 //! How long datagrams take, and which are lost.
 
-use indexmap::IndexMap;
-
 use super::routes::Routes;
 use super::{NodeId, NodeSpec};
 use crate::engine::anycast::Convergence;
+use crate::engine::table::Table;
 use crate::engine::{Coordinates, Datagram, DropReason, SimDuration, SimTime, Stream};
 
 /// Light in glass fiber, in kilometers per millisecond: two thirds of its speed in vacuum.
@@ -117,7 +116,7 @@ pub struct Network {
     /// The properties of all links.
     config: NetworkConfig,
     /// The links used so far.
-    links: IndexMap<(NodeId, NodeId), Link>,
+    links: Table<(NodeId, NodeId), Link>,
     /// The routes to nodes whose sites have not all announced and worked all the time.
     pub(super) routes: Routes,
 }
@@ -128,7 +127,7 @@ impl Network {
         Self {
             seed,
             config,
-            links: IndexMap::new(),
+            links: Table::default(),
             routes: Routes::default(),
         }
     }

@@ -1,10 +1,9 @@
 //! What came beside cached answers: authority and additional sections for clients that are
 //! to get more than the minimum, and the proofs beside negative answers.
 
-use indexmap::IndexMap;
-
 use super::resolution::Extras;
 use crate::dns::{Question, Rrset, Ttl};
+use crate::engine::table::Table;
 use crate::engine::{Cache, Freshness, SimDuration, SimTime};
 
 /// Answers remembered at most; the oldest goes first.
@@ -12,7 +11,7 @@ const CAPACITY: usize = 1000;
 
 /// The sections beside answers, by question, with the time they came.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ExtrasMemory(IndexMap<Question, Memory>);
+pub(super) struct ExtrasMemory(Table<Question, Memory>);
 
 /// What came beside one answer.
 #[derive(Clone, Debug)]

@@ -1,9 +1,8 @@
 //! The memory of failures ([RFC 9520](https://www.rfc-editor.org/rfc/rfc9520)): what could not be
 //! resolved is not tried again at once.
 
-use indexmap::IndexMap;
-
 use crate::dns::{Question, Rcode};
+use crate::engine::table::Table;
 use crate::engine::{FailureReason, SimDuration, SimTime};
 
 /// Failures remembered at most; the one that ends first goes first.
@@ -22,7 +21,7 @@ pub(super) struct Failure {
 
 /// Failures by question.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FailureMemory(IndexMap<Question, Failure>);
+pub(super) struct FailureMemory(Table<Question, Failure>);
 
 impl FailureMemory {
     /// Remembers a failure for `ttl`; returns when it ends, `None` if it is not kept.

@@ -30,8 +30,6 @@ mod targets;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 
-use indexmap::IndexMap;
-
 use self::budget::Budgets;
 pub use self::config::{
     Answering, ClientSubnet, ConfiguredZone, Delegation, Hardening, Minimisation, Prefetch,
@@ -47,6 +45,7 @@ use self::servers::ServerTable;
 use self::subnets::ScopedCache;
 use super::{Action, Datagram, Outbox, Payload};
 use crate::dns::{Message, Question};
+use crate::engine::table::Table;
 use crate::engine::{Cache, EventKind, SimTime, Stream};
 
 /// Whose wait a timer ends.
@@ -82,7 +81,7 @@ pub struct RecursiveResolver {
     /// What it remembers of servers.
     servers: ServerTable,
     /// What it is working on.
-    resolutions: IndexMap<ResolutionId, Resolution>,
+    resolutions: Table<ResolutionId, Resolution>,
     /// The number of the next resolution.
     next_resolution: ResolutionId,
     /// Resolutions that can move on now.
@@ -122,7 +121,7 @@ impl RecursiveResolver {
             parents: ParentMemory::default(),
             scoped: ScopedCache::default(),
             servers: ServerTable::default(),
-            resolutions: IndexMap::new(),
+            resolutions: Table::default(),
             next_resolution: 0,
             ready: VecDeque::new(),
             outstanding: BTreeMap::new(),

@@ -7,10 +7,9 @@
 //! [RFC 8767 §5]: https://www.rfc-editor.org/rfc/rfc8767#section-5
 //! [RFC 2181 §5.4.1]: https://www.rfc-editor.org/rfc/rfc2181#section-5.4.1
 
-use indexmap::IndexMap;
-
 use super::delegation::DelegationPoint;
 use crate::dns::{Name, Ttl};
+use crate::engine::table::Table;
 use crate::engine::{SimDuration, SimTime};
 
 /// Delegations remembered at most; the one that ends first goes first.
@@ -18,7 +17,7 @@ const CAPACITY: usize = 1000;
 
 /// The parents' view of zones, each with the end of its TTL.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ParentMemory(IndexMap<Name, (DelegationPoint, SimTime)>);
+pub(super) struct ParentMemory(Table<Name, (DelegationPoint, SimTime)>);
 
 impl ParentMemory {
     /// Remembers a referral.

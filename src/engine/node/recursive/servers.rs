@@ -2,10 +2,9 @@
 
 use std::net::IpAddr;
 
-use indexmap::IndexMap;
-
 use super::config::ServerSelection;
 use crate::dns::{Name, Rtype};
+use crate::engine::table::Table;
 use crate::engine::{ServerReason, SimDuration, SimTime, Stream};
 
 /// Servers remembered at most; the one that was asked the longest ago goes first.
@@ -94,7 +93,7 @@ struct Memory {
 
 /// The memory of all servers ever asked.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ServerTable(IndexMap<IpAddr, Memory>);
+pub(super) struct ServerTable(Table<IpAddr, Memory>);
 
 impl ServerTable {
     /// What is known of one address; what is older than the memory counts as forgotten.

@@ -3,12 +3,12 @@
 
 use std::net::IpAddr;
 
-use indexmap::IndexMap;
 use ipnet::IpNet;
 
 use super::RecursiveResolver;
 use super::resolution::{Asker, Conclusion, Exchange, Purpose, Resolution, ResolutionId};
 use crate::dns::{Message, Question, Rrset, Subnet, Ttl};
+use crate::engine::table::Table;
 use crate::engine::{CacheLayer, EventKind, Outcome, SimDuration, SimTime};
 
 /// Answers for networks remembered at most for one question; the oldest goes first.
@@ -31,7 +31,7 @@ struct ScopedAnswer {
 
 /// Answers that are not for everybody, by question.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ScopedCache(IndexMap<Question, Vec<ScopedAnswer>>);
+pub(super) struct ScopedCache(Table<Question, Vec<ScopedAnswer>>);
 
 impl ScopedCache {
     /// The answer for a client network: the one with the longest fitting scope.

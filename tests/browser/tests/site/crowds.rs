@@ -144,11 +144,7 @@ async fn charts_show_a_part_of_the_run_by_mouse_and_by_keys(lab: Lab) -> Result<
     let closer = axis(&lab).await?;
     ensure!(closer != part, "{closer:?} is closer than {part:?}");
     // A link brings the part back.
-    lab.click("#share").await?;
-    lab.wait_for("a link", "location.hash.includes('?s=')")
-        .await?;
-    let link = lab.route().await?;
-    lab.open(&link).await?;
+    follow_shared_link(&lab).await?;
     finished(&lab).await?;
     ensure!(axis(&lab).await? == closer, "the link is of {closer:?}");
     // And by keys on the chart.
@@ -269,11 +265,7 @@ async fn a_link_brings_back_knobs_and_seed(lab: Lab) -> Result<()> {
     lab.click("#crowd-seed").await?;
     finished(&lab).await?;
     let before = figures(&lab).await?;
-    lab.click("#share").await?;
-    lab.wait_for("a link", "location.hash.includes('?s=')")
-        .await?;
-    let link = lab.route().await?;
-    lab.open(&link).await?;
+    follow_shared_link(&lab).await?;
     finished(&lab).await?;
     ensure!(figures(&lab).await? == before, "the same run");
     lab.expect_quiet_console().await

@@ -152,6 +152,82 @@ fn replay_of_ten_lookups(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| Timeline::replay(world.clone(), &acts));
 }
 
+/// A session that asks while nothing answers: every server of the root is down, and a question
+/// comes each second, so that many are under way at a time.
+fn questions_without_a_root(count: u64) -> Vec<(SimTime, Intervention)> {
+    let root = |letter: char| Intervention::SetDown {
+        node: format!("{letter}.root-servers.net"),
+        down: true,
+    };
+    let roots = ('a'..='m').map(|letter| (SimTime::ZERO, root(letter)));
+    let asks = (0..count).map(|i| (at_secs(i), ask("laptop", &format!("www.n{i}.com A"))));
+    roots.chain(asks).collect()
+}
+
+fn at_secs(secs: u64) -> SimTime {
+    SimTime::ZERO + SimDuration::from_secs(secs)
+}
+
+/// To open a link to a session with overlapping questions, or to move a knob in one: three
+/// times the questions take three times as long.
+#[divan::bench(args = [20, 100, 300], sample_count = 5)]
+fn replay_of_overlapping_questions(bencher: Bencher<'_, '_>, count: u64) {
+    let world = world();
+    let acts = questions_without_a_root(count);
+    bencher.bench_local(|| Timeline::replay(world.clone(), &acts));
+}
+
+/// Twenty questions about a zone with 900 name servers, all below the zone itself, while six in
+/// ten datagrams are lost.
+#[divan::bench(sample_count = 5)]
+fn replay_with_900_name_servers(bencher: Bencher<'_, '_>) {
+    let world = world();
+    let sets: String = (0..900)
+        .map(|i| format!("example.com. 300 NS n{i}.example.com.\n"))
+        .collect();
+    let mut acts = vec![
+        (
+            SimTime::ZERO,
+            Intervention::SetRecords {
+                records: sets.clone(),
+            },
+        ),
+        (
+            SimTime::ZERO,
+            Intervention::SetRecordsIn {
+                zone: "com".parse().expect("a name"),
+                records: sets,
+            },
+        ),
+        (SimTime::ZERO, Intervention::SetLoss { percent: 60 }),
+    ];
+    acts.extend((0..20).map(|i| (at_secs(i), ask("laptop", &format!("w{i}.example.com A")))));
+    bencher.bench_local(|| Timeline::replay(world.clone(), &acts));
+}
+
+/// A record is changed 450 times.
+#[divan::bench(sample_count = 5)]
+fn replay_of_450_changes(bencher: Bencher<'_, '_>) {
+    let world = world();
+    let change = |i: u64| Intervention::SetRecords {
+        records: format!("h{i}.example.com. 300 A 192.0.2.{}", i % 250),
+    };
+    let acts: Vec<_> = (0..450).map(|i| (at_secs(i), change(i))).collect();
+    bencher.bench_local(|| Timeline::replay(world.clone(), &acts));
+}
+
+/// 1 400 records come at once, then 200 questions about them.
+#[divan::bench(sample_count = 5)]
+fn replay_with_1400_records(bencher: Bencher<'_, '_>) {
+    let world = world();
+    let records: String = (0..1400)
+        .map(|i| format!("h{i}.example.com. 300 A 192.0.2.{}\n", i % 250))
+        .collect();
+    let mut acts = vec![(SimTime::ZERO, Intervention::SetRecords { records })];
+    acts.extend((0..200).map(|i| (at_secs(i), ask("laptop", &format!("h{i}.example.com A")))));
+    bencher.bench_local(|| Timeline::replay(world.clone(), &acts));
+}
+
 /// To encode a referral from com.
 #[divan::bench]
 fn encode_referral(bencher: Bencher<'_, '_>) {

@@ -1,7 +1,8 @@
 //! Same seed, same trace; any moment can be reached from any other.
 
 use dns_lab::engine::{
-    CacheLayer, EventKind, Intervention, SimDuration, SimTime, Timeline, Trace, World,
+    CacheLayer, EventKind, Intervention, InterventionError, SimDuration, SimTime, Timeline, Trace,
+    TraceEvent, World,
 };
 use dns_lab::scenario::{parse_question, world_source};
 use proptest::prelude::*;
@@ -183,6 +184,237 @@ fn a_ttl_never_grows_on_its_way_down() {
                 *granted <= rrset.ttl,
                 "{rrset:?} was granted {granted:?} by {layer:?}"
             );
+        }
+    }
+}
+
+/// What comes of a session, by the plain way: for each act the whole session is played anew, to
+/// find out whether the act can be carried out; those that can, with the events that follow from
+/// them, and the others with the reason.
+struct Plain {
+    acts: Vec<(SimTime, Intervention)>,
+    errors: Vec<(usize, InterventionError)>,
+    events: Vec<TraceEvent>,
+    head: World,
+}
+
+impl Plain {
+    fn replay(initial: &World, acts: &[(SimTime, Intervention)]) -> Self {
+        let mut kept: Vec<(SimTime, Intervention)> = Vec::new();
+        let mut errors = Vec::new();
+        for (index, (at, act)) in acts.iter().enumerate() {
+            let before: Vec<_> = { kept.iter() }
+                .filter(|(when, _)| when <= at)
+                .cloned()
+                .collect();
+            let (mut world, mut trace) = Self::play(initial, &before);
+            world.run_until(*at, &mut trace);
+            match world.apply(act, &mut trace) {
+                Ok(()) => {
+                    kept = before;
+                    kept.push((*at, act.clone()));
+                }
+                Err(error) => errors.push((index, error)),
+            }
+        }
+        let (mut head, mut trace) = Self::play(initial, &kept);
+        while head.step(&mut trace) {}
+        Self {
+            acts: kept,
+            errors,
+            events: trace.events().to_vec(),
+            head,
+        }
+    }
+
+    /// A world after acts that can be carried out.
+    fn play(initial: &World, acts: &[(SimTime, Intervention)]) -> (World, Trace) {
+        let (mut world, mut trace) = (initial.clone(), Trace::default());
+        for (at, act) in acts {
+            world.run_until(*at, &mut trace);
+            world.apply(act, &mut trace).expect("it was possible");
+        }
+        (world, trace)
+    }
+}
+
+/// Any act, some of which cannot be carried out.
+fn any_act() -> impl Strategy<Value = Intervention> {
+    let clients = ["laptop", "phone", "monitor", "nobody", "ns1.example.com"];
+    let names = [
+        "www.example.com A",
+        "api.example.com A",
+        "nope.example.org TXT",
+        "www.n1.com A",
+    ];
+    let asked =
+        (0..clients.len(), 0..names.len()).prop_map(move |(c, n)| ask(clients[c], names[n]));
+    let nodes = [
+        "ns1.example.com",
+        "ns2.example.com",
+        "resolver-frankfurt",
+        "a.root-servers.net",
+        "no",
+    ];
+    let downed = (0..nodes.len(), any::<bool>()).prop_map(move |(n, down)| Intervention::SetDown {
+        node: nodes[n].to_owned(),
+        down,
+    });
+    let records = [
+        "www.example.com. 5 A 192.0.2.9",
+        "www.example.com. 5 CNAME x.",
+        "x y z",
+    ];
+    let set = (0..records.len()).prop_map(move |r| Intervention::SetRecords {
+        records: records[r].to_owned(),
+    });
+    let flushed = Just(Intervention::FlushCache {
+        node: "resolver-frankfurt".to_owned(),
+        layer: CacheLayer::Resolver,
+    });
+    let lossy = (0_u8..60).prop_map(|percent| Intervention::SetLoss { percent });
+    prop_oneof![6 => asked, 2 => downed, 1 => set, 1 => flushed, 1 => lossy]
+}
+
+/// A session without servers of the root, in which a question comes each second.
+fn without_a_root(questions: usize) -> Vec<(SimTime, Intervention)> {
+    let down = |letter: char| Intervention::SetDown {
+        node: format!("{letter}.root-servers.net"),
+        down: true,
+    };
+    let roots = ('a'..='m').map(|letter| (SimTime::ZERO, down(letter)));
+    let asks = (0..questions).map(|i| {
+        (
+            at_millis(1_000 * i as u64),
+            ask("laptop", &format!("www.n{i}.com A")),
+        )
+    });
+    roots.chain(asks).collect()
+}
+
+#[test]
+fn a_session_replays_in_steps_linear_in_its_questions() {
+    let replay = |questions| Timeline::replay(world(7), &without_a_root(questions)).0;
+    let (few, many) = (replay(30), replay(90));
+    assert!(many.trace().len() > 2 * few.trace().len(), "they overlap");
+    assert!(
+        many.steps() < 4 * few.steps(),
+        "{} steps for 90 questions, {} for 30",
+        many.steps(),
+        few.steps()
+    );
+    // As many as there are things that happen: nothing is played twice.
+    assert!(many.steps() < 2 * many.trace().len());
+}
+
+#[test]
+fn a_session_with_acts_in_its_past_says_what_they_cost() {
+    let mut acts = without_a_root(10);
+    acts.push((at_millis(500), ask("laptop", "www.example.com A")));
+    let (timeline, _) = Timeline::replay(world(7), &acts);
+    assert_eq!(
+        timeline.acts().len(),
+        15,
+        "13 servers down, one question before, one then"
+    );
+    assert!(
+        timeline.steps() > 2 * timeline.trace().len(),
+        "what was played and dropped counts"
+    );
+}
+
+#[test]
+fn a_session_that_takes_too_many_steps_is_refused_before_they_are_made() {
+    let acts = without_a_root(60);
+    let (timeline, _) = Timeline::replay(world(7), &acts);
+    let enough = timeline.steps();
+    let (again, errors) = Timeline::replay_within(world(7), &acts, enough).expect("it fits");
+    assert_eq!(again.trace().events(), timeline.trace().events());
+    assert!(errors.is_empty());
+    let error = Timeline::replay_within(world(7), &acts, enough / 2).expect_err("it is too long");
+    assert_eq!(error.acts, 73);
+    assert!(
+        error.to_string().starts_with("this session is too long"),
+        "{error}"
+    );
+    let error = Timeline::replay_within(world(7), &acts, enough / 20).expect_err("far too long");
+    assert!((14..60).contains(&error.played), "{error:?}");
+    // What comes after the last act counts as well.
+    let error = Timeline::replay_within(world(7), &acts, enough - 1).expect_err("one is missing");
+    assert_eq!(error.played, 73);
+    // And so do acts that go back again and again, in a session that stays short.
+    let back = |i: usize| {
+        (
+            at_millis(20_000 * (1 - i as u64 % 2)),
+            ask("laptop", "www.n0.com A"),
+        )
+    };
+    let mut acts = without_a_root(0);
+    acts.extend((0..200).map(back));
+    Timeline::replay_within(world(7), &acts, 10_000).expect_err("it plays the same ever again");
+}
+
+#[test]
+fn checkpoints_of_a_long_session_stay_few_and_reach_every_moment() {
+    // More than the checkpoints could keep at their first distance.
+    let act = |i: u64| match i % 200 {
+        0 => ask("laptop", "www.example.com A"),
+        _ => Intervention::SetLoss {
+            percent: (i % 7) as u8,
+        },
+    };
+    let acts: Vec<_> = (0..2_400).map(|i| (at_millis(100 * i), act(i))).collect();
+    let (timeline, _) = Timeline::replay(world(7), &acts);
+    let mut fresh = world(7);
+    let mut trace = Trace::default();
+    let mut acts = timeline.acts().iter().peekable();
+    for millis in (0..250_000).step_by(3_333) {
+        let at = at_millis(millis);
+        while let Some((when, act)) = acts.next_if(|(when, _)| *when <= at) {
+            fresh.run_until(*when, &mut trace);
+            fresh.apply(act, &mut trace).expect("it was possible");
+        }
+        fresh.run_until(at, &mut trace);
+        assert_eq!(snapshot(&timeline.world_at(at)), snapshot(&fresh));
+        assert_eq!(timeline.trace().count_until(at), trace.len());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 48, failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn a_replay_is_what_the_plain_way_gives(
+        acts in proptest::collection::vec((0_u64..12_000, any_act()), 1..16),
+        is_sorted in any::<bool>(),
+        moments in proptest::collection::vec(0_u64..20_000, 4),
+    ) {
+        let mut acts: Vec<_> = acts.into_iter().map(|(ms, act)| (at_millis(ms), act)).collect();
+        if is_sorted {
+            acts.sort_by_key(|(at, _)| *at);
+        }
+        let plain = Plain::replay(&world(5), &acts);
+        let (replayed, errors) = Timeline::replay(world(5), &acts);
+        prop_assert_eq!(&errors, &plain.errors);
+        let mut step_by_step = Timeline::new(world(5));
+        for (at, act) in &acts {
+            // Refused acts are compared above.
+            let _ = step_by_step.intervene(*at, act.clone());
+        }
+        for timeline in [&replayed, &step_by_step] {
+            prop_assert_eq!(timeline.acts(), &plain.acts[..]);
+            prop_assert_eq!(timeline.trace().events(), &plain.events[..]);
+            prop_assert_eq!(snapshot(timeline.head()), snapshot(&plain.head));
+            for millis in &moments {
+                let at = at_millis(*millis);
+                let acts = { plain.acts.iter() }.filter(|(when, _)| *when <= at);
+                let acts: Vec<_> = acts.cloned().collect();
+                let (mut fresh, mut trace) = Plain::play(&world(5), &acts);
+                fresh.run_until(at, &mut trace);
+                prop_assert_eq!(snapshot(&timeline.world_at(at)), snapshot(&fresh));
+            }
         }
     }
 }

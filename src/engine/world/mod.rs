@@ -21,7 +21,7 @@ use indexmap::IndexMap;
 pub use intervention::{Intervention, InterventionError, ServerState};
 pub(in crate::engine) use network::travel_ms;
 pub use network::{Network, NetworkConfig, Place, Way};
-pub use timeline::Timeline;
+pub use timeline::{SessionTooLong, Timeline};
 pub use trace::{EventId, Trace, TraceEvent};
 
 use self::routes::RouteChange;
@@ -432,12 +432,16 @@ impl World {
         );
     }
 
-    /// Processes everything up to and including `until`, then stands at `until`.
-    pub fn run_until(&mut self, until: SimTime, trace: &mut Trace) {
+    /// Processes everything up to and including `until`, then stands at `until`. Returns the
+    /// number of steps that took.
+    pub fn run_until(&mut self, until: SimTime, trace: &mut Trace) -> usize {
+        let mut steps = 0;
         while self.next_event_at().is_some_and(|at| at <= until) {
             self.step(trace);
+            steps += 1;
         }
         self.advance_to(until);
+        steps
     }
 
     /// Processes everything until nothing is left to happen, `limit` steps at most.

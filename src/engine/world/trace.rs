@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::dns::Name;
+use crate::engine::table::Table;
 use crate::engine::{EventKind, NodeId, SimTime};
 
 /// Which event of a trace; its index.
@@ -41,16 +42,41 @@ pub struct TraceEvent {
 pub struct Trace {
     /// The events in order.
     events: Vec<TraceEvent>,
-    /// Record nothing, for runs of which only the end counts.
-    is_silent: bool,
+    /// What was sent by whom to which address, so that the query behind a silence is found
+    /// without looking through all that happened since.
+    sent: Table<(NodeId, IpAddr), Vec<EventId>>,
+    /// How much of what happens is recorded.
+    recording: Recording,
+}
+
+/// How much a trace records.
+#[derive(Clone, Copy, Debug, Default)]
+enum Recording {
+    /// Everything.
+    #[default]
+    All,
+    /// Nothing, for runs of which only the end counts.
+    Nothing,
+    /// Nothing, but each event gets the id it has in the trace that is followed; the next
+    /// index.
+    Indexes(usize),
 }
 
 impl Trace {
     /// A trace that records nothing.
     pub fn silent() -> Self {
         Self {
-            events: Vec::new(),
-            is_silent: true,
+            recording: Recording::Nothing,
+            ..Self::default()
+        }
+    }
+
+    /// A trace that records nothing and goes along a recorded one, from an index on: what is
+    /// under way in the world that comes out knows its cause by the right id.
+    pub(super) fn along(index: usize) -> Self {
+        Self {
+            recording: Recording::Indexes(index),
+            ..Self::default()
         }
     }
 
@@ -87,11 +113,16 @@ impl Trace {
         cause: Option<EventId>,
         kind: EventKind,
     ) -> Option<EventId> {
-        if self.is_silent {
-            return None;
+        match &mut self.recording {
+            Recording::All => {}
+            Recording::Nothing => return None,
+            Recording::Indexes(next) => {
+                *next += 1;
+                return Some(EventId::from_index(*next - 1));
+            }
         }
         let id = EventId::from_index(self.events.len());
-        self.events.push(TraceEvent {
+        self.record(TraceEvent {
             id,
             at,
             node,
@@ -101,20 +132,34 @@ impl Trace {
         Some(id)
     }
 
-    /// Drops everything from index `len` on.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.events.truncate(len);
+    /// Adds an event whose id is its index.
+    fn record(&mut self, event: TraceEvent) {
+        if let EventKind::DatagramSent { datagram, .. } = &event.kind {
+            let key = (event.node, datagram.destination.ip());
+            self.sent.entry(key).or_default().push(event.id);
+        }
+        self.events.push(event);
+    }
+
+    /// Drops everything from index `len` on and returns it.
+    pub(super) fn split_off(&mut self, len: usize) -> Vec<TraceEvent> {
+        for ids in self.sent.values_mut() {
+            let kept = ids.partition_point(|id| id.index() < len);
+            ids.truncate(kept);
+        }
+        self.events.split_off(len.min(self.events.len()))
+    }
+
+    /// Puts back what [`split_off`](Self::split_off) dropped.
+    pub(super) fn restore(&mut self, events: Vec<TraceEvent>) {
+        for event in events {
+            self.record(event);
+        }
     }
 
     /// The last query `node` sent to `address`.
-    pub(crate) fn last_query(&self, node: NodeId, address: IpAddr) -> Option<EventId> {
-        let sent = self.events.iter().rev().find(|event| {
-            let EventKind::DatagramSent { datagram, .. } = &event.kind else {
-                return false;
-            };
-            event.node == node && datagram.destination.ip() == address
-        });
-        sent.map(|event| event.id)
+    pub(super) fn last_query(&self, node: NodeId, address: IpAddr) -> Option<EventId> {
+        self.sent.get(&(node, address))?.last().copied()
     }
 
     /// The queries `node` sent about `qname` or anything, responses not counted.

@@ -52,11 +52,22 @@ impl Zone {
     /// ([RFC 1034 §3.6.2](https://www.rfc-editor.org/rfc/rfc1034#section-3.6.2)), or two DNAME
     /// records of one name ([RFC 6672 §2.4](https://www.rfc-editor.org/rfc/rfc6672#section-2.4)).
     pub fn parse(origin: &Name, text: &str) -> Result<Self, ZoneFileError> {
+        Self::from_rrsets(origin, parse_records(origin, text)?)
+    }
+
+    /// A zone of RRsets, each of another owner or type.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), but for lines.
+    pub fn from_rrsets(
+        origin: &Name,
+        sets: impl IntoIterator<Item = Rrset>,
+    ) -> Result<Self, ZoneFileError> {
         let mut zone = Self {
             origin: origin.clone(),
             nodes: Table::default(),
         };
-        for set in parse_records(origin, text)? {
+        for set in sets {
             if !set.owner.is_at_or_below(origin) {
                 let owner = &set.owner;
                 return Err(ZoneFileError::whole(format!(
@@ -70,7 +81,10 @@ impl Zone {
     }
 
     /// Checks the rules a zone must keep.
-    fn check(&self) -> Result<(), ZoneFileError> {
+    ///
+    /// # Errors
+    /// The rule that is broken, and where.
+    pub(super) fn check(&self) -> Result<(), ZoneFileError> {
         let origin = &self.origin;
         let soa = self.get(origin, Rtype::SOA);
         let Some(soa) = soa else {
@@ -165,11 +179,28 @@ impl Zone {
         Some(zone)
     }
 
-    /// A copy with the RRset added, or replaced if there was one of that owner and type.
-    pub fn with_rrset(&self, set: Rrset) -> Self {
+    /// A copy with RRsets added, or replaced where there was one of that owner and type.
+    pub fn with_rrsets(&self, sets: impl IntoIterator<Item = Rrset>) -> Self {
         let mut zone = self.clone();
-        zone.insert(set);
+        for set in sets {
+            zone.insert(set);
+        }
         zone
+    }
+
+    /// A copy without one RRset and without the names that existed for it alone; `None` if
+    /// there is no such set.
+    pub(super) fn without(&self, owner: &Name, rtype: Rtype) -> Option<Self> {
+        self.get(owner, rtype)?;
+        let mut zone = Self {
+            origin: self.origin.clone(),
+            nodes: Table::default(),
+        };
+        let is_other = |set: &&Rrset| set.owner != *owner || set.rtype != rtype;
+        for set in self.nodes.values().flatten().filter(is_other) {
+            zone.insert(set.clone());
+        }
+        Some(zone)
     }
 
     /// The signatures that cover a set this zone answered with, under the set's owner and

@@ -2,9 +2,14 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::{InterventionError, NodeId, World};
-use crate::dns::{Name, Rrset, Rtype, Ttl, parse_records, write_records};
+use crate::dns::{Name, Rrset, Rtype, Ttl, ZoneFileError, parse_records};
 use crate::engine::{Node, Zone};
+
+/// RRsets that are named in one sentence, at most.
+const MOST_LISTED: usize = 4;
 
 /// The node concerned and what was done, in the past tense.
 type Done = Result<(NodeId, String), InterventionError>;
@@ -14,33 +19,48 @@ type Done = Result<(NodeId, String), InterventionError>;
 /// # Errors
 /// What is wrong with it, in words for the person who wrote it.
 pub(super) fn checked_zone(origin: &Name, text: &str) -> Result<Zone, InterventionError> {
-    let bad = |problem: String| Err(InterventionError::BadZone(problem));
-    let sets = match parse_records(origin, text) {
-        Ok(sets) => sets,
-        Err(error) => return bad(error.to_string()),
-    };
-    let is_apex_alias = |set: &Rrset| set.rtype == Rtype::CNAME && set.owner == *origin;
-    if sets.iter().any(is_apex_alias) {
-        return bad(format!(
-            "{} is the top of its zone and needs SOA and NS records there. A CNAME must stand \
-             alone (RFC 1034 §3.6.2), so it cannot stand here",
-            origin.without_dot()
-        ));
+    let bad = |error: ZoneFileError| InterventionError::BadZone(error.to_string());
+    let sets = parse_records(origin, text).map_err(bad)?;
+    if let Some(alias) = sets.iter().find(|set| is_apex_alias(origin, set)) {
+        return Err(apex_alias(&alias.owner));
     }
-    Zone::parse(origin, text).or_else(|error| bad(error.to_string()))
+    Zone::from_rrsets(origin, sets).map_err(bad)
 }
 
-/// A zone with other RRsets, checked.
-fn rebuilt<'a>(
-    origin: &Name,
-    sets: impl IntoIterator<Item = &'a Rrset>,
-) -> Result<Zone, InterventionError> {
-    checked_zone(origin, &write_records(origin, sets))
+/// What RRsets are called: the first few by owner and type, and how many more there are.
+fn listed(sets: &[Rrset]) -> String {
+    let names = sets.iter().take(MOST_LISTED);
+    let names = names.map(|set| format!("{} {}", set.owner.without_dot(), set.rtype));
+    let names: Vec<String> = names.collect();
+    match sets.len().saturating_sub(MOST_LISTED) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
 }
 
-/// The RRsets of a zone.
-fn sets_of(zone: &Zone) -> Vec<Rrset> {
-    zone.rrsets().into_iter().cloned().collect()
+/// Whether a set makes the top of a zone an alias.
+fn is_apex_alias(origin: &Name, set: &Rrset) -> bool {
+    set.rtype == Rtype::CNAME && set.owner == *origin
+}
+
+/// Why the top of a zone cannot be an alias.
+fn apex_alias(origin: &Name) -> InterventionError {
+    InterventionError::BadZone(format!(
+        "{} is the top of its zone and needs SOA and NS records there. A CNAME must stand \
+         alone (RFC 1034 §3.6.2), so it cannot stand here",
+        origin.without_dot()
+    ))
+}
+
+/// A changed zone, checked.
+fn checked(zone: Zone) -> Result<Zone, InterventionError> {
+    if zone.get(zone.origin(), Rtype::CNAME).is_some() {
+        return Err(apex_alias(zone.origin()));
+    }
+    match zone.check() {
+        Ok(()) => Ok(zone),
+        Err(error) => Err(InterventionError::BadZone(error.to_string())),
+    }
 }
 
 impl World {
@@ -107,13 +127,12 @@ impl World {
     }
 
     /// What comes of changing a zone on its servers, each its own version of it; the world is
-    /// left as it is. `change` gives the RRsets of the new version, or `None` for a version it
-    /// leaves alone.
+    /// left as it is. `change` gives the new version, or `None` for a version it leaves alone.
     fn edited(
         &self,
         servers: Option<&str>,
         origin: &Name,
-        change: impl Fn(&Zone) -> Option<Vec<Rrset>>,
+        change: impl Fn(&Zone) -> Option<Zone>,
     ) -> Result<Vec<(NodeId, Arc<Zone>)>, InterventionError> {
         let mut versions: Vec<(&Arc<Zone>, Option<Arc<Zone>>)> = Vec::new();
         let mut ready = Vec::new();
@@ -130,7 +149,7 @@ impl World {
                 Some((_, new)) => new.clone(),
                 None => {
                     let new = match change(old) {
-                        Some(sets) => Some(Arc::new(rebuilt(origin, &sets)?)),
+                        Some(zone) => Some(Arc::new(checked(zone)?)),
                         None => None,
                     };
                     versions.push((old, new.clone()));
@@ -153,26 +172,18 @@ impl World {
         first
     }
 
-    /// RRsets by the zone they belong to, and what they are called.
+    /// RRsets by the zone they belong to.
     fn by_zone(
         &self,
         zone: Option<&Name>,
         records: &str,
-    ) -> Result<Vec<(Name, Vec<Rrset>, String)>, InterventionError> {
+    ) -> Result<IndexMap<Name, Vec<Rrset>>, InterventionError> {
         let sets = parse_records(&Name::root(), records)
             .map_err(|error| InterventionError::BadZone(error.to_string()))?;
-        let mut groups: Vec<(Name, Vec<Rrset>, String)> = Vec::new();
+        let mut groups: IndexMap<Name, Vec<Rrset>> = IndexMap::new();
         for set in sets {
-            let what = format!("{} {}", set.owner.without_dot(), set.rtype);
             let origin = self.zone_to_change(zone, &set.owner)?.origin().clone();
-            match groups.iter_mut().find(|(known, ..)| *known == origin) {
-                Some((_, sets, all)) => {
-                    sets.push(set);
-                    all.push_str(", ");
-                    all.push_str(&what);
-                }
-                None => groups.push((origin, vec![set], what)),
-            }
+            groups.entry(origin).or_default().push(set);
         }
         if groups.is_empty() {
             return Err(InterventionError::BadZone("there is no record".into()));
@@ -189,19 +200,14 @@ impl World {
         records: &str,
     ) -> Done {
         let mut ready = Vec::new();
-        for (origin, sets, what) in self.by_zone(zone, records)? {
-            let with_sets = |zone: &Zone| {
-                let new = sets.iter().cloned();
-                Some(sets_of(
-                    &new.fold(zone.clone(), |zone, set| zone.with_rrset(set)),
-                ))
-            };
+        for (origin, sets) in self.by_zone(zone, records)? {
+            let with_sets = |zone: &Zone| Some(zone.with_rrsets(sets.iter().cloned()));
             let edits = self.edited(servers, &origin, with_sets)?;
             if edits.is_empty() {
                 let who = servers.unwrap_or_default().to_owned();
                 return Err(InterventionError::NotServed(who, origin));
             }
-            ready.push((edits, what));
+            ready.push((edits, listed(&sets)));
         }
         let mut done = None;
         for (edits, mut what) in ready {
@@ -220,9 +226,7 @@ impl World {
     /// Gives an RRset another TTL on all servers that have it.
     pub(super) fn set_ttl(&mut self, owner: &Name, rtype: Rtype, ttl: Ttl) -> Done {
         let origin = self.zone_of(owner)?.origin().clone();
-        let edits = self.edited(None, &origin, |zone| {
-            Some(sets_of(&zone.with_ttl(owner, rtype, ttl)?))
-        })?;
+        let edits = self.edited(None, &origin, |zone| zone.with_ttl(owner, rtype, ttl))?;
         let missing = || InterventionError::NoSuchRecords(owner.clone(), rtype);
         let id = self.load(edits).ok_or_else(missing)?;
         let (owner, ttl) = (owner.without_dot(), ttl.as_secs());
@@ -235,8 +239,7 @@ impl World {
             Err(InterventionError::BadZone(problem)) => {
                 // Where not even the records can be read, nothing can be given to anybody.
                 let changed = self.by_zone(None, records)?;
-                let origin = changed.first().map(|(origin, ..)| origin.clone());
-                let origin = origin.unwrap_or_else(Name::root);
+                let origin = changed.keys().next().cloned().unwrap_or_else(Name::root);
                 let first = self.node_ids().find(|id| {
                     matches!(self.node(*id), Node::Authoritative(server)
                         if server.zones().iter().any(|zone| *zone.origin() == origin))
@@ -264,12 +267,7 @@ impl World {
         rtype: Rtype,
     ) -> Done {
         let origin = self.zone_to_change(zone, owner)?.origin().clone();
-        let edits = self.edited(servers, &origin, |zone| {
-            zone.get(owner, rtype)?;
-            let kept = sets_of(zone).into_iter();
-            let is_other = |set: &Rrset| set.owner != *owner || set.rtype != rtype;
-            Some(kept.filter(is_other).collect())
-        })?;
+        let edits = self.edited(servers, &origin, |zone| zone.without(owner, rtype))?;
         let missing = || InterventionError::NoSuchRecords(owner.clone(), rtype);
         let id = self.load(edits).ok_or_else(missing)?;
         let mut what = format!("{} {rtype} was removed", owner.without_dot());

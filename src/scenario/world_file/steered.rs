@@ -89,7 +89,7 @@ impl Builder<'_> {
                         let holds = nearest(set.pool.owner(), zones);
                         let is_here = holds.is_some_and(|known| known == *zone.origin());
                         if let Some(rrset) = whole(set, &trees).filter(|_| is_here) {
-                            *zone = Arc::new(zone.with_rrset(rrset));
+                            *zone = Arc::new(zone.with_rrsets([rrset]));
                         }
                     }
                 }
@@ -130,7 +130,7 @@ fn put_into_zone(
         return Err("the name is an alias in its zone, and an alias stands alone".to_owned());
     }
     if let Some(rrset) = whole(set, trees) {
-        *zone = Arc::new(zone.with_rrset(rrset));
+        *zone = Arc::new(zone.with_rrsets([rrset]));
     }
     Ok(())
 }

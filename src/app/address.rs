@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use leptos_use::use_event_listener;
 use wasm_bindgen::JsValue;
 
+use super::driver::Driver;
+use crate::page::notices;
 use crate::scene::Route;
 
 /// A page and the state a shared link brings along.
@@ -24,11 +26,16 @@ impl Address {
     }
 }
 
-/// The address bar as a signal.
-pub fn use_address() -> ReadSignal<Address> {
+/// The address bar as a signal. The message of a page goes before another page opens, as that one
+/// may have something to say itself.
+pub fn use_address(driver: Driver) -> ReadSignal<Address> {
     let (address, set_address) = signal(Address::current());
     let _ = use_event_listener(window(), hashchange, move |_| {
-        set_address.set(Address::current())
+        let next = Address::current();
+        if address.with_untracked(|address| address.route != next.route) {
+            driver.notices(notices::Input::PageOpened);
+        }
+        set_address.set(next);
     });
     address
 }

@@ -11,9 +11,11 @@
 
 mod address;
 mod bench;
+mod binding;
 mod clock;
 mod controls;
 mod crowd;
+mod driver;
 mod fetched;
 mod header;
 mod help;
@@ -42,6 +44,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 pub use self::crowd::serve_in_worker;
+use self::driver::Driver;
 use self::header::Header;
 use self::help::HelpDialog;
 use self::home::Home;
@@ -74,7 +77,8 @@ pub fn App() -> impl IntoView {
             Some(format!("The list of lessons cannot be read: {error}")),
         ),
     };
-    let address = address::use_address();
+    let driver = Driver::new();
+    let address = address::use_address(driver);
     let state = LabState {
         address,
         route: Memo::new(move |_| address.with(|address| address.route.clone())),
@@ -87,10 +91,11 @@ pub fn App() -> impl IntoView {
         selection: Default::default(),
         theme: RwSignal::new(storage::load_theme()),
         progress: RwSignal::new(progress),
-        notice: Default::default(),
+        driver,
         is_help_open: RwSignal::new(false),
     };
     provide_context(state);
+    provide_context(driver);
     if let Some(problem) = course_problem.or(progress_problem) {
         state.complain(problem);
     }

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen_futures::JsFuture;
 
 use super::address::{replace_address, whole_address};
 use super::controls::{Icon, Pictogram};
+use super::driver::copy;
 use super::state::{LabState, StageView};
 use crate::scenario::Session;
 
@@ -49,13 +49,7 @@ pub fn copy_link(state: LabState, href: String, brings: &'static str) {
     replace_address(&href);
     let link = whole_address(&href);
     spawn_local(async move {
-        // Without a secure context there is no clipboard; the address bar has the link.
-        let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-        let has_clipboard = clipboard.is_ok_and(|clipboard| !clipboard.is_undefined());
-        let is_copied = has_clipboard && {
-            let promise = window().navigator().clipboard().write_text(&link);
-            JsFuture::from(promise).await.is_ok()
-        };
+        let is_copied = copy(&link).await;
         let begins = if is_copied {
             "Link copied."
         } else {

@@ -7,10 +7,12 @@ use leptos::prelude::*;
 use super::address::Address;
 use super::bench::Bench;
 use super::crowd::CrowdBench;
+use super::driver::Driver;
 use super::library::Library;
 use super::storage::Theme;
 use crate::engine::NodeId;
 use crate::lesson::{Outline, Progress, View};
+use crate::page::{Notice, notices};
 use crate::scenario::{Knob, KnobTarget};
 use crate::scene::Route;
 
@@ -93,24 +95,6 @@ pub struct Selection {
     pub node: Option<NodeId>,
 }
 
-/// How grave a notice is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoticeTone {
-    /// Something went well.
-    Info,
-    /// Something could not be done.
-    Problem,
-}
-
-/// A message above the page that can be dismissed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// How grave it is.
-    pub tone: NoticeTone,
-    /// What it says.
-    pub text: String,
-}
-
 /// What the page knows. Provided once, by the app.
 #[derive(Clone, Copy)]
 pub struct LabState {
@@ -136,8 +120,8 @@ pub struct LabState {
     pub theme: RwSignal<Theme>,
     /// What the learner has done so far.
     pub progress: RwSignal<Progress>,
-    /// A message above the page.
-    pub notice: RwSignal<Option<Notice>>,
+    /// The way from the page's machines to the browser.
+    pub driver: Driver,
     /// Whether the list of keys is shown.
     pub is_help_open: RwSignal<bool>,
 }
@@ -158,18 +142,14 @@ impl LabState {
 
     /// Shows a message that something could not be done.
     pub fn complain(&self, text: impl Into<String>) {
-        self.notice.set(Some(Notice {
-            tone: NoticeTone::Problem,
-            text: text.into(),
-        }));
+        self.driver
+            .notices(notices::Input::Show(Notice::problem(text)));
     }
 
     /// Shows a message that something went well.
     pub fn inform(&self, text: impl Into<String>) {
-        self.notice.set(Some(Notice {
-            tone: NoticeTone::Info,
-            text: text.into(),
-        }));
+        self.driver
+            .notices(notices::Input::Show(Notice::info(text)));
     }
 
     /// Where a knob stands, of the world or of the crowd.

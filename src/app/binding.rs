@@ -116,6 +116,19 @@ impl<M: Machine + 'static> Bound<M> {
     }
 }
 
+/// An event handler, or what a timer or a frame does, that comes to nothing once the component that
+/// made it is gone. Browsers send `blur`, `change`, `pointerup` and their like to an element while
+/// it is taken out of the page, and by then the signals of its component are gone; whoever reads
+/// one in such a handler stops the page.
+pub fn while_here<E>(handler: impl Fn(E) + 'static) -> impl Fn(E) + 'static {
+    let here = StoredValue::new(());
+    move |event| {
+        if here.try_get_value().is_some() {
+            handler(event);
+        }
+    }
+}
+
 /// A signal that only a binding sets, and only if something has changed.
 pub struct Shown<T: Send + Sync + 'static>(RwSignal<T>);
 

@@ -5,6 +5,7 @@ use leptos::html::Span;
 use leptos::prelude::*;
 
 use super::knob_slider::key_value;
+use crate::app::binding::while_here;
 use crate::app::state::LabState;
 use crate::scenario::Knob;
 
@@ -63,10 +64,10 @@ pub fn DragNumber(
             title="Drag sideways, or use the arrow keys"
             on:pointerdown=on_down
             on:pointermove=on_move
-            on:pointerup=move |_| {
+            on:pointerup=while_here(move |_| {
                 grip.set(None);
                 stored.with_value(|knob| state.settle_knob(knob));
-            }
+            })
             on:pointercancel=move |_| grip.set(None)
             on:keydown=on_keydown
         >

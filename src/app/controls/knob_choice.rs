@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::app::binding::while_here;
 use crate::app::state::LabState;
 use crate::engine::parse_number;
 use crate::scenario::Knob;
@@ -24,7 +25,7 @@ pub fn KnobSwitch(
     };
     view! {
         <label class="lab-knob lab-knob--switch lab-switch">
-            <input type="checkbox" role="switch" data-knob=knob.id prop:checked=is_on on:change=set />
+            <input type="checkbox" role="switch" data-knob=knob.id prop:checked=is_on on:change=while_here(set) />
             <span class="lab-knob__label">{knob.label}</span>
             <span class="lab-knob__value" aria-hidden="true">{move || if is_on.get() { "on" } else { "off" }}</span>
         </label>
@@ -69,7 +70,7 @@ pub fn ChoiceSelect(
             data-knob=knob.id
             aria-label=label
             prop:value=move || place.get().to_string()
-            on:change=set
+            on:change=while_here(set)
         >
             {options.collect_view()}
         </select>

@@ -3,6 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::app::binding::while_here;
 use crate::app::state::LabState;
 use crate::engine::parse_number;
 use crate::scenario::Knob;
@@ -63,7 +64,7 @@ pub fn KnobSlider(
                 aria-valuetext=text
                 style:--share=move || format!("{}", place() / PLACES)
                 on:input=on_input
-                on:change=move |_| stored.with_value(|knob| state.settle_knob(knob))
+                on:change=while_here(move |_| stored.with_value(|knob| state.settle_knob(knob)))
                 on:keydown=on_keydown
             />
         </label>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::machine_panel::Machine;
 use super::standing::{ActButton, StandingChip, do_act};
+use crate::app::binding::while_here;
 use crate::app::controls::keyed;
 use crate::app::state::LabState;
 use crate::engine::policy::presets;
@@ -105,7 +106,7 @@ fn PolicySelect(
             <select
                 class="lab-select"
                 prop:value=move || preset.get().unwrap_or("")
-                on:change=choose
+                on:change=while_here(choose)
             >
                 {own}
                 {options.collect_view()}
@@ -186,7 +187,7 @@ fn EndpointItem(
                             max="255"
                             aria-label=move || format!("Weight of {}", machine())
                             prop:value=weight
-                            on:change=weigh
+                            on:change=while_here(weigh)
                         />
                     </label>
                 </Show>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::app::binding::while_here;
 use crate::app::state::LabState;
 use crate::engine::{Intervention, Node, NodeId};
 
@@ -77,7 +78,7 @@ fn FaultSwitch(
     view! {
         <li>
             <label class="lab-switch">
-                <input type="checkbox" role="switch" prop:checked=move || !is_down.get() on:change=toggle />
+                <input type="checkbox" role="switch" prop:checked=move || !is_down.get() on:change=while_here(toggle) />
                 <span class="lab-switch__name">{move || machine.with(|machine| machine.title.clone())}</span>
                 <span class="lab-switch__state">{move || if is_down.get() { "down" } else { "up" }}</span>
             </label>

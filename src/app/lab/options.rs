@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::app::binding::while_here;
 use crate::app::keyboard;
 use crate::app::state::LabState;
 use crate::engine::parse_number;
@@ -113,7 +114,7 @@ pub fn Options(
                         id="options-product"
                         class="lab-select"
                         prop:value=move || view.with(|view| view.product.to_string())
-                        on:change=choose_product
+                        on:change=while_here(choose_product)
                     >
                         {products.collect_view()}
                     </select>
@@ -276,7 +277,7 @@ fn control(
                     aria-describedby=about
                     disabled=is_idle
                     prop:checked=move || value.get() != 0.0
-                    on:change=move |_| set(1.0 - value.get_untracked())
+                    on:change=while_here(move |_| set(1.0 - value.get_untracked()))
                 />
             </span>
         }
@@ -292,7 +293,7 @@ fn control(
                     aria-describedby=about
                     disabled=is_idle
                     prop:value=text
-                    on:change=on_value
+                    on:change=while_here(on_value)
                 >
                     {choices.collect_view()}
                 </select>
@@ -311,7 +312,7 @@ fn control(
                     min=min
                     max=max
                     prop:value=text
-                    on:change=on_value
+                    on:change=while_here(on_value)
                 />
                 <span class="lab-setting__unit">{unit.as_str()}</span>
             </span>

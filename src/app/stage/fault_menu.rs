@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use crate::app::binding::while_here;
 use crate::app::state::LabState;
 use crate::dns::{Question, RrsetKey};
 use crate::engine::policy::Health;
@@ -203,13 +204,14 @@ pub fn FaultMenu(
         }
         let active = document().active_element();
         opener.set_value(active.and_then(|element| element.dyn_into().ok()));
-        request_animation_frame(move || {
+        let focus_first = while_here(move |()| {
             let item = node.get_untracked().and_then(|menu| {
                 let item = menu.query_selector(".lab-menu__item").ok().flatten()?;
                 item.dyn_into::<HtmlElement>().ok()
             });
             focus(item);
         });
+        request_animation_frame(move || focus_first(()));
     });
     let on_keydown = move |event: KeyboardEvent| {
         let key = event.key();

@@ -8,6 +8,7 @@ use web_sys::Element;
 
 use super::fault_menu::{FaultMenuState, Switch};
 use super::map_move::Mover;
+use crate::app::binding::while_here;
 use crate::app::state::LabState;
 use crate::scene::{MapCrowd, MapMark, MapRole, Point, Projection};
 
@@ -85,13 +86,13 @@ pub fn MachineMark(
             }
         }
     };
-    let on_up = move |_| {
+    let on_up = move |_: PointerEvent| {
         grip.set_value(None);
         if has_dragged.get_value() {
             mover.settle();
         }
     };
-    let on_lost = move |_| {
+    let on_lost = move |_: PointerEvent| {
         grip.set_value(None);
         mover.cancel();
     };
@@ -156,9 +157,9 @@ pub fn MachineMark(
             on:click=on_click
             on:pointerdown=on_down
             on:pointermove=on_move
-            on:pointerup=on_up
-            on:pointercancel=on_lost
-            on:blur=move |_| if mover.is_moving(node) { mover.cancel() }
+            on:pointerup=while_here(on_up)
+            on:pointercancel=while_here(on_lost)
+            on:blur=while_here(move |_| if mover.is_moving(node) { mover.cancel() })
             on:keydown=on_keydown
             on:contextmenu=on_menu
         >

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::map_move::Mover;
+use crate::app::binding::while_here;
 use crate::scene::{MapScene, MapWindow, REGIONS};
 
 /// How much larger or smaller one step makes the map.
@@ -230,7 +231,7 @@ pub fn ZoomBar(
                     class="lab-select lab-select--small"
                     aria-label="Part of the world"
                     prop:value=move || lens.choice.get()
-                    on:change=choose
+                    on:change=while_here(choose)
                 >
                     <option value="World">"World"</option>
                     <option value="This lookup">"This lookup"</option>

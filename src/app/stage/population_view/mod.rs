@@ -21,6 +21,7 @@ use self::dots_view::DotsView;
 use self::figures::Figures;
 use self::group_view::GroupView;
 use self::toolbar::Toolbar;
+use crate::app::binding::while_here;
 use crate::app::state::LabState;
 use crate::scene::chart::{ChartData, Reach};
 use crate::scene::population::{
@@ -86,7 +87,8 @@ pub fn PopulationView() -> impl IntoView {
     // The view is laid out once it is in the page.
     Effect::new(move || {
         node.track();
-        request_animation_frame(measure);
+        let measure = while_here(move |()| measure());
+        request_animation_frame(move || measure(()));
     });
     let _ = use_event_listener(window(), resize, move |_| measure());
     let is_compared = Memo::new(move |_| crowd.pinned.with(Option::is_some));

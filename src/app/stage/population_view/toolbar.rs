@@ -3,6 +3,7 @@
 use leptos::html::Button;
 use leptos::prelude::*;
 
+use crate::app::binding::while_here;
 use crate::app::controls::KnobControl;
 use crate::app::crowd::RunStatus;
 use crate::app::state::LabState;
@@ -132,7 +133,7 @@ pub fn Toolbar(
             </button>
             <label class="lab-crowd__clients">
                 "Clients"
-                <select id="crowd-clients" class="lab-select" on:change=choose>{options.into_iter().collect_view()}</select>
+                <select id="crowd-clients" class="lab-select" on:change=while_here(choose)>{options.into_iter().collect_view()}</select>
             </label>
             <ZoomBar />
             <button
@@ -230,7 +231,7 @@ fn ZoomBar() -> impl IntoView {
                 class="lab-select"
                 aria-label="Show the time around"
                 disabled=has_no_run
-                on:change=choose
+                on:change=while_here(choose)
             >
                 <option value="all" selected=move || chosen.get() == "all">"The whole run"</option>
                 {options}

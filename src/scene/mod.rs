@@ -68,5 +68,5 @@ pub use steering_view::{
     decision_views, steered_views,
 };
 pub use story::{Exchange, Lookup, current_lookup, lookups};
-pub use track::{Mark, Track, marks};
+pub use track::{MOST_MARKS, Mark, MarkSize, Track};
 pub use words::moment;

@@ -7,9 +7,6 @@ use leptos::prelude::*;
 use crate::app::state::LabState;
 use crate::scene::{Playhead, Track, moment};
 
-/// More marks than this are not worth drawing: only those that carry the story are.
-const MANY_MARKS: usize = 150;
-
 /// A slider over the trace. Idle minutes do not squash busy milliseconds.
 #[component]
 pub fn Scrubber() -> impl IntoView {
@@ -84,16 +81,18 @@ pub fn Scrubber() -> impl IntoView {
     };
     let marks = move || {
         track.with(|track| {
-            let all = track.marks();
-            let drawn = all.iter().filter(|mark| mark.is_milestone || all.len() <= MANY_MARKS);
-            let dots = drawn.map(|mark| {
-                let size = if mark.is_milestone { "big" } else { "small" };
+            let dots = track.marks().iter().map(|mark| {
                 let at = format!("{:.4}", mark.fraction);
-                view! { <i class="lab-mark-dot" data-tone=mark.tone.as_str() data-size=size style:--at=at></i> }
+                let (tone, size) = (mark.tone.as_str(), mark.size.as_str());
+                view! {
+                    <i class="lab-mark-dot" data-tone=tone data-size=size title=mark.title.clone() style:--at=at></i>
+                }
             });
             dots.collect_view()
         })
     };
+    // On what moves, and not on what has the marks in it: a frame would restyle them all.
+    let done = move || format!("{:.4}", fraction.get());
     view! {
         <div
             node_ref=node
@@ -107,16 +106,15 @@ pub fn Scrubber() -> impl IntoView {
             aria-valuenow=shown
             aria-valuetext=value_text
             data-state=move || is_dragged.get().then_some("dragged")
-            style:--done=move || format!("{:.4}", fraction.get())
             on:pointerdown=on_down
             on:pointermove=on_move
             on:pointerup=move |_| is_dragged.set(false)
             on:pointercancel=move |_| is_dragged.set(false)
             on:keydown=on_keydown
         >
-            <span class="lab-scrubber__rail"><span class="lab-scrubber__done"></span></span>
+            <span class="lab-scrubber__rail"><span class="lab-scrubber__done" style:--done=done></span></span>
             <span class="lab-scrubber__marks" aria-hidden="true">{marks}</span>
-            <span class="lab-scrubber__thumb" aria-hidden="true"></span>
+            <span class="lab-scrubber__thumb" aria-hidden="true" style:--done=done></span>
         </div>
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use dns_lab::engine::{Node, NodeId, World};
-use dns_lab::scenario::{WORLD_IDS, WorldError, WorldSource, world_source};
+use dns_lab::scenario::{WorldError, WorldSource, world_ids, world_source};
 
 /// Reads a world: one of the lab's by its id, or the folder or `world.toml` at a path.
 ///
@@ -15,7 +15,8 @@ pub(crate) fn load(world: &str) -> Result<WorldSource, String> {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         lines.join("\n")
     };
-    if WORLD_IDS.contains(&world) {
+    let known = world_ids();
+    if known.iter().any(|known| known == world) {
         return world_source(world).map_err(in_lines);
     }
     let path = Path::new(world);
@@ -27,7 +28,7 @@ pub(crate) fn load(world: &str) -> Result<WorldSource, String> {
     if !file.is_file() {
         return Err(format!(
             "there is no world `{world}`: the lab has {}, and there is no such folder or file",
-            WORLD_IDS.join(", ")
+            known.join(", ")
         ));
     }
     let text = std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;

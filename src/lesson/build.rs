@@ -193,6 +193,8 @@ impl Builder<'_> {
         if name.replace('_', "-") != *id.text {
             self.problem(id, format!("the folder `{folder}` and the id disagree"));
         }
+        #[cfg(feature = "author")]
+        self.read(id, crate::scenario::check_id);
     }
 
     /// Reads the knobs and tries them on the world.

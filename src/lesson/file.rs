@@ -9,7 +9,7 @@ use super::error::Problems;
 use super::knob::KnobFile;
 use super::measure::MeasureFile;
 use super::{Lesson, LessonError};
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "author")]
 use crate::scenario::WorldError;
 use crate::scenario::WorldSource;
 use crate::scenario::crowd::{CrowdError, CrowdSource};
@@ -203,7 +203,7 @@ pub(super) type FindCrowd<'a> = dyn Fn(&str) -> Result<Arc<CrowdSource>, Vec<Cro
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "author")]
 pub(super) fn read_lesson(
     folder: &str,
     toml: &str,

@@ -28,8 +28,8 @@
 //!    [`Step::why`] is shown and the step is noted in [`Progress`].
 
 mod act;
-#[cfg(not(target_arch = "wasm32"))]
-mod catalog;
+#[cfg(feature = "author")]
+mod content;
 mod course;
 mod crowd;
 mod error;
@@ -45,8 +45,8 @@ mod progress;
 mod text;
 
 pub use act::{Act, When, perform};
-#[cfg(not(target_arch = "wasm32"))]
-pub use catalog::{EmbeddedLesson, course, embedded_lessons, parse_lesson, read_course};
+#[cfg(feature = "author")]
+pub use content::{LessonFiles, course, course_of, lesson_files, parse_lesson, read_course};
 pub use course::{
     Chapter, Choice, Course, Lesson, LessonMeasure, Predict, RfcLink, SolutionMove, Step,
     StepAction, View,

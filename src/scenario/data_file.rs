@@ -29,7 +29,7 @@ impl fmt::Display for DataFileError {
 ///
 /// # Errors
 /// The first thing that is not of the shape of `T`.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "author")]
 pub(crate) fn read_data_file<T: DeserializeOwned>(text: &str) -> Result<T, DataFileError> {
     toml::from_str(text).map_err(|error| DataFileError {
         offset: error.span().map(|span| span.start),
@@ -42,7 +42,7 @@ pub(crate) fn read_data_file<T: DeserializeOwned>(text: &str) -> Result<T, DataF
 ///
 /// # Errors
 /// The first thing that is not of the shape of `T`.
-#[cfg(target_arch = "wasm32")]
+#[cfg(not(feature = "author"))]
 pub(crate) fn read_data_file<T: DeserializeOwned>(text: &str) -> Result<T, DataFileError> {
     super::json::from_json(text.as_bytes()).map_err(|error| DataFileError {
         offset: None,
@@ -62,7 +62,7 @@ pub(crate) struct Located {
 }
 
 impl<'de> Deserialize<'de> for Located {
-    #[cfg(not(target_arch = "wasm32"))]
+    #[cfg(feature = "author")]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = toml::Spanned::<String>::deserialize(deserializer)?;
         let offset = spanned.span().start;
@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for Located {
         Ok(Self { text, offset })
     }
 
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(not(feature = "author"))]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Ok(Self { text, offset: 0 })

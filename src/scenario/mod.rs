@@ -4,8 +4,8 @@
 //! it; a [`Measure`] runs the engine to find one figure; a [`Session`] is everything that
 //! brings a run back.
 
-#[cfg(not(target_arch = "wasm32"))]
-mod catalog;
+#[cfg(feature = "author")]
+mod content;
 pub mod crowd;
 pub(crate) mod data_file;
 pub(crate) mod json;
@@ -18,8 +18,10 @@ mod span;
 mod steering_file;
 mod world_file;
 
-#[cfg(not(target_arch = "wasm32"))]
-pub use catalog::{WORLD_IDS, world_source};
+#[cfg(feature = "author")]
+pub(crate) use content::check_id;
+#[cfg(feature = "author")]
+pub use content::{ContentFolder, world_ids, world_source};
 pub use knob::{Knob, KnobTarget, Unit, option_values};
 pub use knob_kind::KnobKind;
 pub use measure::{Figure, Measure, MeasureError, Pick};

@@ -3,7 +3,7 @@
 use dns_lab::engine::{Intervention, SimTime, Timeline};
 use dns_lab::lesson::{CrowdSeen, GoalInput, Lesson, View, parse_lesson};
 use dns_lab::scenario::crowd::crowd_source;
-use dns_lab::scenario::{Figure, parse_question, world_source};
+use dns_lab::scenario::{ContentFolder, Figure, parse_question, world_source};
 
 use super::{seen, shipped};
 
@@ -56,7 +56,7 @@ const TEXT: &str =
     "## Turn it {#turn}\n\nIt gets [[figure:share]]. [[knob:share]]\n\n---\n\nWhy.\n";
 
 fn lesson(toml: &str) -> Result<Lesson, String> {
-    parse_lesson("01_weights", toml, TEXT).map_err(|errors| {
+    parse_lesson(&ContentFolder::shipped(), "01_weights", toml, TEXT).map_err(|errors| {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         lines.join("\n")
     })

@@ -1,11 +1,17 @@
 //! Lesson files with faults: all are reported, none brings the lab down.
 
 use super::*;
-use dns_lab::lesson::{LessonError, parse_lesson, read_course};
+use dns_lab::lesson::{LessonError, read_course};
+use dns_lab::scenario::ContentFolder;
 use proptest::prelude::*;
 
-fn first() -> EmbeddedLesson {
-    embedded_lessons()[0]
+fn first() -> LessonFiles {
+    files()[0].clone()
+}
+
+/// Reads the files of a lesson beside the worlds and crowds that ship.
+fn parse_lesson(folder: &str, toml: &str, text: &str) -> Result<Lesson, Vec<LessonError>> {
+    dns_lab::lesson::parse_lesson(&ContentFolder::shipped(), folder, toml, text)
 }
 
 fn errors(toml: &str, text: &str) -> String {
@@ -25,7 +31,7 @@ fn every_problem_is_reported_with_its_line() {
         "seed = 7
 colour = \"red\"",
     );
-    assert!(errors(&toml, lesson.text).contains("01_first_lookup/lesson.toml:8: unknown"));
+    assert!(errors(&toml, &lesson.text).contains("01_first_lookup/lesson.toml:8: unknown"));
 
     let toml = lesson
         .toml
@@ -53,7 +59,7 @@ colour = \"red\"",
             "{part} is missing from:\n{found}"
         );
     }
-    let found = errors(&toml, lesson.text);
+    let found = errors(&toml, &lesson.text);
     assert!(
         found.contains("toaster") && found.contains("`0`: write"),
         "{found}"
@@ -63,7 +69,8 @@ colour = \"red\"",
 #[test]
 fn a_course_names_what_it_lacks() {
     let toml = "format = 1\n[[chapter]]\ntitle = \"A\"\nlessons = [\"gone\"]\n";
-    let errors = read_course(toml, embedded_lessons()).expect_err("it is at fault");
+    let errors =
+        read_course(&ContentFolder::shipped(), toml, &files()).expect_err("it is at fault");
     let found: Vec<String> = errors.iter().map(LessonError::to_string).collect();
     assert!(
         found.iter().any(|e| e.contains("`gone` is no lesson")),
@@ -88,10 +95,10 @@ fn a_lesson_without_any_one_line_is_read_or_refused() {
         lines.map(|(_, line)| format!("{line}\n")).collect()
     };
     for index in 0..lesson.toml.lines().count() {
-        let _ = parse_lesson(lesson.folder, &without(lesson.toml, index), lesson.text);
+        let _ = parse_lesson(&lesson.folder, &without(&lesson.toml, index), &lesson.text);
     }
     for index in 0..lesson.text.lines().count() {
-        let _ = parse_lesson(lesson.folder, lesson.toml, &without(lesson.text, index));
+        let _ = parse_lesson(&lesson.folder, &lesson.toml, &without(&lesson.text, index));
     }
 }
 
@@ -119,11 +126,11 @@ proptest! {
         noise in "(\\PC{0,12}|[0-9]{1,20}|\\[\\[|\\]\\]|---|## |> |- |`|\\*\\*|<b>|\\n\\n|9e99)",
         is_toml in any::<bool>(),
     ) {
-        let lesson = embedded_lessons()[which % embedded_lessons().len()];
-        let (mut toml, mut text) = (lesson.toml.to_owned(), lesson.text.to_owned());
+        let lesson = files()[which].clone();
+        let (mut toml, mut text) = (lesson.toml.clone(), lesson.text.clone());
         let target = if is_toml { &mut toml } else { &mut text };
         *target = mangle(target, at, length, &noise);
-        match parse_lesson(lesson.folder, &toml, &text) {
+        match parse_lesson(&lesson.folder, &toml, &text) {
             // What is accepted must play.
             Ok(lesson) => for step in 0..lesson.steps.len() {
                 let _ = lesson.solve(step);
@@ -135,7 +142,7 @@ proptest! {
     #[test]
     fn any_text_is_read_or_refused(toml in "\\PC{0,80}", text in "(\\PC|\\n|[#>*`\\[\\]-]){0,200}") {
         let _ = parse_lesson("x", &toml, &text);
-        let _ = parse_lesson("01_first_lookup", first().toml, &text);
-        let _ = read_course(&toml, &[]);
+        let _ = parse_lesson("01_first_lookup", &first().toml, &text);
+        let _ = read_course(&ContentFolder::shipped(), &toml, &[]);
     }
 }

@@ -10,9 +10,10 @@ use std::path::Path;
 
 use dns_lab::engine::Timeline;
 use dns_lab::lesson::{
-    Block, Course, CrowdRun, CrowdSeen, EmbeddedLesson, GoalInput, Inline, Lesson, LinkTarget,
-    Outline, Predict, Step, course, embedded_lessons, plain_text,
+    Block, Course, CrowdRun, CrowdSeen, GoalInput, Inline, Lesson, LessonFiles, LinkTarget,
+    Outline, Predict, Step, course, lesson_files, plain_text,
 };
+use dns_lab::scenario::ContentFolder;
 
 /// Words that talk down to a learner who does not find it so.
 const BANNED: &[&str] = &[
@@ -32,6 +33,11 @@ fn shipped() -> Course {
         let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
         panic!("the shipped course is at fault:\n{}", lines.join("\n"));
     })
+}
+
+/// The files of all lessons.
+fn files() -> Vec<LessonFiles> {
+    lesson_files(&ContentFolder::shipped()).expect("all files are there")
 }
 
 fn is_met(
@@ -101,7 +107,7 @@ fn figures(line: &[Inline]) -> Vec<&str> {
 }
 
 #[test]
-fn disk_and_list_agree_and_there_are_no_stray_files() {
+fn there_are_no_stray_files() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons");
     let names = |folder: &Path| {
         let entries = std::fs::read_dir(folder).expect("the folder is there");
@@ -125,15 +131,14 @@ fn disk_and_list_agree_and_there_are_no_stray_files() {
         "scenarios.toml".into(),
         "worlds".into(),
     ];
-    expected.extend(
-        embedded_lessons()
-            .iter()
-            .map(|lesson| lesson.folder.to_owned()),
-    );
+    expected.extend(files().into_iter().map(|lesson| lesson.folder));
     expected.sort();
     assert_eq!(names(&root), expected);
-    for lesson in embedded_lessons() {
-        assert_eq!(names(&root.join(lesson.folder)), ["lesson.toml", "text.md"]);
+    for lesson in files() {
+        assert_eq!(
+            names(&root.join(&lesson.folder)),
+            ["lesson.toml", "text.md"]
+        );
     }
 }
 
@@ -146,7 +151,7 @@ fn the_page_carries_the_outline_of_the_course() {
 fn folders_are_numbered_in_the_order_of_the_course() {
     let course = shipped();
     let ids: Vec<&str> = course.lessons().map(|lesson| lesson.id.as_str()).collect();
-    for (index, lesson) in embedded_lessons().iter().enumerate() {
+    for (index, lesson) in files().iter().enumerate() {
         let number = format!("{:02}_", index + 1);
         let name = lesson
             .folder
@@ -304,7 +309,7 @@ fn every_figure_is_found_where_it_is_quoted() {
 #[test]
 fn every_figure_is_quoted_somewhere() {
     for lesson in shipped().lessons() {
-        let file = embedded_lessons().iter().find(|file| {
+        let file = files().into_iter().find(|file| {
             file.folder
                 .split_once('_')
                 .is_some_and(|(_, name)| name.replace('_', "-") == lesson.id)
@@ -436,7 +441,7 @@ fn every_link_is_well_formed() {
 
 #[test]
 fn the_voice_is_plain() {
-    for EmbeddedLesson { folder, toml, text } in embedded_lessons() {
+    for LessonFiles { folder, toml, text } in &files() {
         for (name, text) in [("lesson.toml", toml), ("text.md", text)] {
             for (number, line) in text.lines().enumerate() {
                 let place = format!("{folder}/{name}:{}: {line}", number + 1);

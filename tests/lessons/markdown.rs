@@ -1,9 +1,9 @@
 //! The lab reads the Markdown of its lessons as a CommonMark parser does.
 
-use dns_lab::lesson::{Block, Inline, LinkTarget, embedded_lessons};
+use dns_lab::lesson::{Block, Inline, LinkTarget};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::shipped;
+use super::{files, shipped};
 
 /// What a CommonMark parser reads, as tags and words.
 fn reference(text: &str) -> String {
@@ -111,7 +111,7 @@ fn telling(text: &str) -> Vec<&str> {
 fn lesson_text_is_read_as_commonmark_says() {
     let course = shipped();
     for lesson in course.lessons() {
-        let file = embedded_lessons().iter().find(|file| {
+        let file = files().into_iter().find(|file| {
             let name = file.folder.split_once('_').map(|(_, name)| name);
             name.is_some_and(|name| name.replace('_', "-") == lesson.id)
         });
@@ -121,7 +121,7 @@ fn lesson_text_is_read_as_commonmark_says() {
             write_blocks(&step.text, &mut read);
             write_blocks(&step.why, &mut read);
         }
-        let reference = reference(file.expect("the lesson has a folder").text);
+        let reference = reference(&file.expect("the lesson has a folder").text);
         for (ours, theirs) in telling(&read).iter().zip(telling(&reference)) {
             assert_eq!(*ours, theirs, "{}", lesson.id);
         }

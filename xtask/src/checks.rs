@@ -50,6 +50,7 @@ pub(crate) fn run_all(env: &Env) -> Result<()> {
             "clippy",
             "--target",
             WASM,
+            "--no-default-features",
             "--features",
             "app",
             "--lib",
@@ -71,7 +72,14 @@ pub(crate) fn run_all(env: &Env) -> Result<()> {
     }
     checks.run("Docs, native", || docs(env, &[]));
     checks.run("Docs, page", || {
-        docs(env, &["--target", WASM, "--features", "app"])
+        let page = [
+            "--target",
+            WASM,
+            "--no-default-features",
+            "--features",
+            "app",
+        ];
+        docs(env, &page)
     });
     let built = checks.run("Site", || site::build(env));
     if built {

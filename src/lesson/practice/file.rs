@@ -212,7 +212,7 @@ pub fn unpack_problem(packed: &str) -> Result<Problem, Vec<LessonError>> {
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(feature = "author")]
 pub(super) fn read_problem(
     folder: &str,
     toml: &str,

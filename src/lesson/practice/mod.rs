@@ -11,9 +11,9 @@
 //! Not here: how any of it looks (`scene`, `app`).
 
 mod answer;
-#[cfg(not(target_arch = "wasm32"))]
-mod catalog;
 mod cause;
+#[cfg(feature = "author")]
+mod content;
 mod criterion;
 mod curve;
 mod file;
@@ -26,9 +26,9 @@ mod read;
 mod trial;
 
 pub use answer::{AddressRow, Answer, AnswerFault, Attempt, CheckRow, MAX_ROWS, Part, TimelineRow};
-#[cfg(not(target_arch = "wasm32"))]
-pub use catalog::{EmbeddedProblem, embedded_problems, practice_problems};
 pub use cause::Cause;
+#[cfg(feature = "author")]
+pub use content::{practice_problems, problems_of};
 pub use criterion::{Check, Criterion, KnownCause, Remark, ShareOf, Window};
 pub use curve::{Curve, CurveUnit};
 pub use file::unpack_problem;

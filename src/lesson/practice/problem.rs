@@ -106,7 +106,7 @@ impl ProblemOutline {
 }
 
 /// How hard a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Difficulty {
     /// One idea.

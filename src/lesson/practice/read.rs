@@ -46,6 +46,13 @@ pub(super) fn read(
     for run in &file.run {
         runs.extend(reader.run(run, crowds, until.0 - from.0, &mut found));
     }
+    for id in crowds.keys().filter(|id| !reader.run_ids.contains(id)) {
+        found.push(LessonError {
+            file: format!("practice/{folder}/{id}.toml"),
+            line: None,
+            problem: format!("no [[run]] is called `{id}`: add one or drop this file"),
+        });
+    }
     if let Some(run) = runs.first() {
         let machines = run.crowd.endpoints.iter().filter_map(|one| {
             Some(Machine {
@@ -201,6 +208,8 @@ impl Reader<'_> {
             let problem = format!("the folder `{}` and the id disagree", self.folder);
             self.problems.add_at(file.id.offset, problem);
         }
+        #[cfg(feature = "author")]
+        self.take(&file.id, crate::scenario::check_id(&file.id.text));
         if file.hints.len() != 4 {
             self.problems.add(
                 "write four hints: a question, where to look, the idea and the answer".to_owned(),

@@ -28,8 +28,6 @@
 //! The files that ship are the best examples; `shape.rs` lists every field.
 
 mod act;
-#[cfg(not(target_arch = "wasm32"))]
-mod catalog;
 mod chart;
 mod fault;
 mod measure;
@@ -47,8 +45,6 @@ mod view;
 mod words;
 
 pub use act::parse_crowd_act;
-#[cfg(not(target_arch = "wasm32"))]
-pub use catalog::{CROWD_IDS, crowd_source};
 pub use chart::{Chart, ChartKind};
 pub use fault::CrowdError;
 pub use measure::{CrowdFigure, CrowdMeasure, Tier, Trouble};
@@ -56,3 +52,18 @@ pub use source::{CrowdPlace, CrowdSource, NamedFigure};
 pub use spec::{Crowd, CrowdAct, CrowdChange, CrowdEndpoint, Named};
 pub use target::{ChoiceValue, CrowdChoice, CrowdTarget};
 pub use view::CrowdView;
+
+/// The ids of the crowds that ship with the lab.
+#[cfg(feature = "author")]
+pub fn crowd_ids() -> Vec<String> {
+    super::ContentFolder::shipped().crowd_ids()
+}
+
+/// A crowd that ships with the lab.
+///
+/// # Errors
+/// As [`ContentFolder::crowd`](super::ContentFolder::crowd).
+#[cfg(feature = "author")]
+pub fn crowd_source(id: &str) -> Result<CrowdSource, Vec<CrowdError>> {
+    super::ContentFolder::shipped().crowd(id)
+}

@@ -144,8 +144,35 @@ impl WorldSource {
         toml_text: &str,
         zone_text: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<WorldError>> {
-        let file = read_data_file(toml_text).map_err(unreadable)?;
-        Self::from_file(&file, |name| zone_text(name).map(Cow::Owned))
+        Self::parse_strictly(toml_text, zone_text, &[])
+    }
+
+    /// As [`parse`](Self::parse); `zone_files` are the names of all zone files there are, each of
+    /// which must be of use.
+    pub(crate) fn parse_strictly(
+        toml_text: &str,
+        zone_text: impl Fn(&str) -> Option<String>,
+        zone_files: &[String],
+    ) -> Result<Self, Vec<WorldError>> {
+        let file: WorldFile = read_data_file(toml_text).map_err(unreadable)?;
+        let versions = { file.authoritative.iter() }.flat_map(|server| server.versions.values());
+        let named = file.zone.iter().map(|zone| &zone.file).chain(versions);
+        let named: Vec<&String> = named.collect();
+        let unused = zone_files.iter().filter(|file| !named.contains(file));
+        let unused = unused.map(|file| WorldError {
+            file: format!("zones/{file}"),
+            problem: "no [[zone]] of `world.toml` names this file: name it there or drop it"
+                .to_owned(),
+        });
+        let mut faults: Vec<WorldError> = unused.collect();
+        match Self::from_file(&file, |name| zone_text(name).map(Cow::Owned)) {
+            Ok(world) if faults.is_empty() => Ok(world),
+            Ok(_) => Err(faults),
+            Err(found) => {
+                faults.extend(found);
+                Err(faults)
+            }
+        }
     }
 
     /// Reads a world and its zone files from one text, as the page fetches them: a data file

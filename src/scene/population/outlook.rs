@@ -349,7 +349,7 @@ fn place_beside(source: &CrowdSource, at: Coordinates, title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::crowd::{CROWD_IDS, crowd_source};
+    use crate::scenario::crowd::{crowd_ids, crowd_source};
 
     fn outlook(id: &str, knobs: &[(&str, f64)]) -> Outlook {
         let source = crowd_source(id).expect("the crowd ships and is sound");
@@ -421,7 +421,7 @@ mod tests {
 
     #[test]
     fn every_shipped_crowd_has_one_without_gaps() {
-        for id in CROWD_IDS {
+        for id in &crowd_ids() {
             let outlook = outlook(id, &[]);
             assert!(!outlook.clients.is_empty() && !outlook.resolvers.is_empty());
             assert!(!outlook.endpoints.is_empty(), "{id}");

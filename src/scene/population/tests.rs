@@ -318,8 +318,8 @@ fn a_series_survives_the_way_from_a_worker() {
 
 #[test]
 fn every_shipped_scenario_can_be_drawn_before_anything_has_happened() {
-    for id in crate::scenario::crowd::CROWD_IDS {
-        let source = crowd_source(id).expect("a sound file");
+    for id in crate::scenario::crowd::crowd_ids() {
+        let source = crowd_source(&id).expect("a sound file");
         let run = CrowdRun {
             crowd: source.crowd(&source.opening_knobs()),
             knobs: source.opening_knobs(),

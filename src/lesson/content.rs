@@ -1,5 +1,4 @@
-//! The lessons that ship with the lab, embedded at compile time. Natively only: the page
-//! carries the outline, and fetches the lesson it needs.
+//! The course as it is written: `course.toml`, `scenarios.toml` and a folder a lesson.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,63 +8,53 @@ use serde::Deserialize;
 use super::error::Problems;
 use super::file::read_lesson;
 use super::{Block, Chapter, Course, Inline, Lesson, LessonError, LinkTarget, ScenarioOutline};
-use crate::scenario::crowd::{CrowdSource, crowd_source};
+use crate::scenario::crowd::CrowdSource;
 use crate::scenario::data_file::read_data_file;
-use crate::scenario::{WorldSource, world_source};
+use crate::scenario::{ContentFolder, WorldSource};
+
+/// The folders of the content that are no lessons.
+const OTHER_FOLDERS: [&str; 3] = ["crowds", "practice", "worlds"];
 
 /// A lesson's folder name and the text of its two files.
-#[derive(Clone, Copy, Debug)]
-pub struct EmbeddedLesson {
-    /// The folder below `lessons`, such as `01_first_lookup`.
-    pub folder: &'static str,
+#[derive(Clone, Debug)]
+pub struct LessonFiles {
+    /// The folder, such as `01_first_lookup`.
+    pub folder: String,
     /// Its `lesson.toml`.
-    pub toml: &'static str,
+    pub toml: String,
     /// Its `text.md`.
-    pub text: &'static str,
+    pub text: String,
 }
 
-/// Embeds lesson folders.
-macro_rules! lessons {
-    ($($folder:literal),* $(,)?) => {
-        &[$(EmbeddedLesson {
-            folder: $folder,
-            toml: include_str!(concat!("../../lessons/", $folder, "/lesson.toml")),
-            text: include_str!(concat!("../../lessons/", $folder, "/text.md")),
-        }),*]
-    };
-}
-
-/// All lessons.
-const LESSONS: &[EmbeddedLesson] = lessons![
-    "01_first_lookup",
-    "02_caches_and_ttl",
-    "03_names_that_do_not_exist",
-    "04_delegation_and_glue",
-    "05_aliases",
-    "06_stale_and_prefetch",
-    "07_record_types",
-    "08_big_answers",
-    "09_geodns",
-    "10_resolver_is_not_the_user",
-    "11_latency_or_distance",
-    "12_round_robin",
-    "13_ttl_as_a_dial",
-    "14_weighted_and_canary",
-    "15_ttls_not_honored",
-    "16_anycast_and_dns",
-    "17_health_check_failover",
-    "18_provider_outage",
-    "19_migration_playbook",
-];
-
-/// The order of the course.
-const COURSE: &str = include_str!("../../lessons/course.toml");
-/// What the lab page offers.
-const SCENARIOS: &str = include_str!("../../lessons/scenarios.toml");
-
-/// The files of all lessons.
-pub fn embedded_lessons() -> &'static [EmbeddedLesson] {
-    LESSONS
+/// Finds the files of all lessons: each folder that is not for worlds, crowds or problems.
+///
+/// # Errors
+/// Every file that is missing or cannot be read.
+pub fn lesson_files(content: &ContentFolder) -> Result<Vec<LessonFiles>, Vec<LessonError>> {
+    let (mut files, mut found) = (Vec::new(), Vec::new());
+    for folder in content.folders("") {
+        if OTHER_FOLDERS.contains(&folder.as_str()) {
+            continue;
+        }
+        let mut text = |name: &str| {
+            let file = format!("{folder}/{name}");
+            content.text(&file).unwrap_or_else(|problem| {
+                found.push(LessonError {
+                    file,
+                    line: None,
+                    problem,
+                });
+                String::new()
+            })
+        };
+        let (toml, text) = (text("lesson.toml"), text("text.md"));
+        files.push(LessonFiles { folder, toml, text });
+    }
+    if found.is_empty() {
+        Ok(files)
+    } else {
+        Err(found)
+    }
 }
 
 /// `course.toml` as written.
@@ -101,16 +90,23 @@ struct ScenariosFile {
 /// Worlds that were read before, by id: lessons share them.
 type Worlds = BTreeMap<String, Arc<WorldSource>>;
 
-/// Reads a lesson from its two files; `folder` is the folder's name.
+/// Reads a lesson from its two files; `folder` is the folder's name, and `content` has the world
+/// and the crowds it names.
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing.
-pub fn parse_lesson(folder: &str, toml: &str, text: &str) -> Result<Lesson, Vec<LessonError>> {
-    parse_with(&mut Worlds::new(), folder, toml, text)
+pub fn parse_lesson(
+    content: &ContentFolder,
+    folder: &str,
+    toml: &str,
+    text: &str,
+) -> Result<Lesson, Vec<LessonError>> {
+    parse_with(content, &mut Worlds::new(), folder, toml, text)
 }
 
 /// As [`parse_lesson`], with worlds that were read before.
 fn parse_with(
+    content: &ContentFolder,
     worlds: &mut Worlds,
     folder: &str,
     toml: &str,
@@ -120,11 +116,11 @@ fn parse_with(
         if let Some(known) = worlds.get(id) {
             return Ok(Arc::clone(known));
         }
-        let source = Arc::new(world_source(id)?);
+        let source = Arc::new(content.world(id)?);
         worlds.insert(id.to_owned(), Arc::clone(&source));
         Ok(source)
     };
-    let find_crowd = |id: &str| crowd_source(id).map(Arc::<CrowdSource>::new);
+    let find_crowd = |id: &str| content.crowd(id).map(Arc::<CrowdSource>::new);
     read_lesson(folder, toml, text, find_world, &find_crowd)
 }
 
@@ -133,9 +129,27 @@ fn parse_with(
 /// # Errors
 /// Everything that is wrong with its files. The tests see to it that nothing is.
 pub fn course() -> Result<Course, Vec<LessonError>> {
-    let mut course = read_course(COURSE, LESSONS)?;
-    let mut problems = Problems::new("scenarios.toml", SCENARIOS);
-    match read_data_file::<ScenariosFile>(SCENARIOS) {
+    course_of(&ContentFolder::shipped())
+}
+
+/// The course of a folder.
+///
+/// # Errors
+/// Everything that is wrong with its files.
+pub fn course_of(content: &ContentFolder) -> Result<Course, Vec<LessonError>> {
+    let text = |file: &str| {
+        content.text(file).map_err(|problem| {
+            vec![LessonError {
+                file: file.to_owned(),
+                line: None,
+                problem,
+            }]
+        })
+    };
+    let mut course = read_course(content, &text("course.toml")?, &lesson_files(content)?)?;
+    let toml = text("scenarios.toml")?;
+    let mut problems = Problems::new("scenarios.toml", &toml);
+    match read_data_file::<ScenariosFile>(&toml) {
         Ok(file) => {
             if file.format != 1 {
                 problems.add(format!(
@@ -155,17 +169,22 @@ pub fn course() -> Result<Course, Vec<LessonError>> {
     }
 }
 
-/// Reads a course from a `course.toml` and the files of its lessons.
+/// Reads a course from a `course.toml` and the files of its lessons; `content` has the worlds and
+/// crowds they name.
 ///
 /// # Errors
 /// Everything that is wrong.
-pub fn read_course(toml: &str, files: &[EmbeddedLesson]) -> Result<Course, Vec<LessonError>> {
+pub fn read_course(
+    content: &ContentFolder,
+    toml: &str,
+    files: &[LessonFiles],
+) -> Result<Course, Vec<LessonError>> {
     let mut problems = Problems::new("course.toml", toml);
     let mut found = Vec::new();
     let mut lessons: Vec<Arc<Lesson>> = Vec::new();
     let mut worlds = Worlds::new();
     for file in files {
-        match parse_with(&mut worlds, file.folder, file.toml, file.text) {
+        match parse_with(content, &mut worlds, &file.folder, &file.toml, &file.text) {
             Ok(lesson) => lessons.push(Arc::new(lesson)),
             Err(errors) => found.extend(errors),
         }
@@ -199,7 +218,10 @@ pub fn read_course(toml: &str, files: &[EmbeddedLesson]) -> Result<Course, Vec<L
                 });
             }
             for lesson in left {
-                problems.add(format!("`{}` is in no chapter: add it to one", lesson.id));
+                problems.add(format!(
+                    "`{}` is in no chapter: add \"{0}\" to the `lessons` of one",
+                    lesson.id
+                ));
             }
         }
         Err(error) => problems.add_fault(error),

@@ -23,7 +23,7 @@ pub fn Header() -> impl IntoView {
         )
     };
     view! {
-        <header class="lab-header">
+        <header class="lab-header"><div class="lab-header__row">
             <a class="lab-header__brand" href=Route::Home.to_string()>
                 <Mark />
                 "DNS Lab"
@@ -50,7 +50,7 @@ pub fn Header() -> impl IntoView {
                     <Pictogram icon=Icon::Help />
                 </button>
             </div>
-        </header>
+        </div></header>
     }
 }
 

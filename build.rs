@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    split();
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=lessons");
     let mut lessons = Vec::new();
@@ -39,6 +40,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("problems.json"), problems()?.to_string())?;
     fs::write(out.join("outline.json"), outline.to_string())?;
     Ok(())
+}
+
+/// Has the page linked so that `cargo xtask build` can cut it into parts, if that asks for it.
+/// Flags for the whole build would have every dependency built a second time.
+fn split() {
+    println!("cargo::rustc-check-cfg=cfg(split)");
+    if env::var("CARGO_CFG_TARGET_ARCH").as_deref() != Ok("wasm32") {
+        return;
+    }
+    println!("cargo::rerun-if-env-changed=DNS_LAB_SPLIT");
+    if env::var_os("DNS_LAB_SPLIT").is_some() {
+        println!("cargo::rustc-cfg=split");
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
 }
 
 /// What the page knows of a lesson before it is fetched.

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::controls::{Icon, Pictogram};
-use super::share::ShareButton;
 use super::state::LabState;
 use super::storage::Theme;
 use crate::scene::Route;
@@ -16,12 +15,7 @@ pub fn Header() -> impl IntoView {
     let is_lab = move || matches!(state.route.get(), Route::Lab | Route::Scenario(_));
     let is_practice = move || matches!(state.route.get(), Route::Practice | Route::Problem(_));
     let current = |is_here: bool| is_here.then_some("page");
-    let has_stage = move || {
-        matches!(
-            state.route.get(),
-            Route::Lab | Route::Scenario(_) | Route::Lesson { .. }
-        )
-    };
+    let tools = move || state.tools.get().map(|tools| tools.run());
     view! {
         <header class="lab-header"><div class="lab-header__row">
             <a class="lab-header__brand" href=Route::Home.to_string()>
@@ -35,9 +29,7 @@ pub fn Header() -> impl IntoView {
             </nav>
             <div class="lab-header__tools">
                 <CourseProgress />
-                <Show when=has_stage>
-                    <ShareButton />
-                </Show>
+                {tools}
                 <ThemeButton />
                 <button
                     id="help"

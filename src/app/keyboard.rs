@@ -27,7 +27,6 @@ enum Command {
     Faster,
     Slower,
     View(StageView),
-    Help,
 }
 
 impl Command {
@@ -45,7 +44,6 @@ impl Command {
             "2" => Self::View(StageView::Map),
             "3" => Self::View(StageView::Sequence),
             "4" => Self::View(StageView::Population),
-            "?" => Self::Help,
             _ => return None,
         })
     }
@@ -77,12 +75,8 @@ impl Command {
             Self::View(StageView::Population)
                 if state.crowd.source.with_untracked(Option::is_none) => {}
             Self::View(view) => state.view.set(view),
-            Self::Help => state.is_help_open.set(true),
         }
-        if !matches!(
-            self,
-            Self::Faster | Self::Slower | Self::View(_) | Self::Help
-        ) {
+        if !matches!(self, Self::Faster | Self::Slower | Self::View(_)) {
             state.follow_playhead();
         }
     }
@@ -117,31 +111,53 @@ pub const KEYS: [(&str, &str); 13] = [
     ("?", "This list"),
 ];
 
-/// Listens for keys on the whole page. They do not fire while something is being typed.
+/// Listens for the keys of a page with a stage. They do not fire while something is being typed.
 pub fn use_keyboard(state: LabState) {
     let _ = use_event_listener(window(), keydown, move |event: KeyboardEvent| {
-        let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
-        if has_modifier || event.default_prevented() || event.is_composing() {
+        if !is_for_the_page(&event) {
             return;
         }
         let Some(command) = Command::of(&event.key()) else {
             return;
         };
-        if state.is_help_open.get_untracked() || !(state.has_stage() || command == Command::Help) {
-            return;
-        }
-        let focused = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        let is_taken = focused.is_some_and(|focused| {
-            focused.closest(TYPING).ok().flatten().is_some()
-                || command.belongs_to(&event.key(), &focused)
+        let is_taken = focused(&event).is_some_and(|focused| {
+            is_typed_into(&focused) || command.belongs_to(&event.key(), &focused)
         });
-        if !is_taken {
+        if !is_taken && !state.is_help_open.get_untracked() {
             event.prevent_default();
             command.run(state);
         }
     });
+}
+
+/// Listens for the key that opens the list of keys, which works on every page.
+pub fn use_help_key(state: LabState) {
+    let _ = use_event_listener(window(), keydown, move |event: KeyboardEvent| {
+        if event.key() != "?" || !is_for_the_page(&event) {
+            return;
+        }
+        let is_taken = focused(&event).is_some_and(|focused| is_typed_into(&focused));
+        if !is_taken && !state.is_help_open.get_untracked() {
+            event.prevent_default();
+            state.is_help_open.set(true);
+        }
+    });
+}
+
+/// Whether a key may be meant for the page: no part of a browser's own command, and not used yet.
+fn is_for_the_page(event: &KeyboardEvent) -> bool {
+    let has_modifier = event.ctrl_key() || event.alt_key() || event.meta_key();
+    !(has_modifier || event.default_prevented() || event.is_composing())
+}
+
+/// The element that has the focus.
+fn focused(event: &KeyboardEvent) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()
+}
+
+/// Whether an element needs every key for itself.
+fn is_typed_into(focused: &Element) -> bool {
+    focused.closest(TYPING).ok().flatten().is_some()
 }
 
 /// Moves the focus to an element by its id.

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCache, RequestInit, Response};
 
+use super::parts;
 use crate::lesson::practice::{Problem, unpack_problem};
 use crate::lesson::{Lesson, LessonOutline, unpack_lesson};
 use crate::scenario::WorldSource;
@@ -144,8 +145,9 @@ impl Library {
         }
         let text = Transfer::begin(&format!("crowds/{id}.json"), copies);
         let text = text.finish().await?;
-        let crowd = CrowdSource::parse(&id, &text).map_err(|it| unreadable(&it))?;
-        let crowd = Arc::new(crowd);
+        let crowds = parts::crowds().await;
+        let crowds = crowds.map_err(|error| error.words().to_owned())?;
+        let crowd = (crowds.read)(&id, &text)?;
         self.crowd_texts.update_value(|texts| {
             texts.insert(id.clone(), text.into());
         });
@@ -170,6 +172,15 @@ impl Library {
         }
         self.land.read_only()
     }
+}
+
+/// Reads the file of the crowd with an id.
+///
+/// # Errors
+/// Why it cannot be read, as a sentence.
+pub fn read_crowd(id: &str, text: &str) -> Result<Arc<CrowdSource>, String> {
+    let crowd = CrowdSource::parse(id, text).map_err(|it| unreadable(&it))?;
+    Ok(Arc::new(crowd))
 }
 
 /// Why a file that has come is of no use. The tests see to it that those of one version of the

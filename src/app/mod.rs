@@ -28,6 +28,7 @@ mod library;
 mod not_found;
 mod notice;
 mod panic;
+mod parts;
 mod practice;
 mod records;
 mod scenario;
@@ -48,11 +49,9 @@ use self::driver::Driver;
 use self::header::Header;
 use self::help::HelpDialog;
 use self::home::Home;
-use self::lab::{LabPage, ScenarioPage};
-use self::lesson_panel::LessonPage;
 use self::not_found::NotFound;
 use self::notice::NoticeBar;
-use self::practice::{ProblemList, ProblemPage};
+use self::practice::ProblemList;
 use self::state::LabState;
 use crate::lesson::Outline;
 use crate::scene::Route;
@@ -93,6 +92,7 @@ pub fn App() -> impl IntoView {
         progress: RwSignal::new(progress),
         driver,
         is_help_open: RwSignal::new(false),
+        tools: RwSignal::new(None),
     };
     provide_context(state);
     provide_context(driver);
@@ -101,8 +101,7 @@ pub fn App() -> impl IntoView {
     }
     let complain = Callback::new(move |text: String| state.complain(text));
     storage::use_storage(state.theme, state.progress, complain);
-    clock::use_clock(state.bench);
-    keyboard::use_keyboard(state);
+    keyboard::use_help_key(state);
     Effect::new(move || document().set_title(&title_of(state)));
 
     // Another step of a lesson is the same page with other contents.
@@ -112,11 +111,15 @@ pub fn App() -> impl IntoView {
     });
     let main = move || match page.get() {
         Route::Home => Home().into_any(),
-        Route::Lab => LabPage().into_any(),
-        Route::Scenario(id) => view! { <ScenarioPage id /> }.into_any(),
-        Route::Lesson { id, .. } => view! { <LessonPage id /> }.into_any(),
+        Route::Lab => parts::page(parts::lab, |lab| (lab.page)()),
+        Route::Scenario(id) => parts::page(parts::lab, move |lab| (lab.scenario)(id.clone())),
+        Route::Lesson { id, .. } => {
+            parts::page(parts::lessons, move |lessons| (lessons.page)(id.clone()))
+        }
         Route::Practice => ProblemList().into_any(),
-        Route::Problem(id) => view! { <ProblemPage id /> }.into_any(),
+        Route::Problem(id) => {
+            parts::page(parts::practice, move |practice| (practice.page)(id.clone()))
+        }
         Route::Interview | Route::NotFound(_) => NotFound().into_any(),
     };
     view! {

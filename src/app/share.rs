@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use super::address::{replace_address, whole_address};
 use super::controls::{Icon, Pictogram};
 use super::driver::copy;
+use super::parts;
 use super::state::{LabState, StageView};
 use crate::scenario::Session;
 
@@ -13,21 +14,15 @@ use crate::scenario::Session;
 #[component]
 pub fn ShareButton() -> impl IntoView {
     let state = LabState::expect();
-    let share = move |_| {
-        let route = state.route.get_untracked();
-        let view = state.view.get_untracked();
-        let session = Session {
-            view: (view != StageView::default()).then(|| view.as_str().to_owned()),
-            crowd: state.crowd.view(),
-            ..state.bench.session()
-        };
-        let session = session.to_permalink();
-        let href = route.with_session(&session);
-        copy_link(
-            state,
-            href,
-            "It brings back this world, everything you did, and this moment.",
-        );
+    // A clipboard takes only what is copied within the click.
+    let share = move |_| match parts::here(parts::lab) {
+        Some(lab) => (lab.share)(state),
+        None => spawn_local(async move {
+            match parts::lab().await {
+                Ok(lab) => (lab.share)(state),
+                Err(error) => state.complain(error.words()),
+            }
+        }),
     };
     view! {
         <button
@@ -42,6 +37,24 @@ pub fn ShareButton() -> impl IntoView {
             <span class="lab-button__label">"Share"</span>
         </button>
     }
+}
+
+/// Copies a link to what is on the screen.
+pub fn share(state: LabState) {
+    let route = state.route.get_untracked();
+    let view = state.view.get_untracked();
+    let session = Session {
+        view: (view != StageView::default()).then(|| view.as_str().to_owned()),
+        crowd: state.crowd.view(),
+        ..state.bench.session()
+    };
+    let session = session.to_permalink();
+    let href = route.with_session(&session);
+    copy_link(
+        state,
+        href,
+        "It brings back this world, everything you did, and this moment.",
+    );
 }
 
 /// Shows an address of the page at hand and copies it; says what it `brings` back.

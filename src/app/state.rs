@@ -124,20 +124,14 @@ pub struct LabState {
     pub driver: Driver,
     /// Whether the list of keys is shown.
     pub is_help_open: RwSignal<bool>,
+    /// What the page at hand adds to the header.
+    pub tools: RwSignal<Option<ViewFn>>,
 }
 
 impl LabState {
     /// The state the app provided.
     pub fn expect() -> Self {
         expect_context()
-    }
-
-    /// Whether the page at hand has a stage.
-    pub fn has_stage(&self) -> bool {
-        matches!(
-            self.route.get_untracked(),
-            Route::Lab | Route::Scenario(_) | Route::Lesson { .. }
-        )
     }
 
     /// Shows a message that something could not be done.

@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::clock::use_clock;
 use super::inspector::Inspector;
+use super::keyboard::use_keyboard;
+use super::parts;
+use super::share::ShareButton;
 use super::stage::Stage;
 use super::state::{LabState, StageView};
 
@@ -15,6 +19,14 @@ pub fn Workbench(
     children: Children,
 ) -> impl IntoView {
     let state = LabState::expect();
+    use_clock(state.bench);
+    use_keyboard(state);
+    state.tools.set(Some(ViewFn::from(ShareButton)));
+    on_cleanup(move || {
+        state.tools.try_set(None);
+    });
+    // Links, the map and the other tabs are the next that is asked for.
+    parts::fetch_ahead(parts::lab);
     // A crowd is looked at as a whole: the inspector has nothing to say of it.
     let is_crowd = Memo::new(move |_| {
         state.view.get() == StageView::Population && state.crowd.source.with(Option::is_some)

@@ -80,7 +80,7 @@ impl Env {
     }
 
     /// `PATH` with cargo's own folder in front.
-    fn tool_path(&self) -> OsString {
+    pub(crate) fn tool_path(&self) -> OsString {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let all = std::iter::once(self.cargo_home.join("bin")).chain(std::env::split_paths(&path));
         // Only a folder whose name has the separator in it cannot be joined.

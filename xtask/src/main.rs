@@ -5,6 +5,7 @@ mod checks;
 mod data;
 mod env;
 mod outline;
+mod parts;
 mod process;
 mod setup;
 mod site;
@@ -21,11 +22,13 @@ Usage: cargo xtask <command>
 Commands:
   serve [args]  set up the tools and serve the page with live reload; args go to `trunk serve`,
                 for example `--open`, `--port 9000` or `--release`
-  build         build the static site in dist/; it works from any path of any static host
+  build         build the static site in dist/, the program in parts; it works from any path of
+                any static host
   test          run every check: format, lints, tests (also with real DNS programs), docs,
                 size budget, browser tests
   bench         run the benchmarks: natively, in wasm and in a browser; print the size of the site
-  data [folder] write the lessons and worlds as the page fetches them; a step of every build
+  data [folder] write the lessons and worlds as the page fetches them, and put the parts of the
+                program in place; a step of every build
   outline FILE  make the land of the map anew from Natural Earth; see xtask/src/outline.rs
   setup         only set up the tools which the other commands need
   help          print this text
@@ -34,10 +37,15 @@ Every command sets up what it needs first, and says what it is doing.
 ";
 
 fn main() -> ExitCode {
-    let mut args = std::env::args().skip(1);
-    let command = args.next();
-    let rest: Vec<String> = args.collect();
-    match run(command.as_deref(), &rest) {
+    let mut args: Vec<_> = std::env::args_os().collect();
+    let done = if parts::is_stand_in(args.first()) {
+        parts::stand_in(&args.split_off(1))
+    } else {
+        let mut args = std::env::args().skip(1);
+        let command = args.next();
+        run(command.as_deref(), &args.collect::<Vec<_>>())
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nerror: {error:#}");
@@ -77,7 +85,16 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
             setup::for_site(&env)?;
             bench::run(&env)
         }
-        "data" => data::write(&Env::detect()?, rest.first().map(String::as_str)),
+        "data" => {
+            let env = Env::detect()?;
+            data::write(&env, rest.first().map(String::as_str))?;
+            if let Some(site) = std::env::var_os("TRUNK_STAGING_DIR") {
+                if let Some(placed) = parts::place(&env, site.as_ref())? {
+                    placed.print();
+                }
+            }
+            Ok(())
+        }
         "outline" => outline::run(&Env::detect()?, rest),
         "setup" => {
             let env = Env::detect()?;

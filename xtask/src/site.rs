@@ -7,10 +7,11 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use wasmparser::{Parser, Payload};
+use wasmparser::{Parser, Payload, Validator};
 
 use crate::data::{CROWDS, LESSONS, WORLDS};
 use crate::env::Env;
+use crate::parts::{self, PARTS};
 use crate::process::CommandExt;
 
 /// What a first visit should download at most, in bytes, compressed.
@@ -27,7 +28,9 @@ pub(crate) fn serve(env: &Env, args: &[String]) -> Result<()> {
 
 /// Builds the site in `dist/`.
 pub(crate) fn build(env: &Env) -> Result<()> {
-    trunk(env).args(["build", "--release"]).run()?;
+    let mut trunk = trunk(env);
+    parts::ask_for(env, &mut trunk)?;
+    trunk.args(["build", "--release"]).run()?;
     println!("The site is in {}", env.dist().display());
     Ok(())
 }
@@ -45,7 +48,7 @@ pub(crate) fn check(env: &Env) -> Result<()> {
     sizes.print();
     for (name, text) in files_below(&env.dist())? {
         if name.ends_with(".wasm") {
-            check_imports(&text).with_context(|| format!("{name} cannot run in a browser"))?;
+            check_module(&text).with_context(|| format!("{name} cannot run in a browser"))?;
         }
     }
     ensure!(
@@ -78,8 +81,10 @@ fn trunk(env: &Env) -> std::process::Command {
     command
 }
 
-/// A module that imports from `env` was linked against a C library which is not there.
-fn check_imports(module: &[u8]) -> Result<()> {
+/// A module has to be valid. One that imports from `env` was linked against a C library which is not
+/// there.
+fn check_module(module: &[u8]) -> Result<()> {
+    Validator::new().validate_all(module)?;
     for payload in Parser::new(0).parse_all(module) {
         let Payload::ImportSection(imports) = payload? else {
             continue;
@@ -219,7 +224,8 @@ fn first_load(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
             .any(|end| from.ends_with(end))
         {
             let text = String::from_utf8_lossy(&files[from]).into_owned();
-            for name in files.keys().filter(|name| !is_data(name)) {
+            let is_first = |name: &&String| !is_data(name) && !name.starts_with(PARTS);
+            for name in files.keys().filter(is_first) {
                 let short = name.rsplit('/').next().unwrap_or(name);
                 if text.contains(short) && !fetched.contains(name) {
                     fetched.push(name.clone());
@@ -291,7 +297,7 @@ mod tests {
             bytes.extend(entry);
             bytes
         };
-        assert!(check_imports(&module(b"./page.js")).is_ok());
-        assert!(check_imports(&module(b"env")).is_err());
+        assert!(check_module(&module(b"./page.js")).is_ok());
+        assert!(check_module(&module(b"env")).is_err());
     }
 }

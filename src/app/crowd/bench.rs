@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::job::{Job, sized};
 use super::runs::{News, cancel, start};
+use crate::app::parts;
 use crate::lesson::CrowdRun as LessonRun;
 use crate::scenario::Knob;
 use crate::scenario::crowd::CrowdSource;
@@ -37,7 +39,7 @@ pub enum RunStatus {
 
 /// What a run is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub enum Purpose {
     /// The charts, with all clients.
     Whole,
     /// The charts while a knob moves, with some of them.
@@ -285,6 +287,22 @@ impl CrowdBench {
 
     /// Starts a run with the knobs in some places.
     pub(super) fn begin(&self, purpose: Purpose, knobs: BTreeMap<String, f64>) {
+        let bench = *self;
+        if matches!(purpose, Purpose::Whole | Purpose::Pinned) {
+            self.status.set(RunStatus::Running(0.0));
+        }
+        spawn_local(async move {
+            match parts::crowds().await {
+                Ok(crowds) => (crowds.begin)(bench, purpose, knobs),
+                Err(error) => bench
+                    .status
+                    .set(RunStatus::Failed(error.words().to_owned())),
+            }
+        });
+    }
+
+    /// Starts a run with the knobs in some places, now that what it takes is there.
+    pub fn begin_now(&self, purpose: Purpose, knobs: BTreeMap<String, f64>) {
         let Some(source) = self.source.get_untracked() else {
             return;
         };

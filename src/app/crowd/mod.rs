@@ -9,5 +9,7 @@ mod serve;
 mod work;
 mod worker;
 
-pub use bench::{CrowdBench, RunStatus};
-pub use serve::serve_in_worker;
+pub use bench::{CrowdBench, Purpose, RunStatus};
+pub use job::Job;
+pub use runs::run_here;
+pub use serve::{serve, serve_in_worker};

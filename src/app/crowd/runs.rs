@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use js_sys::Float64Array;
 use leptos::prelude::set_timeout;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::JsValue;
 
 use super::job::Job;
 use super::work::Work;
 use super::worker::CrowdWorker;
+use crate::app::parts;
 use crate::engine::population::Series;
 use crate::scene::population::unpack_series;
 
@@ -108,14 +110,30 @@ fn hand_on() {
     });
     if is_here {
         let job = RUNS.with_borrow_mut(|runs| runs.waiting.take());
-        match job.as_ref().map(Work::new) {
-            Some(Ok(work)) => {
-                RUNS.with_borrow_mut(|runs| runs.work = Some(work));
-                go_on();
-            }
-            Some(Err(problem)) => tell(News::Failed(problem)),
-            None => {}
+        if let Some(job) = job {
+            let ticket = job.ticket;
+            spawn_local(async move {
+                let crowds = parts::crowds().await;
+                if RUNS.with_borrow(|runs| runs.ticket != ticket) {
+                    return;
+                }
+                match crowds {
+                    Ok(crowds) => (crowds.run_here)(job),
+                    Err(error) => tell(News::Failed(error.words().to_owned())),
+                }
+            });
         }
+    }
+}
+
+/// Makes a run on the page itself.
+pub fn run_here(job: &Job) {
+    match Work::new(job) {
+        Ok(work) => {
+            RUNS.with_borrow_mut(|runs| runs.work = Some(work));
+            go_on();
+        }
+        Err(problem) => tell(News::Failed(problem)),
     }
 }
 
@@ -141,6 +159,10 @@ fn go_on() {
 
 /// Hears an answer of the worker.
 fn hear_worker(ticket: u32, answer: JsValue) {
+    if ticket == 0 && !answer.is_truthy() {
+        no_worker();
+        return;
+    }
     if ticket == 0 {
         RUNS.with_borrow_mut(|runs| runs.is_ready = true);
         hand_on();

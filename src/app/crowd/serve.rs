@@ -9,6 +9,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::job::Job;
 use super::work::Work;
+use crate::app::parts;
 use crate::scenario::json::from_json;
 use crate::scene::population::pack_series;
 
@@ -30,6 +31,19 @@ pub fn serve_in_worker() -> bool {
         return false;
     };
     console_error_panic_hook::set_once();
+    // The page's own way to start a future is not set up in a worker.
+    wasm_bindgen_futures::spawn_local(async move {
+        match parts::crowds().await {
+            Ok(crowds) => (crowds.serve)(scope),
+            // The page then makes the runs itself.
+            Err(_) => answer(&scope, 0, &JsValue::FALSE),
+        }
+    });
+    true
+}
+
+/// Serves runs, now that what they take is there.
+pub fn serve(scope: DedicatedWorkerGlobalScope) {
     let answers = scope.clone();
     let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
@@ -50,7 +64,6 @@ pub fn serve_in_worker() -> bool {
     listen.forget();
     // The page sends jobs once it has heard from here.
     answer(&scope, 0, &JsValue::TRUE);
-    true
 }
 
 /// Sends an answer. It fails only when the page is gone.

@@ -6,9 +6,11 @@ use leptos::prelude::*;
 
 use self::lesson_card::LessonCard;
 use super::controls::{Icon, Pictogram};
-use super::lesson_panel::ReviewCard;
+use super::parts;
 use super::practice::ProblemChapter;
 use super::state::LabState;
+use super::storage::today;
+use crate::lesson::due_reviews;
 use crate::scene::Route;
 
 /// The first page: what the lab is, and all lessons with how far the learner has come.
@@ -31,6 +33,13 @@ pub fn Home() -> impl IntoView {
         }
     });
     let chapters = chapters.collect_view();
+    let is_due = untrack(|| {
+        let progress = state.progress.read();
+        !due_reviews(&course, &progress, today()).is_empty()
+    });
+    let review = is_due.then(|| parts::panel(parts::lessons, |lessons| (lessons.review)()));
+    // Most readers go on to a lesson.
+    parts::fetch_ahead(parts::lessons);
     view! {
         <main id="main" tabindex="-1" class="lab-home">
             <section class="lab-hero">
@@ -47,7 +56,7 @@ pub fn Home() -> impl IntoView {
                 </div>
                 <HeroPicture />
             </section>
-            <ReviewCard />
+            {review}
             {chapters}
             <ProblemChapter />
         </main>

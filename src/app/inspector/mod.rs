@@ -20,6 +20,7 @@ use self::log_panel::LogPanel;
 use self::machine_panel::MachinePanel;
 use self::message_panel::MessagePanel;
 use super::controls::{Tab, Tabs};
+use super::parts;
 use super::state::{InspectorTab, LabState};
 
 /// The tabs of the inspector.
@@ -46,6 +47,21 @@ const TABS: [Tab<InspectorTab>; 4] = [
     },
 ];
 
+/// What caches hold.
+pub fn caches() -> AnyView {
+    CachePanel().into_any()
+}
+
+/// A machine: its zones, or what it is.
+pub fn machine() -> AnyView {
+    MachinePanel().into_any()
+}
+
+/// Everything that happened, as text.
+pub fn log() -> AnyView {
+    LogPanel().into_any()
+}
+
 /// The right column.
 #[component]
 pub fn Inspector() -> impl IntoView {
@@ -58,9 +74,9 @@ pub fn Inspector() -> impl IntoView {
     };
     let panel = move || match state.tab.get() {
         InspectorTab::Message => MessagePanel().into_any(),
-        InspectorTab::Cache => CachePanel().into_any(),
-        InspectorTab::Machine => MachinePanel().into_any(),
-        InspectorTab::Log => LogPanel().into_any(),
+        InspectorTab::Cache => parts::panel(parts::lab, |lab| (lab.caches)()),
+        InspectorTab::Machine => parts::panel(parts::lab, |lab| (lab.machine)()),
+        InspectorTab::Log => parts::panel(parts::lab, |lab| (lab.log)()),
     };
     view! {
         <section class="lab-inspector" aria-label="Inspector">

@@ -16,7 +16,7 @@ use self::faults::Faults;
 use self::options::Options;
 use self::record_form::RecordForm;
 use self::scenario_list::ScenarioList;
-pub use self::scenario_page::ScenarioPage;
+use self::scenario_page::ScenarioPage;
 use super::fetched::fetched;
 use super::records::RecordPicker;
 use super::scenario::{FreePlay, LAB_WORLD, Scenario};
@@ -27,8 +27,18 @@ use crate::scenario::WorldSource;
 use crate::scene::RECORD_TYPES;
 
 /// The page of the free lab.
+pub fn page() -> AnyView {
+    LabPage().into_any()
+}
+
+/// The page of the scenario with an id.
+pub fn scenario(id: String) -> AnyView {
+    view! { <ScenarioPage id /> }.into_any()
+}
+
+/// The page of the free lab.
 #[component]
-pub fn LabPage() -> impl IntoView {
+fn LabPage() -> impl IntoView {
     let state = LabState::expect();
     state.bench.clear();
     fetched(

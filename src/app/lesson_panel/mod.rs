@@ -15,7 +15,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 pub use self::prose::{Line, Prose};
-pub use self::review_card::ReviewCard;
+use self::review_card::ReviewCard;
 use self::step_card::StepCard;
 use super::fetched::fetched;
 use super::keyboard;
@@ -27,9 +27,19 @@ use super::workbench::Workbench;
 use crate::lesson::Lesson;
 use crate::scene::Route;
 
+/// The page of the lesson with an id.
+pub fn page(id: String) -> AnyView {
+    view! { <LessonPage id /> }.into_any()
+}
+
+/// The question from an earlier lesson that has been due for longest.
+pub fn review() -> AnyView {
+    view! { <ReviewCard /> }.into_any()
+}
+
 /// A lesson; which of its steps is in the address.
 #[component]
-pub fn LessonPage(
+fn LessonPage(
     /// The id of the lesson.
     id: String,
 ) -> impl IntoView {

@@ -32,9 +32,14 @@ pub fn title_of(id: &str) -> String {
     found.map_or_else(|| "Not found".to_owned(), |problem| problem.title)
 }
 
+/// The page of the problem with an id.
+pub fn page(id: String) -> AnyView {
+    view! { <ProblemPage id /> }.into_any()
+}
+
 /// A practice problem.
 #[component]
-pub fn ProblemPage(
+fn ProblemPage(
     /// Its id.
     id: String,
 ) -> impl IntoView {

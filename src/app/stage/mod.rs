@@ -22,8 +22,24 @@ use self::map_view::MapView;
 use self::population_view::PopulationView;
 use self::sequence_view::SequenceView;
 use super::controls::{KnobControl, Tab, Tabs};
+use super::parts;
 use super::state::{LabState, StageView};
 use super::transport::Transport;
+
+/// Machines at their places on the globe.
+pub fn map() -> AnyView {
+    MapView().into_any()
+}
+
+/// Datagrams over time.
+pub fn sequence() -> AnyView {
+    SequenceView().into_any()
+}
+
+/// What a crowd does.
+pub fn population() -> AnyView {
+    PopulationView().into_any()
+}
 
 /// The middle column: views, knobs, picture and transport.
 #[component]
@@ -66,9 +82,11 @@ pub fn Stage() -> impl IntoView {
     };
     let view = move || match state.view.get() {
         StageView::Hierarchy => HierarchyView().into_any(),
-        StageView::Map => MapView().into_any(),
-        StageView::Sequence => SequenceView().into_any(),
-        StageView::Population if has_crowd.get() => PopulationView().into_any(),
+        StageView::Map => parts::panel(parts::lab, |lab| (lab.map)()),
+        StageView::Sequence => parts::panel(parts::lab, |lab| (lab.sequence)()),
+        StageView::Population if has_crowd.get() => {
+            parts::panel(parts::crowds, |crowds| (crowds.population)())
+        }
         StageView::Population => HierarchyView().into_any(),
     };
     view! {

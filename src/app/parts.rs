@@ -1,0 +1,235 @@
+//! The parts of the program that are fetched when a page needs them.
+//!
+//! `cargo xtask build` cuts the program where this file says, under `--cfg split`: what is reached
+//! only through a part's table leaves the main part, and what several parts reach lies in files
+//! that they share. In any other build the tables are simply there.
+//!
+//! A part is a table of plain functions. Code outside it calls them through the table, which it
+//! gets by awaiting the part, or shows what they make with [`page`] and [`panel`]. To add a part:
+//! a table and a `part!` here, its name in `xtask/src/parts/routes.rs` for the routes that need it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::crowd::{CrowdBench, Job, Purpose};
+use super::state::LabState;
+use crate::scenario::crowd::CrowdSource;
+
+mod lost;
+
+pub use self::lost::PartError;
+use self::lost::{Lost, Room, Waiting};
+
+/// Lessons: their page, and the question from an earlier one on the home page.
+#[derive(Clone, Copy)]
+pub struct Lessons {
+    /// The page of the lesson with an id.
+    pub page: fn(String) -> AnyView,
+    /// The question that is due again.
+    pub review: fn() -> AnyView,
+}
+
+/// The free lab and its scenarios, and what a stage need not show at once.
+#[derive(Clone, Copy)]
+pub struct Lab {
+    /// The page of the free lab.
+    pub page: fn() -> AnyView,
+    /// The page of the scenario with an id.
+    pub scenario: fn(String) -> AnyView,
+    /// The map of the stage.
+    pub map: fn() -> AnyView,
+    /// The messages of the stage over time.
+    pub sequence: fn() -> AnyView,
+    /// The caches in the inspector.
+    pub caches: fn() -> AnyView,
+    /// A machine in the inspector.
+    pub machine: fn() -> AnyView,
+    /// The log in the inspector.
+    pub log: fn() -> AnyView,
+    /// Copies a link to what is on the screen.
+    pub share: fn(LabState),
+}
+
+/// Crowds. The worker fetches this part too.
+#[derive(Clone, Copy)]
+pub struct Crowds {
+    /// Reads the file of the crowd with an id.
+    pub read: fn(&str, &str) -> Result<Arc<CrowdSource>, String>,
+    /// The crowd on the stage.
+    pub population: fn() -> AnyView,
+    /// Starts a run.
+    pub begin: fn(CrowdBench, Purpose, std::collections::BTreeMap<String, f64>),
+    /// Makes a run on the page itself.
+    pub run_here: fn(Job),
+    /// Serves runs in a worker.
+    pub serve: fn(web_sys::DedicatedWorkerGlobalScope),
+}
+
+/// Practice.
+#[derive(Clone, Copy)]
+pub struct Practice {
+    /// The page of the problem with an id.
+    pub page: fn(String) -> AnyView,
+}
+
+/// Declares the function that fetches a part and gives its table.
+macro_rules! part {
+    ($(#[$about:meta])* $name:ident: $table:ident { $($field:ident: $function:expr),* $(,)? }) => {
+        #[cfg(split)]
+        #[leptos::wasm_split::wasm_split($name, wasm_split_path = ::leptos::wasm_split, fallible)]
+        $(#[$about])*
+        pub fn $name() -> Result<$table, PartError> {
+            Ok($table { $($field: $function),* })
+        }
+
+        #[cfg(not(split))]
+        $(#[$about])*
+        pub async fn $name() -> Result<$table, PartError> {
+            Ok($table { $($field: $function),* })
+        }
+    };
+}
+
+part! {
+    /// The part of lessons.
+    lessons: Lessons {
+        page: |id| super::lesson_panel::page(id),
+        review: || super::lesson_panel::review(),
+    }
+}
+
+part! {
+    /// The part of the free lab.
+    lab: Lab {
+        page: || super::lab::page(),
+        scenario: |id| super::lab::scenario(id),
+        map: || super::stage::map(),
+        sequence: || super::stage::sequence(),
+        caches: || super::inspector::caches(),
+        machine: || super::inspector::machine(),
+        log: || super::inspector::log(),
+        share: |state| super::share::share(state),
+    }
+}
+
+part! {
+    /// The part of crowds.
+    crowds: Crowds {
+        read: |id, text| super::library::read_crowd(id, text),
+        population: || super::stage::population(),
+        begin: |bench, purpose, knobs| bench.begin_now(purpose, knobs),
+        run_here: |job| super::crowd::run_here(&job),
+        serve: |scope| super::crowd::serve(scope),
+    }
+}
+
+part! {
+    /// The part of practice problems.
+    practice: Practice {
+        page: |id| super::practice::page(id),
+    }
+}
+
+/// What comes of fetching a part: how to make what it shows.
+type Make = Arc<dyn Fn() -> AnyView + Send + Sync>;
+/// A part on its way.
+type Coming = Pin<Box<dyn Future<Output = Result<Make, PartError>>>>;
+
+/// Shows a whole page that a part makes, once the part has come.
+pub fn page<T, F>(
+    part: fn() -> F,
+    make: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView
+where
+    T: Copy + Send + Sync + 'static,
+    F: Future<Output = Result<T, PartError>> + 'static,
+{
+    shown(Room::Page, Box::new(move || coming(part, make.clone())))
+}
+
+/// Shows something within a page that a part makes, once the part has come.
+pub fn panel<T, F>(
+    part: fn() -> F,
+    make: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView
+where
+    T: Copy + Send + Sync + 'static,
+    F: Future<Output = Result<T, PartError>> + 'static,
+{
+    shown(Room::Panel, Box::new(move || coming(part, make.clone())))
+}
+
+/// The table of a part if the part has come already.
+pub fn here<T, F>(part: fn() -> F) -> Option<T>
+where
+    F: Future<Output = Result<T, PartError>>,
+{
+    let mut coming = std::pin::pin!(part());
+    match coming
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
+        Poll::Ready(Ok(table)) => Some(table),
+        _ => None,
+    }
+}
+
+/// Has a part fetched that is likely to be needed next, while the browser has nothing else to do.
+pub fn fetch_ahead<T, F>(part: fn() -> F)
+where
+    T: 'static,
+    F: Future<Output = Result<T, PartError>> + 'static,
+{
+    if cfg!(split) && !lost::wants_little_data() {
+        // What does not come now is fetched when it is needed.
+        request_idle_callback(move || spawn_local(async move { drop(part().await) }));
+    }
+}
+
+/// Fetches a part, as a future of one type for all.
+fn coming<T, F>(part: fn() -> F, make: impl Fn(T) -> AnyView + Send + Sync + 'static) -> Coming
+where
+    T: Copy + Send + Sync + 'static,
+    F: Future<Output = Result<T, PartError>> + 'static,
+{
+    Box::pin(async move {
+        let table = part().await?;
+        let make: Make = Arc::new(move || make(table));
+        Ok(make)
+    })
+}
+
+/// Shows what a part makes: at once if it is there, else that it is on its way, and why if it
+/// does not come.
+fn shown(room: Room, fetch: Box<dyn Fn() -> Coming + Send + Sync>) -> AnyView {
+    let outcome = RwSignal::new(None::<Result<Make, PartError>>);
+    let start = move || {
+        let mut coming = fetch();
+        match coming
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
+            Poll::Ready(result) => outcome.set(Some(result)),
+            Poll::Pending => {
+                outcome.set(None);
+                spawn_local(async move {
+                    let result = coming.await;
+                    // The learner may have left the page meanwhile.
+                    outcome.try_set(Some(result));
+                });
+            }
+        }
+    };
+    start();
+    let try_again = Callback::new(move |()| start());
+    let view = move || match outcome.get() {
+        Some(Ok(make)) => untrack(|| make()),
+        Some(Err(error)) => view! { <Lost room error try_again /> }.into_any(),
+        None => view! { <Waiting room /> }.into_any(),
+    };
+    view.into_any()
+}

@@ -33,6 +33,7 @@ mod content;
 mod course;
 mod crowd;
 mod error;
+mod figure;
 mod file;
 mod goal;
 mod knob;
@@ -53,6 +54,7 @@ pub use course::{
 };
 pub use crowd::{CrowdRequest, CrowdRun};
 pub use error::LessonError;
+pub use figure::{FigureKind, FigureSearch, SessionData};
 pub use file::unpack_lesson;
 pub use goal::{Condition, CrowdSeen, EventName, Goal, GoalInput, OutcomeName};
 pub use outline::{ChapterOutline, LessonOutline, Outline, ScenarioOutline};

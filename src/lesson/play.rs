@@ -145,7 +145,7 @@ impl Lesson {
 }
 
 /// How many times one figure is another, rounded.
-fn divide(figure: Figure, by: Figure) -> Figure {
+pub(super) fn divide(figure: Figure, by: Figure) -> Figure {
     let (above, below) = match (figure, by) {
         (Figure::Time(a), Figure::Time(b)) => (a.as_micros(), b.as_micros()),
         (Figure::Count(a), Figure::Count(b)) => (a, b),

@@ -1,13 +1,14 @@
 //! Figures found by running the engine: what prose quotes instead of typed-in numbers.
 
+mod evaluation;
+mod fetches;
 pub(in crate::scenario) mod figure;
 mod outlast;
 mod series;
 mod wire;
 
+pub use self::evaluation::Evaluation;
 pub use self::figure::{Figure, MeasureError};
-use self::outlast::{answered_for, stale_for};
-use self::series::Series;
 use crate::dns::Question;
 use crate::engine::{
     CacheLayer, EventKind, Intervention, InterventionError, Node, NodeId, Outcome, SimDuration,
@@ -15,10 +16,6 @@ use crate::engine::{
 };
 use crate::scenario::crowd::CrowdMeasure;
 
-/// Fetches after which a rate is known well enough.
-const MAX_FETCHES: u64 = 200;
-/// One day.
-const DAY: SimDuration = SimDuration::from_secs(86_400);
 /// Steps of one run before it is cut off.
 const MAX_STEPS: usize = 100_000;
 
@@ -174,89 +171,19 @@ impl Measure {
     /// # Errors
     /// If the session has not got that far, or the measure names something that is not there.
     pub fn evaluate(&self, session: &Timeline) -> Result<Figure, MeasureError> {
-        match self {
-            Self::LookupTime { lookup } => {
-                let (_, _, elapsed) = nth_lookup(session.trace(), *lookup)?;
-                Ok(Figure::Time(elapsed))
-            }
-            Self::UpstreamQueries { lookup } => upstream_queries(session, *lookup),
-            Self::Granted {
-                node,
-                layer,
-                question,
-                entry,
-            } => granted(session, node, *layer, question, *entry),
-            Self::FetchesPerDay { client, question } => {
-                fetches_per_day(session.initial().clone(), client, question)
-            }
-            Self::StaleFor {
-                client,
-                question,
-                records,
-                changed_after,
-            } => {
-                let world = session.initial();
-                stale_for(world, client, question, records, *changed_after)
-            }
-            Self::AnsweredFor {
-                client,
-                question,
-                down,
-                after,
-            } => {
-                let world = session.initial();
-                answered_for(world, client, question, down, *after)
-            }
-            Self::Series {
-                client,
-                question,
-                down,
-                every,
-                count,
-                pick,
-            } => {
-                let world = session.initial();
-                let series = Series::run(world, client, question, down, *every, *count)?;
-                series.pick(*pick).ok_or(MeasureError::NotYet)
-            }
-            Self::ColdLookupTime { client, question } => {
-                let (_, elapsed) = ask(session.initial(), SimTime::ZERO, client, question)?;
-                Ok(Figure::Time(elapsed))
-            }
-            Self::WarmLookupTime { client, question } => {
-                let (mut world, _) = ask(session.initial(), SimTime::ZERO, client, question)?;
-                for layer in [CacheLayer::Browser, CacheLayer::Stub] {
-                    let id = find(&world, client)?;
-                    if let Some(cache) = world.node_mut(id).cache_mut(layer) {
-                        cache.flush();
-                    }
-                }
-                let later = world.now();
-                let (_, elapsed) = ask(&world, later, client, question)?;
-                Ok(Figure::Time(elapsed))
-            }
-            Self::ConnectTime { attempt } => {
-                let elapsed = wire::connect_time(session.trace(), *attempt);
-                elapsed.map(Figure::Time).ok_or(MeasureError::NotYet)
-            }
-            Self::ResponseSize {
-                node,
-                question,
-                is_ipv4_only,
-            } => {
-                let id = find(session.initial(), node)?;
-                let server = session.initial().node(id);
-                wire::response_size(server, question, *is_ipv4_only)
-                    .map(Figure::Count)
-                    .ok_or_else(|| InterventionError::WrongRole(node.clone()).into())
-            }
-            Self::RoundTrip { from, to } => {
-                let mut world = session.initial().clone();
-                let (from, to) = (find(&world, from)?, find(&world, to)?);
-                Ok(Figure::Time(world.round_trip(from, to)))
-            }
-            Self::Crowd { .. } => Err(MeasureError::NotYet),
-        }
+        let mut evaluation = self.begin(session);
+        while evaluation.advance(u64::MAX) < 1.0 {}
+        evaluation.finish()
+    }
+
+    /// Begins to find the figure; whoever holds the evaluation goes on with it, probe by probe.
+    pub fn begin(&self, session: &Timeline) -> Evaluation {
+        Evaluation::new(self, session)
+    }
+
+    /// Whether the figure is found without a run of the engine.
+    pub fn is_read_off(&self) -> bool {
+        self.is_of_session() || matches!(self, Self::ResponseSize { .. } | Self::RoundTrip { .. })
     }
 }
 
@@ -388,57 +315,6 @@ fn ask_and_trace(
     world.apply(&act, &mut trace)?;
     world.run_to_rest(MAX_STEPS, &mut trace);
     Ok((world, trace))
-}
-
-/// The rate of fetches under constant demand.
-///
-/// Demand between a fetch and the end of its entry changes nothing, so the run goes from
-/// one expiry in the resolver's cache straight to the next. Every question is asked from a
-/// machine without caches of its own, as if it came from ever new clients.
-fn fetches_per_day(
-    world: World,
-    client: &str,
-    question: &Question,
-) -> Result<Figure, MeasureError> {
-    let id = find(&world, client)?;
-    let Node::Client(node) = world.node(id) else {
-        return Err(InterventionError::WrongRole(client.to_owned()).into());
-    };
-    let resolver = world.node_at(node.config().resolver.ip());
-    let resolver = resolver.ok_or_else(|| InterventionError::NoSuchNode("resolver".into()))?;
-    // The first walk warms the delegations; the clock starts with the next fetch.
-    let (mut world, _) = ask(&world, SimTime::ZERO, client, question)?;
-    let mut at = entry_end(&world, resolver, question).unwrap_or_else(|| world.now());
-    let start = at;
-    let mut fetches = 0;
-    while fetches < MAX_FETCHES && at.since(start) < DAY {
-        for layer in [CacheLayer::Browser, CacheLayer::Stub] {
-            if let Some(cache) = world.node_mut(id).cache_mut(layer) {
-                cache.flush();
-            }
-        }
-        (world, _) = ask(&world, at, client, question)?;
-        fetches += 1;
-        at = entry_end(&world, resolver, question)
-            .unwrap_or_else(|| world.now())
-            .max(world.now());
-    }
-    let window = at.since(start).as_micros();
-    let count = if at.since(start) >= DAY {
-        fetches
-    } else {
-        (fetches * DAY.as_micros() + window / 2)
-            .checked_div(window)
-            .unwrap_or(0)
-    };
-    Ok(Figure::Count(count))
-}
-
-/// When the resolver's knowledge about a question ends.
-fn entry_end(world: &World, resolver: NodeId, question: &Question) -> Option<SimTime> {
-    let cache = world.node(resolver).cache(CacheLayer::Resolver)?;
-    let known = cache.resolve(world.now(), question)?;
-    Some(world.now() + known.remaining)
 }
 
 /// Takes machines down.

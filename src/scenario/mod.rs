@@ -24,7 +24,7 @@ pub(crate) use content::check_id;
 pub use content::{ContentFolder, world_ids, world_source};
 pub use knob::{Knob, KnobTarget, Unit, option_values};
 pub use knob_kind::KnobKind;
-pub use measure::{Figure, Measure, MeasureError, Pick};
+pub use measure::{Evaluation, Figure, Measure, MeasureError, Pick};
 pub use options::{
     Need, OptionGroup, OptionKind, OptionUnit, OptionValues, PRODUCTS, ResolverOption, RfcPlace,
     option_key, product_key, resolver_option, resolver_options,

@@ -23,6 +23,14 @@ impl Progress {
     pub fn is_finished(self) -> bool {
         self.done >= self.total
     }
+
+    /// How much is done, 0 to 1; 1 only when all of it is.
+    pub fn share(self) -> f64 {
+        if self.is_finished() {
+            return 1.0;
+        }
+        (self.done as f64 / self.total.max(1) as f64).min(0.999)
+    }
 }
 
 /// A run under way. Resolvers do not know of each other, so they are simulated one after the

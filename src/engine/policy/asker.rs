@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use super::places::{Location, PlaceTable};
 use crate::dns::Subnet;
@@ -19,7 +20,7 @@ pub struct Asker {
 }
 
 /// What of an asker the place is taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
     /// The network the resolver told: part of the user's address.
     ClientSubnet(IpNet),

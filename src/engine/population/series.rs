@@ -2,10 +2,12 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::SimDuration;
 
 /// What a population did, bin by bin.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// The width of a bin.
     pub bin: SimDuration,
@@ -23,7 +25,7 @@ pub struct Series {
 }
 
 /// What happened in one bin.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
     /// Requests of the clients.
     pub requests: u64,
@@ -63,7 +65,7 @@ pub struct Bin {
 }
 
 /// How one client fared.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SampledClient {
     /// The index of its group.
     pub group: u32,

@@ -1,5 +1,7 @@
 //! Values over time, read off a series.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Moment, ShareOf};
 use crate::engine::population::{Bin, Series};
 
@@ -7,7 +9,7 @@ use crate::engine::population::{Bin, Series};
 const ENOUGH: u64 = 20;
 
 /// Values over time, with the limit they should keep to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// What is counted.
     pub unit: CurveUnit,
@@ -25,7 +27,7 @@ pub struct Curve {
 }
 
 /// What the values of a curve are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CurveUnit {
     /// Shares, 0 to 1.
     #[default]

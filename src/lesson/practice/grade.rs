@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::curve::{blot_thin, query_curve, share_curve, share_in_window};
 use super::probe::ask_all;
 use super::{
-    Answer, AnswerFault, Cause, Check, Criterion, Curve, CurveUnit, Moment, Plan, ProbeResult,
-    Problem, Users, Window, trial,
+    Answer, AnswerFault, Cause, Check, Criterion, Curve, CurveUnit, GradingRun, Moment, Plan,
+    ProbeResult, Problem, Users, Window, trial,
 };
 use crate::engine::SimDuration;
 use crate::engine::population::{Population, Series};
@@ -49,7 +51,7 @@ impl Trial {
 }
 
 /// What came of an answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Which round.
     pub round: u32,
@@ -70,7 +72,7 @@ impl Report {
 }
 
 /// Whether a criterion is met, and how that shows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The criterion's id.
     pub criterion: String,
@@ -91,7 +93,7 @@ pub struct Verdict {
 }
 
 /// What shows that a criterion is met or not.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Evidence {
     /// Nothing but the answer itself.
     Answer,
@@ -165,12 +167,10 @@ impl Grading {
     ///
     /// # Errors
     /// As [`Grading::next_run`].
-    pub fn run_all(mut self) -> Result<Report, String> {
-        while let Some(trial) = self.next_run()? {
-            let series = trial.run()?;
-            self.put(trial.run, series);
-        }
-        self.report()
+    pub fn run_all(self) -> Result<Report, String> {
+        let mut run = GradingRun::new(self);
+        while run.advance(u64::MAX) < 1.0 {}
+        run.finish()
     }
 
     /// The verdicts, as far as the runs are done.

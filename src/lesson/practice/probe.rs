@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use super::{Plan, Problem};
 use crate::engine::Stream;
@@ -30,7 +31,7 @@ pub struct Probe {
 }
 
 /// Where a probe was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProbeResult {
     /// The index of the probe.
     pub probe: usize,

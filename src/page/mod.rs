@@ -19,7 +19,9 @@
 
 mod outward;
 
+pub mod crowd;
 pub mod notices;
+pub mod runs;
 
 pub use self::notices::{Notice, NoticeTone};
 pub use self::outward::{Outward, StorageArea};

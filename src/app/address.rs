@@ -7,32 +7,21 @@ use wasm_bindgen::JsValue;
 
 use super::driver::Driver;
 use crate::page::notices;
-use crate::scene::Route;
+use crate::page::routes::{Address, Change};
 
-/// A page and the state a shared link brings along.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address {
-    /// The page.
-    pub route: Route,
-    /// The text of a permalink, not yet read.
-    pub permalink: Option<String>,
-}
-
-impl Address {
-    /// The address the browser shows now.
-    pub fn current() -> Self {
-        let (route, permalink) = Route::parse(&window().location().hash().unwrap_or_default());
-        Self { route, permalink }
-    }
+/// The address the browser shows now.
+fn current() -> Address {
+    Address::parse(&window().location().hash().unwrap_or_default())
 }
 
 /// The address bar as a signal. The message of a page goes before another page opens, as that one
 /// may have something to say itself.
 pub fn use_address(driver: Driver) -> ReadSignal<Address> {
-    let (address, set_address) = signal(Address::current());
+    let (address, set_address) = signal(current());
     let _ = use_event_listener(window(), hashchange, move |_| {
-        let next = Address::current();
-        if address.with_untracked(|address| address.route != next.route) {
+        let next = current();
+        let change = address.with_untracked(|address| address.change_to(&next));
+        if matches!(change, Change::Page | Change::Step) {
             driver.notices(notices::Input::PageOpened);
         }
         set_address.set(next);

@@ -94,7 +94,6 @@ impl<M: Machine + 'static> Bound<M> {
         next.flatten()
     }
 
-    #[allow(dead_code, reason = "the machines that come next are read by handlers")]
     /// Reads the machine as it stands, without following it; `None` if it is gone.
     pub fn with<T>(self, read: impl FnOnce(&M) -> T) -> Option<T> {
         self.0.try_with_value(|inner| read(&inner.machine))
@@ -151,6 +150,17 @@ impl<T: PartialEq + Send + Sync + 'static> Shown<T> {
         let is_news = self.0.try_with_untracked(|shown| *shown != value);
         if is_news == Some(true) {
             self.0.set(value);
+        }
+    }
+
+    /// Shows a value that is copied only if it is another one.
+    pub fn show_ref(self, value: &T)
+    where
+        T: Clone,
+    {
+        let is_news = self.0.try_with_untracked(|shown| shown != value);
+        if is_news == Some(true) {
+            self.0.set(value.clone());
         }
     }
 

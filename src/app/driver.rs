@@ -52,6 +52,7 @@ impl Driver {
         match effect {
             Outward::After { timer, ms, then } => bound.send_after(timer, ms, then),
             Outward::Stop { timer } => bound.stop(timer),
+            Outward::Acted => self.notices.send(notices::Input::Acted),
             Outward::Notify(notice) => self.notices.send(notices::Input::Show(notice)),
             Outward::Copy {
                 text,

@@ -5,16 +5,17 @@ use leptos::prelude::*;
 use super::controls::{Icon, Pictogram};
 use super::state::LabState;
 use super::storage::Theme;
+use crate::page::routes::{Section, section};
 use crate::scene::Route;
 
 /// The header of every page.
 #[component]
 pub fn Header() -> impl IntoView {
     let state = LabState::expect();
-    let is_learn = move || matches!(state.route.get(), Route::Home | Route::Lesson { .. });
-    let is_lab = move || matches!(state.route.get(), Route::Lab | Route::Scenario(_));
-    let is_practice = move || matches!(state.route.get(), Route::Practice | Route::Problem(_));
-    let current = |is_here: bool| is_here.then_some("page");
+    let current = move |part: Section| {
+        let is_here = state.route.with(section) == Some(part);
+        is_here.then_some("page")
+    };
     let tools = move || state.tools.get().map(|tools| tools.run());
     view! {
         <header class="lab-header"><div class="lab-header__row">
@@ -23,9 +24,9 @@ pub fn Header() -> impl IntoView {
                 "DNS Lab"
             </a>
             <nav class="lab-nav" aria-label="Pages">
-                <a href=Route::Home.to_string() aria-current=move || current(is_learn())>"Learn"</a>
-                <a href=Route::Lab.to_string() aria-current=move || current(is_lab())>"Lab"</a>
-                <a href=Route::Practice.to_string() aria-current=move || current(is_practice())>"Practice"</a>
+                <a href=Route::Home.to_string() aria-current=move || current(Section::Learn)>"Learn"</a>
+                <a href=Route::Lab.to_string() aria-current=move || current(Section::Lab)>"Lab"</a>
+                <a href=Route::Practice.to_string() aria-current=move || current(Section::Practice)>"Practice"</a>
             </nav>
             <div class="lab-header__tools">
                 <CourseProgress />

@@ -4,8 +4,8 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use super::controls::{Icon, Pictogram};
-use super::keyboard::KEYS;
 use super::state::LabState;
+use crate::page::keys::KEYS;
 
 /// A dialog with all keys. The browser keeps the focus within it and closes it on Escape.
 #[component]

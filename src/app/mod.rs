@@ -31,7 +31,7 @@ mod panic;
 mod parts;
 mod practice;
 mod records;
-mod scenario;
+
 mod share;
 mod share_link;
 mod stage;
@@ -44,6 +44,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use self::bench::Bench;
 pub use self::crowd::serve_in_worker;
 use self::driver::Driver;
 use self::header::Header;
@@ -54,6 +55,7 @@ use self::notice::NoticeBar;
 use self::practice::ProblemList;
 use self::state::LabState;
 use crate::lesson::Outline;
+use crate::page::routes::page;
 use crate::scene::Route;
 
 /// Puts the lab in place of the loading shell.
@@ -83,11 +85,8 @@ pub fn App() -> impl IntoView {
         route: Memo::new(move |_| address.with(|address| address.route.clone())),
         course: StoredValue::new(Arc::new(course)),
         library: Default::default(),
-        bench: Default::default(),
+        bench: Bench::new(driver),
         crowd: Default::default(),
-        view: Default::default(),
-        tab: Default::default(),
-        selection: Default::default(),
         theme: RwSignal::new(storage::load_theme()),
         progress: RwSignal::new(progress),
         driver,
@@ -105,10 +104,7 @@ pub fn App() -> impl IntoView {
     Effect::new(move || document().set_title(&title_of(state)));
 
     // Another step of a lesson is the same page with other contents.
-    let page = Memo::new(move |_| match state.route.get() {
-        Route::Lesson { id, .. } => Route::Lesson { id, step: 0 },
-        other => other,
-    });
+    let page = Memo::new(move |_| state.route.with(page));
     let main = move || match page.get() {
         Route::Home => Home().into_any(),
         Route::Lab => parts::page(parts::lab, |lab| (lab.page)()),

@@ -7,7 +7,7 @@ use super::address::{replace_address, whole_address};
 use super::controls::{Icon, Pictogram};
 use super::driver::copy;
 use super::parts;
-use super::state::{LabState, StageView};
+use super::state::LabState;
 use crate::scenario::Session;
 
 /// Copies a link that brings back seed, knobs, acts and the moment looked at.
@@ -42,9 +42,7 @@ pub fn ShareButton() -> impl IntoView {
 /// Copies a link to what is on the screen.
 pub fn share(state: LabState) {
     let route = state.route.get_untracked();
-    let view = state.view.get_untracked();
     let session = Session {
-        view: (view != StageView::default()).then(|| view.as_str().to_owned()),
         crowd: state.crowd.view(),
         ..state.bench.session()
     };

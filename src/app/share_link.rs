@@ -1,36 +1,40 @@
 //! Opening a scenario, with the session of a shared link if the address carries one.
 
-use super::scenario::Scenario;
-use super::state::{LabState, StageView};
+use super::state::LabState;
+use crate::page::bench::{Input, Scenario, SessionSource};
 use crate::scenario::Session;
 use crate::scenario::crowd::CrowdView;
 use leptos::prelude::*;
 
 /// Puts a scenario on the bench. What cannot be read or done is said, and the rest works.
 pub fn open_scenario(state: LabState, scenario: Scenario) {
-    state.selection.set(Default::default());
     let link = state
         .address
         .with_untracked(|address| address.permalink.clone());
+    open_with_link(state, scenario, link.as_deref());
+}
+
+/// Puts a scenario on the bench with the session of a link, if there is one. Returns the session.
+pub fn open_with_link(state: LabState, scenario: Scenario, link: Option<&str>) -> Option<Session> {
     let Some(link) = link else {
-        state.bench.open(scenario);
-        return;
+        state.bench.send(Input::Open(scenario));
+        return None;
     };
-    match Session::from_permalink(&link) {
-        Ok(session) => match restore(state, scenario, session) {
-            0 => {}
-            1 => state.complain(
-                "One thing done in the shared session is not possible here and was left out.",
-            ),
-            lost => state.complain(format!(
-                "{lost} things done in the shared session are not possible here and were left out."
-            )),
-        },
+    match Session::from_permalink(link) {
+        Ok(session) => {
+            state.bench.send(Input::Restore {
+                scenario,
+                session: Box::new(session.clone()),
+                source: SessionSource::Link,
+            });
+            Some(session)
+        }
         Err(error) => {
-            state.bench.open(scenario);
+            state.bench.send(Input::Open(scenario));
             state.complain(format!(
                 "The shared session cannot be opened: {error}. You see this page as it begins."
             ));
+            None
         }
     }
 }
@@ -41,11 +45,4 @@ pub fn shared_crowd(state: LabState) -> Option<CrowdView> {
         .address
         .with_untracked(|address| address.permalink.clone())?;
     Session::from_permalink(&link).ok()?.crowd
-}
-
-/// Brings back a session and how it was looked at. Returns how many of its acts could not be
-/// carried out.
-fn restore(state: LabState, scenario: Scenario, session: Session) -> usize {
-    state.view.set(StageView::named(session.view.as_deref()));
-    state.bench.restore(scenario, session)
 }

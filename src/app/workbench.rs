@@ -8,7 +8,8 @@ use super::keyboard::use_keyboard;
 use super::parts;
 use super::share::ShareButton;
 use super::stage::Stage;
-use super::state::{LabState, StageView};
+use super::state::LabState;
+use crate::page::bench::StageView;
 
 /// The page of a lesson and of the lab: what there is to read, the stage, and the inspector.
 #[component]
@@ -29,7 +30,7 @@ pub fn Workbench(
     parts::fetch_ahead(parts::lab);
     // A crowd is looked at as a whole: the inspector has nothing to say of it.
     let is_crowd = Memo::new(move |_| {
-        state.view.get() == StageView::Population && state.crowd.source.with(Option::is_some)
+        state.bench.view.get() == StageView::Population && state.crowd.source.with(Option::is_some)
     });
     view! {
         <main

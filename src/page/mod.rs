@@ -19,8 +19,11 @@
 
 mod outward;
 
+pub mod bench;
 pub mod crowd;
+pub mod keys;
 pub mod notices;
+pub mod routes;
 pub mod runs;
 
 pub use self::notices::{Notice, NoticeTone};

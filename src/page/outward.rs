@@ -31,6 +31,8 @@ pub enum Outward<I> {
     },
     /// Shows a message above the page.
     Notify(Notice),
+    /// The learner has done something, so a message about a problem before it is out of date.
+    Acted,
     /// Puts text into the clipboard.
     Copy {
         /// The text.

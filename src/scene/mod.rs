@@ -42,7 +42,6 @@ pub use hex::{HexByte, HexLine};
 pub use hierarchy::{
     CacheChip, ClientBox, ClientRow, HierarchyFocus, HierarchyScene, HostBox, Layout, Link,
     LinkEnd, LinkLabel, LinkState, Packet, ResolverBox, RowState, ServerBox, hierarchy,
-    hierarchy_in,
 };
 pub use map::{
     Catchment, CatchmentGroup, CatchmentMember, GROUP_COLORS, MapCrowd, MapFocus, MapLabel,

@@ -22,7 +22,10 @@ pub fn Tabs<T>(
     /// The tabs.
     tabs: Vec<Tab<T>>,
     /// The chosen one.
-    chosen: RwSignal<T>,
+    #[prop(into)]
+    chosen: Signal<T>,
+    /// Chooses another one.
+    choose: impl Fn(T) + Copy + Send + Sync + 'static,
     /// What the row is called.
     label: &'static str,
     /// The id of the panel the tabs change.
@@ -50,7 +53,7 @@ where
         });
         if let Some(next) = next {
             event.prevent_default();
-            chosen.set(next.value);
+            choose(next.value);
             keyboard::focus(next.id);
         }
     };
@@ -65,7 +68,7 @@ where
                 aria-selected=move || is_chosen().to_string()
                 aria-controls=controls
                 tabindex=move || if is_chosen() { "0" } else { "-1" }
-                on:click=move |_| chosen.set(tab.value)
+                on:click=move |_| choose(tab.value)
             >
                 {tab.label}
             </button>

@@ -17,7 +17,6 @@ use crate::scene::Route;
 #[component]
 pub fn Home() -> impl IntoView {
     let state = LabState::expect();
-    state.bench.clear();
     let course = state.course.get_value();
     let mut number = 0;
     let chapters = course.chapters.iter().map(|chapter| {

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::app::controls::keyed;
 use crate::app::state::LabState;
-use crate::engine::{CacheLayer, Intervention, Node, NodeId, Timeline};
-use crate::scene::{CacheOrder, CacheRow, CacheView, Playhead, cache_view, world_at};
+use crate::engine::{CacheLayer, Intervention, Node, NodeId, World};
+use crate::scene::{CacheOrder, CacheRow, CacheView, Playhead, cache_view};
 
 /// A cache and the machine it belongs to.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,7 @@ struct Shelf {
 }
 
 /// The caches between the application and the zone: of the client, then of its resolver.
-fn shelves(timeline: &Timeline, playhead: Playhead, client: &str) -> Vec<Shelf> {
-    let world = world_at(timeline, playhead);
+fn shelves(world: &World, playhead: Playhead, client: &str) -> Vec<Shelf> {
     let Some(client) = world.find(client) else {
         return Vec::new();
     };
@@ -39,7 +38,7 @@ fn shelves(timeline: &Timeline, playhead: Playhead, client: &str) -> Vec<Shelf> 
     ];
     let shelves = places.into_iter().filter_map(|(node, layer)| {
         let node = node?;
-        let view = cache_view(&world, node, layer, playhead, CacheOrder::Name)?;
+        let view = cache_view(world, node, layer, playhead, CacheOrder::Name)?;
         let spec = world.spec(node);
         Some(Shelf {
             node,
@@ -57,11 +56,8 @@ fn shelves(timeline: &Timeline, playhead: Playhead, client: &str) -> Vec<Shelf> 
 pub fn CachePanel() -> impl IntoView {
     let bench = LabState::expect().bench;
     let scene = Memo::new(move |_| {
-        let playhead = bench.playhead.get();
-        let client = bench.client.get();
-        bench
-            .timeline
-            .with(|timeline| shelves(timeline, playhead, &client))
+        bench.client.track();
+        bench.with(|bench| shelves(bench.world(), bench.playhead(), bench.client()))
     });
     let shelves = keyed(
         scene,
@@ -88,9 +84,7 @@ fn CacheTable(
     };
     let flush = move |_| {
         let (node, layer) = shelf.with_untracked(|shelf| (shelf.id.clone(), shelf.layer));
-        if let Err(error) = state.bench.act(Intervention::FlushCache { node, layer }) {
-            state.complain(error.to_string());
-        }
+        state.bench.act(Intervention::FlushCache { node, layer });
     };
     let rows = keyed(
         view,

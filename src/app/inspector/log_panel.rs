@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::app::state::LabState;
-use crate::scene::{LogLine, Playhead, log_line};
+use crate::page::bench::Move;
+use crate::scene::{LogLine, log_line};
 
 /// Lines shown at once; older ones are reached by a button.
 const PAGE: usize = 300;
@@ -13,10 +14,10 @@ const PAGE: usize = 300;
 pub fn LogPanel() -> impl IntoView {
     let bench = LabState::expect().bench;
     let pages = RwSignal::new(1_usize);
-    let length = Memo::new(move |_| bench.timeline.with(|timeline| timeline.trace().len()));
+    let length = Memo::new(move |_| bench.timeline().with(|timeline| timeline.trace().len()));
     let lines = Memo::new(move |_| {
         let skip = length.get().saturating_sub(pages.get() * PAGE);
-        bench.timeline.with(|timeline| {
+        bench.timeline().with(|timeline| {
             let trace = timeline.trace();
             let events = trace.events().iter().skip(skip);
             events
@@ -67,10 +68,7 @@ fn LogItem(
         _ => "future",
     };
     let seek = move |_| {
-        state.follow_playhead();
-        state
-            .bench
-            .stop_and_seek(|_, timeline| Playhead::at_event(timeline.trace(), event));
+        state.bench.seek(Move::ToEvent(event));
     };
     view! {
         <li class="lab-log__item" data-time=time data-tone=line.tone.as_str()>

@@ -13,7 +13,7 @@ use crate::engine::{Intervention, Node, NodeId};
 use crate::scene::site_view::{BalancerView, SiteRow, balancer_view, sites};
 use crate::scene::{
     DecisionView, ResolverView, SteeredView, ZoneView, decision_views, resolver_view, server_view,
-    steered_views, world_at,
+    steered_views,
 };
 
 /// What there is to say about a machine.
@@ -52,19 +52,19 @@ pub fn MachinePanel() -> impl IntoView {
     let bench = state.bench;
     let machine = Memo::new(move |_| -> Option<Machine> {
         let (chosen, event) = state
+            .bench
             .selection
             .with(|selection| (selection.node, selection.event));
-        let playhead = bench.playhead.get();
-        bench.timeline.with(|timeline| {
-            let trace = timeline.trace();
+        bench.with(|bench| {
+            let (playhead, world) = (bench.playhead(), &**bench.world());
+            let trace = bench.timeline().trace();
             let last = playhead.last_event(trace).map(|event| event.node);
             let node = chosen.or(last)?;
-            let world = world_at(timeline, playhead);
             if node.index() >= world.specs().len() {
                 return None;
             }
             let spec = world.spec(node);
-            let balancer = balancer_view(&world, node);
+            let balancer = balancer_view(world, node);
             let role = match world.node(node) {
                 Node::Client(_) => "A user's machine",
                 Node::Resolver(_) => "A recursive resolver",
@@ -78,13 +78,13 @@ pub fn MachinePanel() -> impl IntoView {
                 title: spec.title.clone(),
                 role,
                 addresses: spec.addresses.iter().map(ToString::to_string).collect(),
-                sites: sites(&world, node),
+                sites: sites(world, node),
                 balancer,
                 is_down: world.is_down(node),
-                zones: server_view(&world, node).map_or_else(Vec::new, |server| server.zones),
-                resolver: resolver_view(&world, trace, node, playhead),
-                steered: steered_views(&world, trace, node, playhead),
-                decisions: decision_views(&world, trace, node, playhead, event),
+                zones: server_view(world, node).map_or_else(Vec::new, |server| server.zones),
+                resolver: resolver_view(world, trace, node, playhead),
+                steered: steered_views(world, trace, node, playhead),
+                decisions: decision_views(world, trace, node, playhead, event),
             })
         })
     });

@@ -41,22 +41,22 @@ pub fn MessagePanel() -> impl IntoView {
     let state = LabState::expect();
     let bench = state.bench;
     let event = Memo::new(move |_| {
-        let chosen = state.selection.with(|selection| selection.event);
+        let chosen = state.bench.selection.with(|selection| selection.event);
         let events = bench.playhead.with(|playhead| playhead.events);
         bench
-            .timeline
+            .timeline()
             .with(|timeline| event_shown(timeline.trace(), chosen, events))
     });
     let message = Memo::new(move |_| -> Option<MessageView> {
         let event = event.get()?;
-        bench.timeline.with(|timeline| {
+        bench.timeline().with(|timeline| {
             let event = timeline.trace().events().get(event)?;
             Some(message_view(datagram_of(&event.kind)?))
         })
     });
     let dig = Memo::new(move |_| -> Option<String> {
         let event = event.get()?;
-        bench.timeline.with(|timeline| {
+        bench.timeline().with(|timeline| {
             let datagram = datagram_of(&timeline.trace().events().get(event)?.kind)?;
             let message = datagram.message().ok()?;
             let elapsed = round_trip(timeline.trace(), event, message.id);

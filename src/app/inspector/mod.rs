@@ -21,7 +21,8 @@ use self::machine_panel::MachinePanel;
 use self::message_panel::MessagePanel;
 use super::controls::{Tab, Tabs};
 use super::parts;
-use super::state::{InspectorTab, LabState};
+use super::state::LabState;
+use crate::page::bench::{Input, InspectorTab};
 
 /// The tabs of the inspector.
 const TABS: [Tab<InspectorTab>; 4] = [
@@ -67,12 +68,12 @@ pub fn log() -> AnyView {
 pub fn Inspector() -> impl IntoView {
     let state = LabState::expect();
     let tab_id = move || {
-        let tab = state.tab.get();
+        let tab = state.bench.tab.get();
         TABS.iter()
             .find(|known| known.value == tab)
             .map(|known| known.id)
     };
-    let panel = move || match state.tab.get() {
+    let panel = move || match state.bench.tab.get() {
         InspectorTab::Message => MessagePanel().into_any(),
         InspectorTab::Cache => parts::panel(parts::lab, |lab| (lab.caches)()),
         InspectorTab::Machine => parts::panel(parts::lab, |lab| (lab.machine)()),
@@ -81,7 +82,7 @@ pub fn Inspector() -> impl IntoView {
     view! {
         <section class="lab-inspector" aria-label="Inspector">
             <div class="lab-inspector__bar">
-                <Tabs tabs=TABS.to_vec() chosen=state.tab label="Inspector" controls="inspector-panel" />
+                <Tabs tabs=TABS.to_vec() chosen=state.bench.tab choose=move |tab| state.bench.send(Input::Tab(tab)) label="Inspector" controls="inspector-panel" />
             </div>
             <div
                 id="inspector-panel"

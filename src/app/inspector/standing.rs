@@ -48,9 +48,7 @@ pub fn ActButton(
 
 /// Does something in the world, or says why not.
 pub fn do_act(state: LabState, act: Option<Intervention>) {
-    if let Some(act) = act
-        && let Err(error) = state.bench.act(act)
-    {
-        state.complain(error.to_string());
+    if let Some(act) = act {
+        state.bench.act(act);
     }
 }

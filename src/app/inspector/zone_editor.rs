@@ -33,13 +33,7 @@ pub fn ZoneEditor(
             origin: origin.clone(),
             text: text.get_untracked(),
         };
-        match state.bench.act(act) {
-            Ok(()) => {
-                error.set(None);
-                state.inform("The zone is changed on all its servers. Caches are not told: they forget on their own clock.");
-            }
-            Err(problem) => error.set(Some(problem.to_string())),
-        }
+        error.set(state.bench.act_for_form(act).err());
     };
     let undo = move |_| {
         text.set(saved.clone());

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::app::controls::{Icon, Pictogram};
 use crate::app::state::LabState;
-use crate::engine::Intervention;
-use crate::scenario::{ClientInfo, parse_question};
+use crate::page::bench::Input;
+use crate::scenario::ClientInfo;
 
 /// The types worth asking for.
 const TYPES: [&str; 10] = [
@@ -41,32 +41,8 @@ pub fn AskForm(
     );
     let error = RwSignal::new(None::<String>);
     let ask = move || {
-        let text = name.get_untracked();
-        let text = text.trim();
-        if text.is_empty() {
-            error.set(Some("Write a name, such as www.example.com.".to_owned()));
-            return;
-        }
-        if text.contains(char::is_whitespace) {
-            error.set(Some(
-                "A name has no spaces: write it like www.example.com.".to_owned(),
-            ));
-            return;
-        }
-        let question = match parse_question(&format!("{text} {}", rtype.get_untracked())) {
-            Ok(question) => question,
-            Err(problem) => {
-                error.set(Some(format!("This is no domain name: {problem}.")));
-                return;
-            }
-        };
-        error.set(None);
-        state.follow_playhead();
-        let act = Intervention::ask(bench.client.get_untracked(), question);
-        match bench.act(act) {
-            Ok(()) => bench.is_playing.set(true),
-            Err(problem) => error.set(Some(problem.to_string())),
-        }
+        let asked = bench.ask(name.get_untracked(), rtype.get_untracked());
+        error.set(asked.err());
     };
     // What is asked elsewhere on the page stands in the form as well.
     Effect::watch(
@@ -107,7 +83,7 @@ pub fn AskForm(
                     id="client"
                     class="lab-select"
                     prop:value=bench.client
-                    on:change=move |event| bench.client.set(event_target_value(&event))
+                    on:change=move |event| bench.send(Input::Client(event_target_value(&event)))
                 >
                     {clients.collect_view()}
                 </select>

@@ -25,9 +25,8 @@ pub fn Faults() -> impl IntoView {
     let state = LabState::expect();
     let bench = state.bench;
     let machines = Memo::new(move |_| {
-        let events = bench.playhead.get();
-        bench.timeline.with(|timeline| {
-            let world = crate::scene::world_at(timeline, events);
+        bench.with(|bench| {
+            let world = bench.world();
             let breakable = world.node_ids().filter(|id| {
                 matches!(
                     world.node(*id),
@@ -71,9 +70,7 @@ fn FaultSwitch(
     let is_down = Memo::new(move |_| machine.with(|machine| machine.is_down));
     let toggle = move |_| {
         let (node, down) = machine.with_untracked(|machine| (machine.id.clone(), !machine.is_down));
-        if let Err(error) = state.bench.act(Intervention::SetDown { node, down }) {
-            state.complain(error.to_string());
-        }
+        state.bench.act(Intervention::SetDown { node, down });
     };
     view! {
         <li>

@@ -19,10 +19,10 @@ use self::scenario_list::ScenarioList;
 use self::scenario_page::ScenarioPage;
 use super::fetched::fetched;
 use super::records::RecordPicker;
-use super::scenario::{FreePlay, LAB_WORLD, Scenario};
 use super::share_link::open_scenario;
 use super::state::LabState;
 use super::workbench::Workbench;
+use crate::page::bench::{FreePlay, Input, LAB_WORLD, Scenario};
 use crate::scenario::WorldSource;
 use crate::scene::RECORD_TYPES;
 
@@ -40,7 +40,7 @@ pub fn scenario(id: String) -> AnyView {
 #[component]
 fn LabPage() -> impl IntoView {
     let state = LabState::expect();
-    state.bench.clear();
+    on_cleanup(move || state.bench.send(Input::Clear));
     fetched(
         state.library.kept_world(LAB_WORLD),
         move |copies| state.library.world(LAB_WORLD.to_owned(), copies),
@@ -60,7 +60,7 @@ fn FreeLab(
     let clients = lab.source.clients();
     let resolvers = lab.source.resolvers();
     let reset = Scenario::Lab(Arc::clone(&lab));
-    let start_over = move |_| state.bench.open(reset.clone());
+    let start_over = move |_| state.bench.send(Input::Open(reset.clone()));
     untrack(|| open_scenario(state, Scenario::Lab(lab)));
     // A link to another session of the lab, followed while the lab is open.
     let scenario = state.bench.scenario.get_untracked();

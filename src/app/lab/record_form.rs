@@ -14,14 +14,12 @@ pub fn RecordForm() -> impl IntoView {
     let state = LabState::expect();
     let text = RwSignal::new(EXAMPLE.to_owned());
     let error = RwSignal::new(None::<String>);
-    let apply = move |_| match state.bench.act(Intervention::SetRecords {
-        records: text.get_untracked(),
-    }) {
-        Ok(()) => {
-            error.set(None);
-            state.inform("The record is changed on all servers of its zone. Caches are not told: they forget on their own clock.");
-        }
-        Err(problem) => error.set(Some(problem.to_string())),
+    let apply = move |_| {
+        let records = text.get_untracked();
+        let done = state
+            .bench
+            .act_for_form(Intervention::SetRecords { records });
+        error.set(done.err());
     };
     let message = move || {
         let problem = error.get()?;

@@ -8,12 +8,13 @@ use super::ask_form::AskForm;
 use super::scenario_list::ScenarioList;
 use crate::app::fetched::fetched;
 use crate::app::not_found::NotFound;
-use crate::app::scenario::{FreePlay, Scenario};
-use crate::app::state::{LabState, StageView};
+use crate::app::share_link::open_with_link;
+use crate::app::state::LabState;
 use crate::app::workbench::Workbench;
 use crate::lesson::ScenarioOutline;
+use crate::page::bench::{FreePlay, Input, Scenario, StageView};
+use crate::scenario::WorldSource;
 use crate::scenario::crowd::CrowdSource;
-use crate::scenario::{Session, WorldSource};
 use crate::scene::Route;
 
 /// The page of a scenario.
@@ -23,9 +24,11 @@ pub fn ScenarioPage(
     id: String,
 ) -> impl IntoView {
     let state = LabState::expect();
-    state.bench.clear();
     state.crowd.clear();
-    on_cleanup(move || state.crowd.clear());
+    on_cleanup(move || {
+        state.bench.send(Input::Clear);
+        state.crowd.clear();
+    });
     let outline = state
         .course
         .with_value(|course| course.scenario(&id).cloned());
@@ -74,23 +77,12 @@ fn ScenarioBench(
     };
     let (opened, first) = (Arc::clone(&crowd), outline.knobs.clone());
     let open = move |link: Option<String>| {
-        let session = link.map(|link| Session::from_permalink(&link)).transpose();
-        if let Err(error) = &session {
-            state.complain(format!(
-                "The shared session cannot be opened: {error}. You see this page as it begins."
-            ));
+        // A session has a view of its own.
+        let session = open_with_link(state, lab.clone(), link.as_deref());
+        if session.is_none() {
+            state.bench.send(Input::View(view));
         }
-        let session = session.ok().flatten();
-        state.selection.set(Default::default());
-        let named = session.as_ref().map(|session| session.view.as_deref());
-        state.view.set(named.map_or(view, StageView::named));
-        let of_crowd = session.as_ref().and_then(|session| session.crowd.clone());
-        match session {
-            Some(session) => {
-                state.bench.restore(lab.clone(), session);
-            }
-            None => state.bench.open(lab.clone()),
-        }
+        let of_crowd = session.and_then(|session| session.crowd);
         let text = state.library.crowd_text(&opened.id);
         state.crowd.open(Arc::clone(&opened), text, first.clone());
         let is_running = of_crowd.is_some_and(|view| state.crowd.restore(&view));
@@ -118,7 +110,7 @@ fn ScenarioBench(
         let title = title.unwrap_or_default();
         view! { <p><a href=href>{format!("The lesson about it: {title}")}</a></p> }
     });
-    let is_crowd = move || state.view.get() == StageView::Population;
+    let is_crowd = move || state.bench.view.get() == StageView::Population;
     view! {
         <Workbench label="Scenario">
             <div class="lab-step">

@@ -7,9 +7,9 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 
 use crate::app::crowd::RunStatus;
-use crate::app::scenario::Scenario;
 use crate::app::state::LabState;
 use crate::lesson::Lesson;
+use crate::page::bench::Scenario;
 use crate::scenario::{Figure, Measure, MeasureError};
 
 /// Wait before a figure is found anew, so that dragging a number stays smooth.
@@ -60,7 +60,7 @@ fn WorldValue(
     let find = move || {
         let found = bench.knobs.with_untracked(|knobs| {
             bench
-                .timeline
+                .timeline()
                 .with_untracked(|timeline| lesson.figure(&wanted, timeline, knobs))
         });
         value.set(Some(found));
@@ -70,7 +70,7 @@ fn WorldValue(
         bench.knobs.track();
         bench.seed.track();
         if is_of_session {
-            bench.timeline.track();
+            bench.timeline().track();
         }
         is_stale.set(true);
         cancel();

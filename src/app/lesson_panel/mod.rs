@@ -20,11 +20,12 @@ use self::step_card::StepCard;
 use super::fetched::fetched;
 use super::keyboard;
 use super::not_found::NotFound;
-use super::scenario::Scenario;
 use super::share_link::{open_scenario, shared_crowd};
-use super::state::{InspectorTab, LabState, StageView};
+use super::state::LabState;
 use super::workbench::Workbench;
 use crate::lesson::Lesson;
+use crate::page::bench::Scenario;
+use crate::page::bench::{Input, InspectorTab, StageView};
 use crate::scene::Route;
 
 /// The page of the lesson with an id.
@@ -44,8 +45,10 @@ fn LessonPage(
     id: String,
 ) -> impl IntoView {
     let state = LabState::expect();
-    state.bench.clear();
-    on_cleanup(move || state.crowd.clear());
+    on_cleanup(move || {
+        state.bench.send(Input::Clear);
+        state.crowd.clear();
+    });
     let outline = state
         .course
         .with_value(|course| course.lesson(&id).cloned());
@@ -113,8 +116,8 @@ fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) {
         return;
     };
     untrack(|| {
-        state.view.set(StageView::of(step.view));
-        state.tab.set(InspectorTab::Message);
+        state.bench.send(Input::View(StageView::of(step.view)));
+        state.bench.send(Input::Tab(InspectorTab::Message));
         open_scenario(
             state,
             Scenario::Lesson {

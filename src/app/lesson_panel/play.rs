@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::app::state::LabState;
 use crate::app::storage::today;
 use crate::lesson::{CrowdSeen, GoalInput, Lesson, Predict, Prediction, Step};
+use crate::page::bench::Input;
 
 /// A prediction: an option, or "I don't know yet".
 pub type Choice = Option<usize>;
@@ -43,7 +44,7 @@ impl StepPlay {
                 crowd.seen.get() > 0
             } else {
                 bench
-                    .timeline
+                    .timeline()
                     .with(|timeline| seen >= timeline.trace().len())
             };
             // What was seen stays seen, until the learner tries again.
@@ -62,7 +63,7 @@ impl StepPlay {
                 let Some(step) = lesson.steps.get(index) else {
                     return false;
                 };
-                bench.timeline.with(|timeline| {
+                bench.timeline().with(|timeline| {
                     step.goal.is_met(&GoalInput {
                         timeline,
                         seen,
@@ -119,8 +120,7 @@ impl StepPlay {
                     .update(|progress| progress.predict(&lesson.id, &step.id, prediction));
             }
         });
-        state.follow_playhead();
-        state.bench.run_prediction();
+        state.bench.send(Input::RunPrediction);
         if self.with(|step| step.runs_crowd) {
             let opening = self
                 .lesson

@@ -9,7 +9,7 @@ use crate::app::keyboard;
 use crate::app::state::LabState;
 use crate::app::storage::fresh_seed;
 use crate::lesson::Predict;
-use crate::scene::Playhead;
+use crate::page::bench::{Input, Move};
 
 /// A question to commit to before the engine decides.
 #[component]
@@ -62,13 +62,12 @@ pub fn PredictCard(
     let retry = move |_| {
         chosen.set(None);
         play.committed.set(None);
-        state.bench.restart(fresh_seed());
+        let seed = fresh_seed();
+        state.bench.send(Input::Restart { seed });
         stay();
     };
     let skip = move |_| {
-        state
-            .bench
-            .stop_and_seek(|_, timeline| Playhead::end(timeline.trace()));
+        state.bench.seek(Move::ToEnd);
         stay();
     };
     let question = predict.question.clone();

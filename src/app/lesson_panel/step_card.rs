@@ -109,14 +109,10 @@ fn ActionButton(
 ) -> impl IntoView {
     let state = LabState::expect();
     let press = move |_| {
-        state.follow_playhead();
         if action.runs_crowd {
             state.crowd.run_all();
         }
-        match state.bench.perform(&action.acts) {
-            Ok(()) => state.bench.is_playing.set(true),
-            Err(error) => state.complain(error.to_string()),
-        }
+        state.bench.perform(&action.acts);
     };
     let note = move || {
         is_waiting.get().then(|| {

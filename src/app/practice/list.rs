@@ -10,8 +10,6 @@ use crate::scene::Route;
 /// All problems, with how far the learner has come.
 #[component]
 pub fn ProblemList() -> impl IntoView {
-    let state = LabState::expect();
-    state.bench.clear();
     let problems = ProblemOutline::shipped().unwrap_or_default();
     let cards = problems
         .into_iter()

@@ -44,7 +44,6 @@ fn ProblemPage(
     id: String,
 ) -> impl IntoView {
     let state = LabState::expect();
-    state.bench.clear();
     let problems = ProblemOutline::shipped().unwrap_or_default();
     if !problems.iter().any(|problem| problem.id == id) {
         return NotFound().into_any();

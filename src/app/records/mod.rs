@@ -10,7 +10,7 @@ use super::inspector::HexDump;
 use super::state::LabState;
 use crate::dns::Rtype;
 use crate::engine::Intervention;
-use crate::scene::{RecordCard, RecordSample, record_card, world_at};
+use crate::scene::{RecordCard, RecordSample, record_card};
 
 /// The id of the panel below the tabs.
 const PANEL: &str = "record-panel";
@@ -49,22 +49,21 @@ pub fn RecordPicker(
     // The zones change by the learner's acts, not with every packet.
     let acts_done = Memo::new(move |_| {
         let now = bench.playhead.get().time;
-        bench.timeline.with(|timeline| {
+        bench.timeline().with(|timeline| {
             let done = timeline.acts().iter().filter(|(at, _)| *at <= now);
             done.count()
         })
     });
     let card = Memo::new(move |_| {
         acts_done.track();
-        let playhead = bench.playhead.get_untracked();
-        bench
-            .timeline
-            .with(|timeline| record_card(&world_at(timeline, playhead), chosen.get()))
+        bench.timeline().track();
+        let rtype = chosen.get();
+        bench.with_untracked(|bench| record_card(bench.world(), rtype))
     });
     let label = move || tab(chosen.get()).map(|tab| tab.id);
     view! {
         <section class="lab-records" aria-label="Record types">
-            <Tabs tabs chosen label="Record types" controls=PANEL />
+            <Tabs tabs chosen choose=move |rtype| chosen.set(rtype) label="Record types" controls=PANEL />
             <div id=PANEL class="lab-records__panel" role="tabpanel" aria-labelledby=label>
                 {move || view! { <Card card=card.get() /> }}
             </div>
@@ -146,12 +145,8 @@ fn Sample(
     let names = names.collect();
     let asked = question.to_string();
     let ask = move |_| {
-        state.follow_playhead();
-        let act = Intervention::ask(state.bench.client.get_untracked(), question.clone());
-        match state.bench.act(act) {
-            Ok(()) => state.bench.is_playing.set(true),
-            Err(error) => state.complain(error.to_string()),
-        }
+        let client = state.bench.client.get_untracked();
+        state.bench.act(Intervention::ask(client, question.clone()));
     };
     let purpose = (!purpose.is_empty()).then(|| view! { <p class="lab-note">{purpose}</p> });
     let octets = if length == 1 { "octet" } else { "octets" };

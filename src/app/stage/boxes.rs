@@ -64,7 +64,7 @@ fn Machine(
         }
     };
     let is_chosen = move || {
-        let chosen = state.selection.with(|selection| selection.node);
+        let chosen = state.bench.selection.with(|selection| selection.node);
         (chosen.is_some() && chosen == node.get()).then_some("true")
     };
     view! {

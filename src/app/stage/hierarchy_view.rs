@@ -35,10 +35,7 @@ pub fn HierarchyView() -> impl IntoView {
         // A fixed focus makes a new picture; what moves within it reaches the parts by memos.
         let focus = focus.get()?;
         let scene = Memo::new(move |_| {
-            let playhead = bench.playhead.get();
-            bench
-                .timeline
-                .with(|timeline| hierarchy(timeline, playhead, &focus))
+            bench.with(|bench| hierarchy(bench.world(), bench.timeline(), bench.playhead(), &focus))
         });
         Some(view! { <Picture scene /> })
     };

@@ -3,10 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::fault_menu::Switch;
 use super::map_marks::role_shape;
 use crate::app::state::LabState;
 use crate::engine::NodeId;
+use crate::page::bench::{Input, Switch};
 use crate::scene::{Catchment, CatchmentMember, LinkState, MapRole, MapScene};
 
 /// The roles in the legend, with their names. Authoritative servers share a shape.
@@ -210,13 +210,13 @@ fn Place(
         let (place, nodes) = nodes.get()?;
         let items = nodes.into_iter().map(|(node, site)| {
             // Another moment may have another word for it.
-            let _ = state.bench.playhead.get();
-            let title = state
-                .bench
-                .timeline
-                .with(|timeline| timeline.head().spec(node).title.clone());
-            let switch = Switch::at(state, node, site);
-            let verb = switch.words(state, node);
+            let (title, switch, verb) = state.bench.with(|bench| {
+                let world = bench.world();
+                let switch = Switch::at(world, node, site);
+                let turn = switch.turn(world, bench.question(), node);
+                let verb = turn.map_or("", |(_, words)| words);
+                (world.spec(node).title.clone(), switch, verb)
+            });
             view! {
                 <li class="lab-map-list__machine">
                     <button type="button" class="lab-map-list__pick" on:click=move |_| state.inspect_node(node)>
@@ -226,7 +226,7 @@ fn Place(
                         type="button"
                         class="lab-button lab-button--small"
                         aria-label=format!("{verb} {title}")
-                        on:click=move |_| switch.act(state, node)
+                        on:click=move |_| state.bench.send(Input::Switch { node, switch })
                     >
                         {verb}
                     </button>

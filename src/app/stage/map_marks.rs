@@ -6,10 +6,11 @@ use leptos::svg;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::fault_menu::{FaultMenuState, Switch};
+use super::fault_menu::FaultMenuState;
 use super::map_move::Mover;
 use crate::app::binding::while_here;
 use crate::app::state::LabState;
+use crate::page::bench::{Input, Switch};
 use crate::scene::{MapCrowd, MapMark, MapRole, Point, Projection};
 
 /// How far a pointer goes, in pixels, before it drags and does not click.
@@ -103,7 +104,11 @@ pub fn MachineMark(
             "Enter" | " " if mover.is_moving(node) => mover.settle(),
             "Enter" | " " => state.inspect_node(node),
             "Escape" if mover.is_moving(node) => mover.cancel(),
-            "Delete" | "Backspace" => Switch::at(state, node, site).act(state, node),
+            "Delete" | "Backspace" => {
+                let bench = state.bench;
+                let switch = bench.with_untracked(|bench| Switch::at(bench.world(), node, site));
+                bench.send(Input::Switch { node, switch });
+            }
             _ if can_move() && mover.step(node, place, &key, event.shift_key()) => {}
             _ => return,
         }
@@ -129,7 +134,7 @@ pub fn MachineMark(
         })
     };
     let is_chosen = move || {
-        let chosen = state.selection.with(|selection| selection.node);
+        let chosen = state.bench.selection.with(|selection| selection.node);
         (chosen == Some(node)).then_some("true")
     };
     let place = move || mark.with(|mark| format!("translate({:.1} {:.1})", mark.at.x, mark.at.y));

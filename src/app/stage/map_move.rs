@@ -97,7 +97,7 @@ impl Mover {
 
     /// The title of a machine and the name of a place.
     pub fn names(self, node: NodeId, to: Coordinates) -> (String, String) {
-        self.state.bench.timeline.with_untracked(|timeline| {
+        self.state.bench.timeline().with_untracked(|timeline| {
             let world = timeline.head();
             (world.spec(node).title.clone(), world.place_name(to))
         })
@@ -111,7 +111,7 @@ impl Mover {
         self.current.set(None);
         let bench = self.state.bench;
         let id = bench
-            .timeline
+            .timeline()
             .with_untracked(|timeline| timeline.head().spec(node).id.clone());
         let (title, place) = self.names(node, to);
         let act = Intervention::MoveNode {
@@ -119,9 +119,9 @@ impl Mover {
             latitude: to.latitude,
             longitude: to.longitude,
         };
-        match bench.act(act) {
+        match bench.act_for_form(act) {
             Ok(()) => self.said.set(format!("{title} moved to {place}.")),
-            Err(error) => self.state.complain(error.to_string()),
+            Err(problem) => self.state.complain(problem),
         }
     }
 

@@ -50,8 +50,7 @@ pub fn MapView() -> impl IntoView {
     let _ = use_event_listener(window(), resize, move |_| measure());
 
     let scene = Memo::new(move |_| {
-        let playhead = bench.playhead.get();
-        let chosen = state.selection.with(|selection| selection.node);
+        let chosen = state.bench.selection.with(|selection| selection.node);
         let question = bench.question.get()?;
         let focus = MapFocus {
             client: bench.client.get(),
@@ -60,11 +59,9 @@ pub fn MapView() -> impl IntoView {
             width: width.get(),
             window: lens.window.get(),
         };
-        Some(
-            bench
-                .timeline
-                .with(|timeline| map_scene(timeline, playhead, &focus)),
-        )
+        let scene = bench
+            .with(|bench| map_scene(bench.world(), bench.timeline(), bench.playhead(), &focus));
+        Some(scene)
     });
     let is_there = Memo::new(move |_| scene.with(Option::is_some));
     let picture = move || {

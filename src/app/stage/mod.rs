@@ -23,8 +23,9 @@ use self::population_view::PopulationView;
 use self::sequence_view::SequenceView;
 use super::controls::{KnobControl, Tab, Tabs};
 use super::parts;
-use super::state::{LabState, StageView};
+use super::state::LabState;
 use super::transport::Transport;
+use crate::page::bench::{Input, Scenario, StageView};
 
 /// Machines at their places on the globe.
 pub fn map() -> AnyView {
@@ -56,20 +57,16 @@ pub fn Stage() -> impl IntoView {
             label: value.as_str(),
         });
         let tabs = tabs.collect();
-        view! { <Tabs tabs chosen=state.view label="Views of the stage" controls="stage-panel" /> }
+        view! { <Tabs tabs chosen=state.bench.view choose=move |view| state.bench.send(Input::View(view)) label="Views of the stage" controls="stage-panel" /> }
     };
-    // Who leaves the crowd sees the world again.
-    Effect::new(move || {
-        if !has_crowd.get() && state.view.get() == StageView::Population {
-            state.view.set(StageView::default());
-        }
-    });
-    let is_crowd = Memo::new(move |_| has_crowd.get() && state.view.get() == StageView::Population);
+    Effect::new(move || state.bench.send(Input::HasCrowd(has_crowd.get())));
+    let is_crowd =
+        Memo::new(move |_| has_crowd.get() && state.bench.view.get() == StageView::Population);
     let knobs = Memo::new(move |_| {
         state.bench.scenario.with(|scenario| {
             scenario
                 .as_ref()
-                .map(super::scenario::Scenario::stage_knobs)
+                .map(Scenario::stage_knobs)
                 .unwrap_or_default()
         })
     });
@@ -80,7 +77,7 @@ pub fn Stage() -> impl IntoView {
             .map(|knob| view! { <KnobControl knob /> })
             .collect_view()
     };
-    let view = move || match state.view.get() {
+    let view = move || match state.bench.view.get() {
         StageView::Hierarchy => HierarchyView().into_any(),
         StageView::Map => parts::panel(parts::lab, |lab| (lab.map)()),
         StageView::Sequence => parts::panel(parts::lab, |lab| (lab.sequence)()),
@@ -101,7 +98,7 @@ pub fn Stage() -> impl IntoView {
                 id="stage-panel"
                 class="lab-stage__panel"
                 role="tabpanel"
-                aria-labelledby=move || state.view.get().tab_id()
+                aria-labelledby=move || state.bench.view.get().tab_id()
             >
                 {view}
             </div>

@@ -15,7 +15,6 @@ pub fn PacketDot(
 ) -> impl IntoView {
     let state = LabState::expect();
     let open = move || {
-        state.bench.is_playing.set(false);
         state.inspect_event(packet.with_untracked(|packet| packet.event));
     };
     let on_keydown = move |event: KeyboardEvent| {

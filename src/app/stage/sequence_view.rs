@@ -5,9 +5,8 @@ use leptos::prelude::*;
 use super::legend::Legend;
 use crate::app::controls::keyed;
 use crate::app::state::LabState;
-use crate::scene::{
-    Playhead, RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow, sequence,
-};
+use crate::page::bench::Input;
+use crate::scene::{RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow, sequence};
 
 /// The waterfall of the lookup at the playhead.
 #[component]
@@ -20,7 +19,7 @@ pub fn SequenceView() -> impl IntoView {
             lookup: None,
         };
         bench
-            .timeline
+            .timeline()
             .with(|timeline| sequence(timeline, playhead, &focus, SequenceWindow::Whole))
     });
     let is_empty = Memo::new(move |_| scene.with(|scene| scene.rows.is_empty()));
@@ -103,10 +102,7 @@ fn WaterfallRow(
     let state = LabState::expect();
     let open = move |_| {
         let event = row.with_untracked(|row| row.event);
-        state
-            .bench
-            .stop_and_seek(|_, timeline| Playhead::at_event(timeline.trace(), event));
-        state.inspect_event(event);
+        state.bench.send(Input::VisitEvent(event));
     };
     let bounds = move || match row.with(|row| row.mark) {
         RowMark::Instant(at) => (at, at, at),

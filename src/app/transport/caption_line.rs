@@ -12,12 +12,16 @@ pub fn CaptionLine() -> impl IntoView {
     let events = Memo::new(move |_| bench.playhead.get().events);
     let current = Memo::new(move |_| -> Option<Caption> {
         let events = events.get();
-        bench.timeline.with(|timeline| {
+        bench.timeline().with(|timeline| {
             let event = timeline.trace().events().get(events.checked_sub(1)?)?;
             Some(caption(timeline.initial(), timeline.trace(), event))
         })
     });
-    let is_empty = move || bench.timeline.with(|timeline| timeline.trace().is_empty());
+    let is_empty = move || {
+        bench
+            .timeline()
+            .with(|timeline| timeline.trace().is_empty())
+    };
     let tone =
         move || current.with(|caption| caption.as_ref().map(|caption| caption.tone.as_str()));
     let text = move || match current.get() {

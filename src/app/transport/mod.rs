@@ -11,32 +11,19 @@ use self::scrubber::Scrubber;
 use self::speed::Speed;
 use super::controls::{Icon, Pictogram};
 use super::state::LabState;
-use crate::scene::{Playhead, moment};
+use crate::page::bench::{Input, Move};
+use crate::scene::moment;
 
 /// The bar below the stage.
 #[component]
 pub fn Transport() -> impl IntoView {
-    let state = LabState::expect();
-    let bench = state.bench;
-    let is_empty = Memo::new(move |_| bench.timeline.with(|timeline| timeline.trace().is_empty()));
-    let seek = move |to: fn(Playhead, &crate::engine::Timeline) -> Playhead| {
-        state.follow_playhead();
-        bench.stop_and_seek(to);
-    };
-    let next_expiry = move |_| {
-        state.follow_playhead();
-        let target = bench
-            .timeline
-            .with_untracked(|timeline| bench.playhead.get_untracked().next_expiry(timeline));
-        match target {
-            Some(playhead) => bench.stop_and_seek(|_, _| playhead),
-            None => state.inform("No cache holds anything that could expire."),
-        }
-    };
-    let branch = move |_| {
-        bench.branch();
-        state.inform("Everything after this moment is dropped. What you do now happens here.");
-    };
+    let bench = LabState::expect().bench;
+    let is_empty = Memo::new(move |_| {
+        bench
+            .timeline()
+            .with(|timeline| timeline.trace().is_empty())
+    });
+    let seek = move |to: Move| bench.seek(to);
     let is_playing = bench.is_playing;
     let play_icon = Signal::derive(move || {
         if is_playing.get() {
@@ -60,9 +47,9 @@ pub fn Transport() -> impl IntoView {
             <div class="lab-transport__row">
                 <div class="lab-transport__group">
                     <TransportButton id="to-start" icon=Icon::ToStart label="To the start (Home)"
-                        is_disabled=is_empty on_press=move || seek(|_, _| Playhead::start()) />
+                        is_disabled=is_empty on_press=move || seek(Move::ToStart) />
                     <TransportButton id="step-back" icon=Icon::StepBack label="One event back (←)"
-                        is_disabled=is_empty on_press=move || seek(|at, timeline| at.step_back(timeline.trace())) />
+                        is_disabled=is_empty on_press=move || seek(Move::Back) />
                     <button
                         id="play"
                         type="button"
@@ -70,14 +57,14 @@ pub fn Transport() -> impl IntoView {
                         aria-label=play_label
                         title=play_label
                         disabled=is_empty
-                        on:click=move |_| { state.follow_playhead(); bench.toggle_play(); }
+                        on:click=move |_| bench.send(Input::TogglePlay)
                     >
                         <Pictogram icon=play_icon />
                     </button>
                     <TransportButton id="step-forward" icon=Icon::StepForward label="One event on (→)"
-                        is_disabled=is_empty on_press=move || seek(|at, timeline| at.step_forward(timeline.trace())) />
+                        is_disabled=is_empty on_press=move || seek(Move::Forward) />
                     <TransportButton id="to-end" icon=Icon::ToEnd label="To the end (End)"
-                        is_disabled=is_empty on_press=move || seek(|_, timeline| Playhead::end(timeline.trace())) />
+                        is_disabled=is_empty on_press=move || seek(Move::ToEnd) />
                 </div>
                 <output id="time" class="lab-transport__time" aria-label="Simulated time">{time}</output>
                 <Speed />
@@ -85,19 +72,19 @@ pub fn Transport() -> impl IntoView {
                     <button type="button" id="next-event" class="lab-button lab-button--quiet" disabled=is_empty
                         aria-label="Next event that carries the story"
                         title="Skip to the next event that carries the story"
-                        on:click=move |_| seek(|at, timeline| at.next_milestone(timeline.trace()))>
+                        on:click=move |_| seek(Move::NextMilestone)>
                         <Pictogram icon=Icon::NextEvent />"Event"
                     </button>
                     <button type="button" id="next-expiry" class="lab-button lab-button--quiet" disabled=is_empty
                         aria-label="Next expiry of a cache entry"
                         title="Skip to the moment at which the next cache entry ends"
-                        on:click=next_expiry>
+                        on:click=move |_| seek(Move::NextExpiry)>
                         <Pictogram icon=Icon::NextExpiry />"Expiry"
                     </button>
                     <button type="button" id="branch" class="lab-button lab-button--quiet" disabled=is_empty
                         aria-label="Branch from here: drop everything after this moment"
                         title="Branch from here: drop everything after this moment, then go on differently"
-                        on:click=branch>
+                        on:click=move |_| bench.send(Input::Branch)>
                         <Pictogram icon=Icon::Branch />"Branch"
                     </button>
                 </div>

@@ -5,24 +5,28 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::app::state::LabState;
-use crate::scene::{Playhead, Track, moment};
+use crate::page::bench::Move;
+use crate::scene::{Track, moment};
 
 /// A slider over the trace. Idle minutes do not squash busy milliseconds.
 #[component]
 pub fn Scrubber() -> impl IntoView {
-    let state = LabState::expect();
-    let bench = state.bench;
+    let bench = LabState::expect().bench;
     let node = NodeRef::<Div>::new();
-    let track = Memo::new(move |_| bench.timeline.with(|timeline| Track::new(timeline.trace())));
+    let track = Memo::new(move |_| {
+        bench
+            .timeline()
+            .with(|timeline| Track::new(timeline.trace()))
+    });
     let fraction = Memo::new(move |_| {
         let playhead = bench.playhead.get();
         track.with(|track| {
             bench
-                .timeline
+                .timeline()
                 .with(|timeline| track.fraction_of(timeline.trace(), playhead))
         })
     });
-    let length = move || bench.timeline.with(|timeline| timeline.trace().len());
+    let length = move || bench.timeline().with(|timeline| timeline.trace().len());
     let shown = move || bench.playhead.get().events;
     let value_text = move || {
         let playhead = bench.playhead.get();
@@ -40,10 +44,10 @@ pub fn Scrubber() -> impl IntoView {
         };
         let bounds = node.get_bounding_client_rect();
         let place = (f64::from(event.client_x()) - bounds.left()) / bounds.width();
-        state.follow_playhead();
-        bench.stop_and_seek(|_, timeline| {
+        let playhead = bench.timeline().with_untracked(|timeline| {
             track.with_untracked(|track| track.playhead_at(timeline.trace(), place))
         });
+        bench.seek(Move::To(playhead));
     };
     let on_down = move |event: PointerEvent| {
         if let Some(node) = node.get_untracked() {
@@ -60,24 +64,17 @@ pub fn Scrubber() -> impl IntoView {
     };
     let on_keydown = move |event: KeyboardEvent| {
         let key = event.key();
-        let to = move |at: Playhead, trace: &crate::engine::Trace| match key.as_str() {
-            "ArrowRight" | "ArrowUp" => Some(at.step_forward(trace)),
-            "ArrowLeft" | "ArrowDown" => Some(at.step_back(trace)),
-            "PageUp" => Some(at.next_milestone(trace)),
-            "PageDown" => Some(at.previous_milestone(trace)),
-            "Home" => Some(Playhead::start()),
-            "End" => Some(Playhead::end(trace)),
-            _ => None,
+        let to = match key.as_str() {
+            "ArrowRight" | "ArrowUp" => Move::Forward,
+            "ArrowLeft" | "ArrowDown" => Move::Back,
+            "PageUp" => Move::NextMilestone,
+            "PageDown" => Move::PreviousMilestone,
+            "Home" => Move::ToStart,
+            "End" => Move::ToEnd,
+            _ => return,
         };
-        let at = bench.playhead.get_untracked();
-        let next = bench
-            .timeline
-            .with_untracked(|timeline| to(at, timeline.trace()));
-        if let Some(next) = next {
-            event.prevent_default();
-            state.follow_playhead();
-            bench.stop_and_seek(|_, _| next);
-        }
+        event.prevent_default();
+        bench.seek(to);
     };
     let marks = move || {
         track.with(|track| {

@@ -3,19 +3,21 @@
 use leptos::prelude::*;
 
 use crate::app::state::LabState;
+use crate::page::bench::Input;
 use crate::scene::Pace;
 
 /// A choice of speeds, slowest first.
 #[component]
 pub fn Speed() -> impl IntoView {
-    let pace = LabState::expect().bench.pace;
+    let bench = LabState::expect().bench;
+    let pace = bench.pace;
     let options = (0..Pace::STEPS).map(|step| {
         let label = Pace::from_step(step).label();
         view! { <option value=step selected=move || pace.get().step() == step>{label}</option> }
     });
     let on_change = move |event| {
         if let Ok(step) = event_target_value(&event).parse() {
-            pace.set(Pace::from_step(step));
+            bench.send(Input::Pace(Pace::from_step(step)));
         }
     };
     view! {

@@ -331,25 +331,8 @@ pub struct Packet {
     pub label: String,
 }
 
-/// The stage at one moment.
-///
-/// Looks up the world of that moment itself; [`hierarchy_in`] takes one that was found
-/// before, which is worth it while a packet travels and nothing else changes.
-pub fn hierarchy(
-    timeline: &Timeline,
-    playhead: Playhead,
-    focus: &HierarchyFocus,
-) -> HierarchyScene {
-    hierarchy_in(
-        &super::world_at(timeline, playhead),
-        timeline,
-        playhead,
-        focus,
-    )
-}
-
 /// The stage at one moment, in the world of that moment; see [`world_at`](super::world_at).
-pub fn hierarchy_in(
+pub fn hierarchy(
     world: &World,
     timeline: &Timeline,
     playhead: Playhead,

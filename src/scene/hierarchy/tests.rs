@@ -4,6 +4,12 @@ use super::*;
 use crate::engine::EventKind;
 use crate::scene::samples;
 
+/// The stage at one moment, in the world of that moment.
+fn hierarchy(timeline: &Timeline, playhead: Playhead, focus: &HierarchyFocus) -> HierarchyScene {
+    let world = crate::scene::world_at(timeline, playhead);
+    super::hierarchy(&world, timeline, playhead, focus)
+}
+
 /// Every box of a scene.
 fn rects(scene: &HierarchyScene) -> Vec<Rect> {
     let mut rects: Vec<Rect> = scene.servers.iter().map(|server| server.rect).collect();

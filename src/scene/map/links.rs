@@ -1,9 +1,11 @@
 //! The ways the lookup takes over the globe, and what is on them.
 
+use std::collections::BTreeMap;
+
 use super::arc::Arc;
 use super::labels::Wish;
 use super::{MapLink, MapMark, Projection};
-use crate::engine::{Intervention, NodeId, Timeline, Way};
+use crate::engine::{EventKind, Intervention, NodeId, Timeline, TraceEvent, Way, World};
 use crate::scene::hierarchy::{CALLOUT_HEIGHT, Stage, end_of, flights, state_of, steps};
 use crate::scene::story::{Exchange, time_of};
 use crate::scene::words::{duration, node_title};
@@ -33,23 +35,30 @@ struct Used<'a> {
 /// The way of each exchange of the lookup, shown or not. Where sites have come and gone, it is
 /// the one that counted when the query was sent.
 pub(super) fn ways(stage: &Stage<'_>, timeline: &Timeline) -> Vec<Option<Way>> {
-    let changes_routes = |act: &Intervention| {
+    let changes_routes = |event: &TraceEvent| {
         matches!(
-            act,
-            Intervention::SetAnnounced { .. } | Intervention::SetSiteDown { .. }
+            event.kind,
+            EventKind::RouteChanged { .. } | EventKind::Intervened { .. }
         )
     };
-    let mut acts = timeline.acts().iter();
-    let has_changed = acts.any(|(_, act)| changes_routes(act));
+    let events = stage.trace.events();
+    let changes = (0..events.len()).filter(|index| changes_routes(&events[*index]));
+    let changes: Vec<usize> = changes.collect();
+    // Between two changes all worlds have the same routes, so one of them will do.
+    let period = |shown: usize| changes.partition_point(|change| *change < shown);
+    let mut worlds: BTreeMap<usize, World> = BTreeMap::new();
+    let now = period(stage.playhead.events);
     let exchanges = stage.lookup.iter().flat_map(|lookup| &lookup.exchanges);
     let ways = exchanges.map(|exchange| {
         let to = exchange.to?;
-        if has_changed {
-            let sent = time_of(stage.trace, exchange.sent);
-            timeline.world_at(sent).way(exchange.from, to)
-        } else {
-            stage.world.way(exchange.from, to)
+        let sent = time_of(stage.trace, exchange.sent);
+        let then = period(stage.trace.count_until(sent));
+        if then == now {
+            return stage.world.way(exchange.from, to);
         }
+        let world = worlds.entry(then);
+        let world = world.or_insert_with(|| timeline.world_at(sent));
+        world.way(exchange.from, to)
     });
     ways.collect()
 }

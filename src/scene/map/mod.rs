@@ -182,18 +182,13 @@ pub struct MapLink {
     pub label: String,
 }
 
-/// The map at one moment.
-pub fn map_scene(timeline: &Timeline, playhead: Playhead, focus: &MapFocus) -> MapScene {
-    compose(
-        &super::world_at(timeline, playhead),
-        timeline,
-        playhead,
-        focus,
-    )
-}
-
-/// The map at one moment, in the world of that moment.
-fn compose(world: &World, timeline: &Timeline, playhead: Playhead, focus: &MapFocus) -> MapScene {
+/// The map at one moment, in the world of that moment; see [`world_at`](super::world_at).
+pub fn map_scene(
+    world: &World,
+    timeline: &Timeline,
+    playhead: Playhead,
+    focus: &MapFocus,
+) -> MapScene {
     let stage = Stage::new(world, timeline, playhead, &focus.client, &focus.question);
     let map = Projection::of(focus.width, focus.window);
     let chosen = focus

@@ -19,6 +19,12 @@ fn focus(width: f64) -> MapFocus {
     }
 }
 
+/// The map at one moment, in the world of that moment.
+fn map_scene(timeline: &Timeline, playhead: Playhead, focus: &MapFocus) -> MapScene {
+    let world = crate::scene::world_at(timeline, playhead);
+    super::map_scene(&world, timeline, playhead, focus)
+}
+
 fn node(timeline: &Timeline, id: &str) -> NodeId {
     timeline.head().find(id).expect("a machine of the world")
 }

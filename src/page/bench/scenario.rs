@@ -96,7 +96,8 @@ fn seconds(id: &str, label: &str, target: KnobTarget, max: f64, start: f64) -> K
     }
 }
 
-/// What a bench is set up with.
+/// What a bench is set up with. Two are the same if they are one step of one copy of a lesson, or
+/// one free lab.
 #[derive(Clone, Debug)]
 pub enum Scenario {
     /// A step of a lesson.
@@ -108,6 +109,22 @@ pub enum Scenario {
     },
     /// The free lab.
     Lab(Arc<FreePlay>),
+}
+
+impl PartialEq for Scenario {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Lesson { lesson, step },
+                Self::Lesson {
+                    lesson: other,
+                    step: same,
+                },
+            ) => Arc::ptr_eq(lesson, other) && step == same,
+            (Self::Lab(lab), Self::Lab(other)) => Arc::ptr_eq(lab, other),
+            _ => false,
+        }
+    }
 }
 
 impl Scenario {

@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use crate::env::Env;
+use crate::{seal, shell};
 
 /// Below the site: lessons, by id.
 pub(crate) const LESSONS: &str = "lessons/";
@@ -20,6 +21,8 @@ pub(crate) const WORLDS: &str = "worlds/";
 /// Below the site: crowds, by id.
 pub(crate) const CROWDS: &str = "crowds/";
 
+/// Below the site: what of a lesson can be read before the program is there, by id.
+pub(crate) const SHELL: &str = "shell/";
 /// Below the site: practice problems, by id.
 pub(crate) const PRACTICE: &str = "practice/";
 
@@ -48,6 +51,11 @@ pub(crate) fn write(env: &Env, folder: Option<&str>) -> Result<()> {
     for folder in folders(&source.join("practice"))? {
         let (id, problem) = problem(&folder)?;
         put(&site.join(PRACTICE), &id, &problem)?;
+    }
+    shell::write(&source, &site)?;
+    if seal::is_sealed(&site) {
+        // The page was changed since.
+        seal::seal(env, &site)?;
     }
     Ok(())
 }
@@ -112,7 +120,7 @@ fn put(folder: &Path, id: &str, value: &Value) -> Result<()> {
     fs::write(&file, value.to_string()).with_context(|| format!("cannot write {}", file.display()))
 }
 
-fn toml(file: &Path) -> Result<Value> {
+pub(crate) fn toml(file: &Path) -> Result<Value> {
     toml::from_str(&text(file)?).with_context(|| format!("{} is at fault", file.display()))
 }
 
@@ -131,7 +139,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn folders(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths = entries(folder)?;
     paths.retain(|path| path.is_dir());
     Ok(paths)

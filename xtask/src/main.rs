@@ -7,9 +7,13 @@ mod env;
 mod outline;
 mod parts;
 mod process;
+mod seal;
 mod setup;
+mod shell;
 mod site;
+mod table;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -29,6 +33,8 @@ Commands:
   bench         run the benchmarks: natively, in wasm and in a browser; print the size of the site
   data [folder] write the lessons and worlds as the page fetches them, and put the parts of the
                 program in place; a step of every build
+  seal [folder] put the Content-Security-Policy, the service worker and the list of headers into a
+                site; the last step of `build`
   outline FILE  make the land of the map anew from Natural Earth; see xtask/src/outline.rs
   setup         only set up the tools which the other commands need
   help          print this text
@@ -58,7 +64,7 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
     let Some(command) = command else {
         bail!("no command given\n\n{USAGE}");
     };
-    if !matches!(command, "serve" | "data" | "outline") && !rest.is_empty() {
+    if !matches!(command, "serve" | "data" | "seal" | "outline") && !rest.is_empty() {
         bail!(
             "`{command}` takes no arguments, got `{}`\n\n{USAGE}",
             rest.join(" ")
@@ -88,12 +94,21 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
         "data" => {
             let env = Env::detect()?;
             data::write(&env, rest.first().map(String::as_str))?;
-            if let Some(site) = std::env::var_os("TRUNK_STAGING_DIR") {
-                if let Some(placed) = parts::place(&env, site.as_ref())? {
-                    placed.print();
-                }
+            if let Some(site) = std::env::var_os("TRUNK_STAGING_DIR")
+                && let Some(placed) = parts::place(&env, site.as_ref())?
+            {
+                placed.print();
+                table::change(site.as_ref(), |table| {
+                    table.parts = placed.by_route;
+                    table.sizes.extend(placed.sizes);
+                })?;
             }
             Ok(())
+        }
+        "seal" => {
+            let env = Env::detect()?;
+            let site = rest.first().map_or_else(|| env.dist(), PathBuf::from);
+            seal::seal(&env, &site)
         }
         "outline" => outline::run(&Env::detect()?, rest),
         "setup" => {

@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use wasmparser::{Parser, Payload, Validator};
 
-use crate::data::{CROWDS, LESSONS, WORLDS};
+use crate::data::{CROWDS, LESSONS, SHELL, WORLDS};
 use crate::env::Env;
 use crate::parts::{self, PARTS};
 use crate::process::CommandExt;
+use crate::seal::{self, HEADERS, WORKER};
 
 /// What a first visit should download at most, in bytes, compressed.
 const BUDGET: usize = 450_000;
@@ -31,6 +32,7 @@ pub(crate) fn build(env: &Env) -> Result<()> {
     let mut trunk = trunk(env);
     parts::ask_for(env, &mut trunk)?;
     trunk.args(["build", "--release"]).run()?;
+    seal::seal(env, &env.dist())?;
     println!("The site is in {}", env.dist().display());
     Ok(())
 }
@@ -224,7 +226,8 @@ fn first_load(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
             .any(|end| from.ends_with(end))
         {
             let text = String::from_utf8_lossy(&files[from]).into_owned();
-            let is_first = |name: &&String| !is_data(name) && !name.starts_with(PARTS);
+            let is_first =
+                |name: &&String| !is_data(name) && !name.starts_with(PARTS) && !is_for_later(name);
             for name in files.keys().filter(is_first) {
                 let short = name.rsplit('/').next().unwrap_or(name);
                 if text.contains(short) && !fetched.contains(name) {
@@ -237,7 +240,12 @@ fn first_load(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     fetched
 }
 
-fn files_below(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+/// Whether a file is fetched long after a visit has begun, or by no visit at all, though it is named by others.
+fn is_for_later(name: &str) -> bool {
+    name == WORKER || name == HEADERS || name.starts_with(SHELL)
+}
+
+pub(crate) fn files_below(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let mut folders: Vec<PathBuf> = vec![folder.to_path_buf()];
     while let Some(current) = folders.pop() {

@@ -21,7 +21,7 @@ const CLIENTS: [u32; 3] = [10_000, 100_000, 1_000_000];
 /// are there for the first time.
 const WATCH: &str = "
     window.first = {};
-    const wanted = { page: 'header nav', chart: '.lab-chart__line, .lab-chart__symbols' };
+    const wanted = { page: '.lab-header__tools', chart: '.lab-chart__line, .lab-chart__symbols' };
     const look = () => {
         for (const [name, css] of Object.entries(wanted)) {
             if (!(name in first) && document.querySelector(css)) first[name] = performance.now();

@@ -1,5 +1,7 @@
 //! What a test does with the page.
 
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -13,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::cdp::Post;
-use crate::server::SUB_PATH;
+use crate::server::{Fault, Host, SUB_PATH};
 
 const POLL: Duration = Duration::from_millis(20);
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -40,25 +42,33 @@ pub enum Motion {
 #[derive(Clone, Debug)]
 pub struct Lab {
     client: Client,
-    origin: String,
+    host: Host,
+    /// What [`Lab::before_each_load`] has added.
+    scripts: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Lab {
-    pub(crate) async fn new(client: Client, origin: String) -> Result<Self> {
-        let lab = Self { client, origin };
+    pub(crate) async fn new(client: Client, host: Host) -> Result<Self> {
+        let lab = Self {
+            client,
+            host,
+            scripts: Arc::default(),
+        };
         lab.viewport(1280, 800).await?;
         Ok(lab)
     }
 
     /// Makes the browser as good as new, for another test.
     pub(crate) async fn clean(self) -> Result<Client> {
+        self.heal();
         self.offline(false).await?;
+        self.as_before_each_load().await?;
         self.cdp("Emulation.setEmulatedMedia", &json!({ "features": [] }))
             .await?;
-        self.run_script("if (origin !== 'null') sessionStorage.clear()")
+        self.run_script("window.stop(); if (origin !== 'null') sessionStorage.clear()")
             .await?;
         self.client.goto("about:blank").await?;
-        let everything = json!({ "origin": self.origin, "storageTypes": "all" });
+        let everything = json!({ "origin": self.host.origin, "storageTypes": "all" });
         self.cdp("Storage.clearDataForOrigin", &everything).await?;
         self.cdp("Page.resetNavigationHistory", &json!({})).await?;
         self.console_errors().await?;
@@ -76,29 +86,32 @@ impl Lab {
 
     /// Loads the page afresh at a route such as `/lab`, and waits until it runs.
     pub async fn open(&self, route: &str) -> Result<()> {
-        self.load(&format!("{}/#{route}", self.origin)).await?;
+        self.load(&format!("{}/#{route}", self.host.origin)).await?;
         self.started().await
     }
 
     /// Like [`Lab::open`], with the site below a path of its host.
     pub async fn open_below_a_path(&self, route: &str) -> Result<()> {
-        self.load(&format!("{}{SUB_PATH}/#{route}", self.origin))
+        self.load(&format!("{}{SUB_PATH}/#{route}", self.host.origin))
             .await?;
         self.started().await
     }
 
     /// Loads an address of the host, such as `/`, without waiting for the page to run.
     pub async fn load_only(&self, path: &str) -> Result<()> {
-        self.load(&format!("{}{path}", self.origin)).await
+        self.load(&format!("{}{path}", self.host.origin)).await
     }
 
     async fn load(&self, address: &str) -> Result<()> {
+        // A page that goes on waiting for a file would have the next one wait for it, too.
+        self.run_script("window.stop()").await?;
         // Another fragment alone would not load the page again.
         self.client().goto("about:blank").await?;
         Ok(self.client().goto(address).await?)
     }
 
-    async fn started(&self) -> Result<()> {
+    /// Waits until the page runs.
+    pub async fn started(&self) -> Result<()> {
         let running = self
             .wait_for("the page to run", "window.wasmBindings !== undefined")
             .await;
@@ -111,9 +124,49 @@ impl Lab {
     /// Runs a script in each page that is loaded from now on, before what the page brings.
     pub async fn before_each_load(&self, script: &str) -> Result<()> {
         let source = json!({ "source": script });
-        self.cdp("Page.addScriptToEvaluateOnNewDocument", &source)
+        let added = self
+            .cdp("Page.addScriptToEvaluateOnNewDocument", &source)
             .await?;
+        self.scripts().push(added["identifier"].clone());
         Ok(())
+    }
+
+    /// Takes back all scripts of [`Lab::before_each_load`].
+    async fn as_before_each_load(&self) -> Result<()> {
+        let scripts = std::mem::take(&mut *self.scripts());
+        for script in scripts {
+            let script = json!({ "identifier": script });
+            self.cdp("Page.removeScriptToEvaluateOnNewDocument", &script)
+                .await?;
+        }
+        Ok(())
+    }
+
+    fn scripts(&self) -> MutexGuard<'_, Vec<Value>> {
+        self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the timers of all pages that are loaded from now on run twenty times as fast.
+    pub async fn hasten(&self) -> Result<()> {
+        self.before_each_load(
+            "(real => window.setTimeout = (run, ms, ...rest) => real(run, ms / 20, ...rest))(setTimeout);",
+        )
+        .await
+    }
+
+    /// From now on files whose path contains a text meet a fault of the host.
+    pub fn fault(&self, path: &str, fault: Fault) {
+        self.host.faults.add(path, fault);
+    }
+
+    /// Makes the host well again.
+    pub fn heal(&self) {
+        self.host.faults.clear();
+    }
+
+    /// The folder of the built site.
+    pub fn folder(&self) -> &Path {
+        &self.host.folder
     }
 
     /// The part of the address after `#`.
@@ -156,6 +209,14 @@ impl Lab {
             "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
         });
         self.cdp("Network.emulateNetworkConditions", &params)
+            .await?;
+        Ok(())
+    }
+
+    /// Lets the pages that are loaded from now on run scripts, or not.
+    pub async fn scripts_run(&self, may_run: bool) -> Result<()> {
+        let params = json!({ "value": !may_run });
+        self.cdp("Emulation.setScriptExecutionDisabled", &params)
             .await?;
         Ok(())
     }
@@ -300,23 +361,23 @@ impl Lab {
 
     /// The errors which the console has shown since it was last asked, failed requests included.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
+        self.console(&["SEVERE"]).await
+    }
+
+    async fn console(&self, levels: &[&str]) -> Result<Vec<String>> {
         let log = self.client().issue_cmd(Post::console()).await?;
         let entries = log.as_array().context("the console is not a list")?;
         Ok(entries
             .iter()
-            .filter(|entry| entry["level"] == "SEVERE")
+            .filter(|entry| levels.iter().any(|level| entry["level"] == *level))
             .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
             .collect())
     }
 
-    /// Fails if the console has shown an error.
+    /// Fails if the console has shown an error or a warning.
     pub async fn expect_quiet_console(&self) -> Result<()> {
-        let errors = self.console_errors().await?;
-        ensure!(
-            errors.is_empty(),
-            "the console shows errors:\n{}",
-            errors.join("\n")
-        );
+        let said = self.console(&["SEVERE", "WARNING"]).await?;
+        ensure!(said.is_empty(), "the console shows:\n{}", said.join("\n"));
         Ok(())
     }
 

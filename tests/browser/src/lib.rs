@@ -17,6 +17,7 @@ pub use fantoccini::key::Key;
 
 pub use lab::{ColorScheme, Lab, Motion};
 pub use runner::{Test, run, visit};
+pub use server::Fault;
 
 /// Lists test functions: `pub const TESTS: &[Test] = tests![one, another];`
 #[macro_export]

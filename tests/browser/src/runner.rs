@@ -14,7 +14,7 @@ use tokio::task::{LocalSet, spawn_local};
 
 use crate::browser::Driver;
 use crate::lab::Lab;
-use crate::server;
+use crate::server::{self, Host};
 
 type Body = fn(Lab) -> Pin<Box<dyn Future<Output = Result<()>>>>;
 
@@ -61,20 +61,20 @@ fn run_with(arguments: &Arguments, modules: &[(&str, &[Test])]) -> Result<ExitCo
 
     let dist = dist()?;
     let runtime = Arc::new(Runtime::new()?);
-    let origin = runtime.block_on(server::start(&dist))?;
+    let host = runtime.block_on(server::start(&dist))?;
     let driver = Arc::new(Driver::start()?);
     let spare = Arc::new(Mutex::new(None));
     let trials = named
         .map(|(name, test)| {
             let (runtime, driver) = (Arc::clone(&runtime), Arc::clone(&driver));
-            let (spare, origin, full_name) = (Arc::clone(&spare), origin.clone(), name.clone());
+            let (spare, host, full_name) = (Arc::clone(&spare), host.clone(), name.clone());
             Trial::test(name, move || {
                 let run = async {
                     let client = match take(&spare) {
                         Some(client) => client,
                         None => driver.browser().await?,
                     };
-                    let client = run_one(&full_name, test, client, origin).await?;
+                    let client = run_one(&full_name, test, client, host).await?;
                     *spare.lock().unwrap_or_else(PoisonError::into_inner) = Some(client);
                     Ok(())
                 };
@@ -96,9 +96,9 @@ pub fn visit(visitor: impl AsyncFnOnce(Lab) -> Result<()>) -> Result<()> {
     let dist = dist()?;
     let runtime = Runtime::new()?;
     runtime.block_on(async {
-        let origin = server::start(&dist).await?;
+        let host = server::start(&dist).await?;
         let driver = Driver::start()?;
-        let lab = Lab::new(driver.browser().await?, origin).await?;
+        let lab = Lab::new(driver.browser().await?, host).await?;
         let visited = visitor(lab.clone()).await;
         lab.close().await?;
         visited
@@ -110,8 +110,8 @@ fn take(spare: &Mutex<Option<Client>>) -> Option<Client> {
 }
 
 /// Returns the browser, cleaned, if the test passed.
-async fn run_one(name: &str, test: Test, client: Client, origin: String) -> Result<Client> {
-    let lab = Lab::new(client, origin).await?;
+async fn run_one(name: &str, test: Test, client: Client, host: Host) -> Result<Client> {
+    let lab = Lab::new(client, host).await?;
     // As a task of its own, so that a failed assertion does not leave the browser open.
     let done = LocalSet::new()
         .run_until(async { spawn_local((test.body)(lab.clone())).await })
@@ -120,6 +120,7 @@ async fn run_one(name: &str, test: Test, client: Client, origin: String) -> Resu
         Ok(()) => lab.clean().await,
         Err(error) => {
             let picture = save_picture(&lab, name).await;
+            lab.heal();
             lab.close().await?;
             Err(match picture {
                 Ok(file) => error.context(format!("the page as it was: {}", file.display())),

@@ -10,6 +10,7 @@ mod options;
 mod practice;
 mod records;
 mod sessions;
+mod start;
 mod steering;
 
 use std::process::ExitCode;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     dns_lab_browser_tests::run(&[
         ("loading", loading::TESTS),
+        ("start", start::TESTS),
         ("lookups", lookups::TESTS),
         ("map", map::TESTS),
         ("steering", steering::TESTS),

@@ -13,7 +13,7 @@ use crate::lesson::Act;
 use crate::page::bench::{
     Bench as Machine, Input, InspectorTab, Move, Scenario, Selection, StageView, Told,
 };
-use crate::scenario::{Knob, Session};
+use crate::scenario::{AskFault, Knob, Session};
 use crate::scene::{Pace, Playhead};
 
 /// What components see of the bench, set by its binding alone.
@@ -178,13 +178,18 @@ impl Bench {
         self.outcome()
     }
 
-    /// Asks for what stands in a form.
+    /// Asks for what stands in a form. Returns what a person should know about it.
     ///
     /// # Errors
-    /// What to write instead, as a sentence; nothing has changed then.
-    pub fn ask(self, name: String, rtype: String) -> Result<(), String> {
+    /// What to write instead, and what may be asked; nothing has changed then.
+    pub fn ask(self, name: String, rtype: String) -> Result<Option<String>, AskFault> {
         self.send(Input::Ask { name, rtype });
-        self.outcome()
+        let offer = self.with_untracked(|machine| machine.offer().cloned());
+        let note = self.with_untracked(|machine| machine.note().map(str::to_owned));
+        let refused = self.outcome();
+        refused
+            .map(|()| note)
+            .map_err(|problem| AskFault { problem, offer })
     }
 
     /// What came of the last act of a form.

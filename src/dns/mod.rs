@@ -7,6 +7,8 @@
 mod message;
 mod name;
 mod options;
+mod punycode;
+mod quote;
 mod rdata;
 mod wire;
 mod zonefile;
@@ -16,6 +18,10 @@ pub use domain::base::iana::{Class, Opcode, Rcode, Rtype};
 pub use message::{Edns, EdnsOption, Flags, Message, Question, Section};
 pub use name::{Ancestors, Name, NameError};
 pub use options::{ExtendedError, Subnet};
+pub use punycode::ascii_name;
+pub use quote::{listed, quoted};
 pub use rdata::{Rdata, RdataExt, Rrset, RrsetKey, Soa};
 pub use wire::{WireError, WireField, WirePart};
-pub use zonefile::{ZoneFileError, parse_records, write_records};
+pub use zonefile::{
+    ZONE_LINES, ZONE_OCTETS, ZoneFileError, parse_records, write_records, zone_text_excess,
+};

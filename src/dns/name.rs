@@ -8,6 +8,9 @@ use std::str::FromStr;
 use bytes::{BufMut, Bytes, BytesMut};
 use domain::base::name::{Label, ToName};
 
+use super::punycode::ascii_name;
+use super::quote::{is_unseen, quoted};
+
 /// The name type of the `domain` crate that [`Name`] wraps.
 pub(crate) type RawName = domain::base::Name<Bytes>;
 
@@ -247,7 +250,118 @@ impl FromStr for Name {
         }
         RawName::from_chars(text.chars())
             .map(Self)
-            .map_err(|error| NameError(format!("`{text}` is not a domain name: {error}")))
+            .map_err(|_| NameError(what_is_wrong(text)))
+    }
+}
+
+/// The longest label, in octets ([RFC 1035 §3.1](https://www.rfc-editor.org/rfc/rfc1035#section-3.1)).
+const LONGEST_LABEL: usize = 63;
+
+/// Why a text is not a domain name, in words for whoever wrote it.
+pub(super) fn what_is_wrong(text: &str) -> String {
+    let told = quoted(text);
+    let is_odd = |(_, ch): &(usize, char)| !ch.is_ascii_graphic();
+    if let Some((index, ch)) = text.chars().enumerate().find(is_odd) {
+        let place = format!("character {} of {told} is {}", index + 1, called(ch));
+        return match ascii_name(text).filter(|_| !ch.is_ascii()) {
+            Some(ascii) if ascii.len() <= LONGEST_NAME => format!(
+                "{place}: names are written in ASCII, so write {}",
+                quoted(&ascii)
+            ),
+            _ => format!("{place}, which stands in no name: leave it out"),
+        };
+    }
+    match label_lengths(text) {
+        Err(problem) => format!("{told}: {problem}"),
+        Ok(lengths) => {
+            let whole: usize = lengths.iter().map(|length| length + 1).sum::<usize>() + 1;
+            if let Some(index) = lengths.iter().rposition(|length| *length == 0) {
+                return if index == 0 {
+                    format!("{told} begins with a dot: write the name without it")
+                } else {
+                    format!("{told} has two dots in a row: something is missing between them")
+                };
+            }
+            match lengths.iter().find(|length| **length > LONGEST_LABEL) {
+                Some(length) => format!(
+                    "{told} has a part of {length} characters between its dots: \
+                     {LONGEST_LABEL} are the most (RFC 1035 §3.1)"
+                ),
+                None => format!(
+                    "{told} is {} characters too long: a name takes {LONGEST_NAME} octets at \
+                     most, one for each character, each dot and the end (RFC 1035 §3.1)",
+                    whole.saturating_sub(LONGEST_NAME)
+                ),
+            }
+        }
+    }
+}
+
+/// The longest name, in octets ([RFC 1035 §3.1](https://www.rfc-editor.org/rfc/rfc1035#section-3.1)).
+const LONGEST_NAME: usize = 255;
+
+/// The lengths of the labels of a name in ASCII, or what is wrong with an escape in it.
+fn label_lengths(text: &str) -> Result<Vec<usize>, String> {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let mut lengths = vec![0];
+    let mut chars = text.chars();
+    while let Some(ch) = chars.next() {
+        if ch == '.' {
+            lengths.push(0);
+            continue;
+        }
+        if ch == '\\' {
+            escaped(&mut chars)?;
+        }
+        if let Some(last) = lengths.last_mut() {
+            *last += 1;
+        }
+    }
+    Ok(lengths)
+}
+
+/// Reads what follows a backslash ([RFC 1035 §5.1](https://www.rfc-editor.org/rfc/rfc1035#section-5.1)).
+///
+/// # Errors
+/// What to write instead.
+pub(super) fn escaped(chars: &mut std::str::Chars<'_>) -> Result<(), String> {
+    let first = chars.next();
+    let Some(first) = first else {
+        return Err("the backslash at the end stands before nothing: leave it out".into());
+    };
+    if !first.is_ascii_digit() {
+        return Ok(());
+    }
+    let mut digits = String::from(first);
+    while digits.len() < 3
+        && let Some(digit) = chars.clone().next().filter(char::is_ascii_digit)
+    {
+        digits.push(digit);
+        chars.next();
+    }
+    match digits.parse::<u16>() {
+        Ok(0..=255) if digits.len() == 3 => Ok(()),
+        Ok(_) if digits.len() == 3 => Err(format!(
+            "\\{digits} is no octet: after a backslash stand three digits from 000 to 255"
+        )),
+        _ => Err(format!(
+            "\\{digits} is not complete: after a backslash stand three digits, such as \\046 for a dot"
+        )),
+    }
+}
+
+/// What a character is called that does not stand in names or zone files.
+pub(super) fn called(ch: char) -> String {
+    let code = u32::from(ch);
+    match ch {
+        ' ' => "a space".to_owned(),
+        '\t' => "a tab".to_owned(),
+        '\0' => "a NUL, which no text has: perhaps the file is not plain text".to_owned(),
+        '\u{a0}' => "a space that does not break (U+00A0)".to_owned(),
+        '\u{feff}' => "a byte order mark (U+FEFF)".to_owned(),
+        ch if is_unseen(ch) => format!("a character that cannot be seen (U+{code:04X})"),
+        ch if ch.is_ascii() => format!("“{ch}”"),
+        ch => format!("“{ch}” (U+{code:04X})"),
     }
 }
 
@@ -315,10 +429,37 @@ mod tests {
     }
 
     #[test]
-    fn bad_names_say_why() {
-        let label = "x".repeat(64);
-        assert!(label.parse::<Name>().is_err());
-        assert!("".parse::<Name>().is_err());
-        assert!("a..b".parse::<Name>().is_err());
+    fn bad_names_say_what_is_wrong_and_what_to_write() {
+        let long_label = format!("www.{}.com", "x".repeat(64));
+        let long_name = vec!["x".repeat(50); 6].join(".");
+        let megabytes = "é".repeat(5_000_000);
+        let mut wrong = Vec::new();
+        for (text, words) in [
+            ("", "the name is empty"),
+            ("a..b", "“a..b” has two dots in a row"),
+            ("..", "has two dots in a row"),
+            (".com", "“.com” begins with a dot"),
+            (&long_label, "has a part of 64 characters"),
+            (&long_name, "is 52 characters too long"),
+            ("münchen.de", "so write “xn--mnchen-3ya.de”"),
+            ("пример.com", "character 1 of “пример.com” is “п” (U+043F)"),
+            ("a\u{200b}b.com", "a character that cannot be seen (U+200B)"),
+            ("a\0b", "character 2 of “a\u{fffd}b” is a NUL"),
+            (
+                "\\300.com",
+                "\\300 is no octet: after a backslash stand three digits from 000 to 255",
+            ),
+            ("a\\12.com", "\\12 is not complete"),
+            ("a\\1", "\\1 is not complete"),
+            ("a\\", "the backslash at the end stands before nothing"),
+            (&megabytes, "which stands in no name"),
+        ] {
+            let error = text.parse::<Name>().map_err(|error| error.to_string());
+            let is_told = |error: &String| error.contains(words) && error.chars().count() < 240;
+            if !error.as_ref().is_err_and(is_told) {
+                wrong.push(error);
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:?}");
     }
 }

@@ -4,10 +4,12 @@
 //! it; a [`Measure`] runs the engine to find one figure; a [`Session`] is everything that
 //! brings a run back.
 
+mod asking;
 #[cfg(feature = "author")]
 mod content;
 pub mod crowd;
 pub(crate) mod data_file;
+mod entry;
 pub(crate) mod json;
 mod knob;
 mod knob_kind;
@@ -18,10 +20,12 @@ mod span;
 mod steering_file;
 mod world_file;
 
+pub use asking::{AskFault, Asked, check_records, name_excess, read_ask, sentence};
 #[cfg(feature = "author")]
 pub(crate) use content::check_id;
 #[cfg(feature = "author")]
 pub use content::{ContentFolder, world_ids, world_source};
+pub use entry::NumberEntry;
 pub use knob::{Knob, KnobTarget, Unit, option_values};
 pub use knob_kind::KnobKind;
 pub use measure::{Evaluation, Figure, Measure, MeasureError, Pick};
@@ -34,7 +38,7 @@ pub use session::{PermalinkError, Session};
 pub(crate) use span::parse_span;
 pub use world_file::{ClientInfo, ResolverInfo, WorldError, WorldSource};
 
-use crate::dns::{Question, Rtype};
+use crate::dns::{NameError, Question, Rtype, quoted};
 
 /// Reads a question as `name type`, for instance `www.example.com A`.
 ///
@@ -44,13 +48,16 @@ pub fn parse_question(text: &str) -> Result<Question, String> {
     let mut words = text.split_whitespace();
     let (Some(qname), Some(qtype), None) = (words.next(), words.next(), words.next()) else {
         return Err(format!(
-            "`{text}`: write a name and a type, such as www.example.com A"
+            "{text}: write a name and a type, such as www.example.com A",
+            text = quoted(text)
         ));
     };
-    let qname = qname.parse().map_err(|error| format!("{error}"))?;
+    let qname = qname
+        .parse()
+        .map_err(|error: NameError| error.to_string())?;
     let qtype: Rtype = qtype
         .to_ascii_uppercase()
         .parse()
-        .map_err(|_| format!("`{qtype}` is no record type"))?;
+        .map_err(|_| format!("{qtype} is no record type", qtype = quoted(qtype)))?;
     Ok(Question::new(qname, qtype))
 }

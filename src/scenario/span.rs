@@ -1,5 +1,6 @@
 //! Spans of time as data files write them.
 
+use crate::dns::quoted;
 use crate::engine::{SimDuration, parse_number};
 
 /// The longest span a data file may name: a run lasts 400 days at most.
@@ -10,7 +11,12 @@ const MAX_SPAN: SimDuration = SimDuration::from_secs(400 * 86_400);
 /// # Errors
 /// What to write instead.
 pub(crate) fn parse_span(text: &str) -> Result<SimDuration, String> {
-    let wrong = || format!("`{text}` is no time: write a number with ms, s, m, h or d");
+    let wrong = || {
+        format!(
+            "{text} is no time: write a number with ms, s, m, h or d",
+            text = quoted(text)
+        )
+    };
     let split = text
         .find(|c: char| c.is_ascii_alphabetic())
         .ok_or_else(wrong)?;
@@ -27,7 +33,8 @@ pub(crate) fn parse_span(text: &str) -> Result<SimDuration, String> {
     let span = SimDuration::from_secs_f64(number * factor);
     if span > MAX_SPAN {
         return Err(format!(
-            "`{text}` is too long: a run lasts 400 days at most"
+            "{text} is too long: a run lasts 400 days at most",
+            text = quoted(text)
         ));
     }
     Ok(span)

@@ -73,7 +73,7 @@ fn all_faults_are_told_with_their_place() {
         "steered www.example.com A: `best` is no policy; there are route53-simple",
         "check: the share",
         "endpoint 1: `gone` is no host",
-        "endpoint 1: `Europe` is no area",
+        "endpoint 1: “Europe” is no area",
         "endpoint 1: `atlantis` is no place",
         "endpoint 2: give it an address, a host or an alias",
         "endpoint 2: `here` is no network",

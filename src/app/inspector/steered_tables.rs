@@ -1,14 +1,17 @@
 //! The names a server steers: the policy, and what it chooses from.
 
+use leptos::ev::Event;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlInputElement;
 
 use super::machine_panel::Machine;
 use super::standing::{ActButton, StandingChip, do_act};
 use crate::app::binding::while_here;
 use crate::app::controls::keyed;
 use crate::app::state::LabState;
-use crate::engine::policy::presets;
-use crate::engine::{Intervention, parse_number};
+use crate::engine::Intervention;
+use crate::engine::policy::{Endpoint, presets};
+use crate::scenario::NumberEntry;
 use crate::scene::{EndpointRow, SteeredView};
 
 /// The sets a policy chooses from, one to be opened each.
@@ -140,18 +143,25 @@ fn EndpointItem(
         }
     };
     let has_weight = Memo::new(move |_| row.with(|row| row.weight.is_some()));
-    let weigh = move |event| {
-        let weight = parse_number(event_target_value(&event).trim());
-        let address = row.with_untracked(|row| row.address);
-        let act = weight
-            .zip(address)
-            .map(|(weight, address)| Intervention::SetWeight {
+    let weigh = move |event: Event| {
+        let (address, before) = row.with_untracked(|row| (row.address, row.weight.unwrap_or(0)));
+        let typed = event_target_value(&event);
+        let entry = NumberEntry::read(&typed, 0..=Endpoint::MAX_WEIGHT, before.into());
+        // The weight may stay as it is, and then nothing else writes into the field.
+        event_target::<HtmlInputElement>(&event).set_value(&entry.value.to_string());
+        if let Some(note) = entry.note {
+            state.complain(note);
+        }
+        // A whole number within the range.
+        let weight = entry.value as u32;
+        if weight != before {
+            let act = address.map(|address| Intervention::SetWeight {
                 owner: set.with_untracked(|set| set.owner.clone()),
                 address,
-                // `as` saturates, and the engine has a limit of its own.
-                weight: weight as u32,
+                weight,
             });
-        do_act(state, act);
+            do_act(state, act);
+        }
     };
     let weight = move || row.with(|row| row.weight.unwrap_or(0).to_string());
     let drain = move || {
@@ -184,7 +194,7 @@ fn EndpointItem(
                             type="number"
                             class="lab-input"
                             min="0"
-                            max="255"
+                            max=Endpoint::MAX_WEIGHT
                             aria-label=move || format!("Weight of {}", machine())
                             prop:value=weight
                             on:change=while_here(weigh)

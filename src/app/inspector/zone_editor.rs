@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::app::state::LabState;
+use crate::dns::zone_text_excess;
 use crate::engine::Intervention;
+use crate::scenario::sentence;
 use crate::scene::ZoneView;
 
 /// The text of a zone. Applying it replaces the zone on all its servers; what is wrong with it is
@@ -43,10 +45,12 @@ pub fn ZoneEditor(
         1 => "1 record".to_owned(),
         records => format!("{records} records"),
     };
+    let too_long = Memo::new(move |_| text.with(|text| zone_text_excess(text)));
     let message = {
         let error_id = error_id.clone();
         move || {
-            let problem = error.get()?;
+            let problem = too_long.get().map(|problem| sentence(&problem));
+            let problem = problem.or_else(|| error.get())?;
             Some(
                 view! { <p id=error_id.clone() class="lab-field-error" role="alert">{problem}</p> },
             )
@@ -67,7 +71,7 @@ pub fn ZoneEditor(
                 autocapitalize="off"
                 autocomplete="off"
                 wrap="off"
-                aria-invalid=move || error.with(Option::is_some).to_string()
+                aria-invalid=move || (too_long.with(Option::is_some) || error.with(Option::is_some)).to_string()
                 aria-describedby=error_id
                 prop:value=text
                 on:input=move |event| text.set(event_target_value(&event))

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::app::controls::{Icon, Pictogram};
 use crate::app::state::LabState;
 use crate::page::bench::Input;
-use crate::scenario::ClientInfo;
+use crate::scenario::{AskFault, ClientInfo, name_excess};
 
 /// The types worth asking for.
 const TYPES: [&str; 10] = [
@@ -39,11 +39,14 @@ pub fn AskForm(
     let rtype = RwSignal::new(
         question.map_or_else(|| "A".to_owned(), |question| question.qtype.to_string()),
     );
-    let error = RwSignal::new(None::<String>);
+    let fault = RwSignal::new(None::<AskFault>);
+    let note = RwSignal::new(None::<String>);
     let ask = move || {
         let asked = bench.ask(name.get_untracked(), rtype.get_untracked());
-        error.set(asked.err());
+        note.set(asked.as_ref().ok().cloned().flatten());
+        fault.set(asked.err());
     };
+    let too_long = Memo::new(move |_| name.with(|name| name_excess(name)));
     // What is asked elsewhere on the page stands in the form as well.
     Effect::watch(
         move || bench.question.get(),
@@ -72,8 +75,33 @@ pub fn AskForm(
     });
     let ideas = IDEAS.map(|idea| view! { <option value=idea></option> });
     let message = move || {
-        let problem = error.get()?;
-        Some(view! { <p id="name-error" class="lab-field-error" role="alert">{problem}</p> })
+        let (problem, offer) = match (too_long.get(), fault.get()) {
+            (Some(problem), _) => (problem, None),
+            (None, Some(fault)) => (fault.problem, fault.offer),
+            (None, None) => {
+                let note = note.get()?;
+                let note = view! { <p id="name-note" class="lab-note" role="status">{note}</p> };
+                return Some(note.into_any());
+            }
+        };
+        let offer = offer.map(|question| {
+            let text = format!("Ask for {} {}", question.qname.without_dot(), question.qtype);
+            let take = move |_| {
+                name.set(question.qname.without_dot());
+                rtype.set(question.qtype.to_string());
+                ask();
+            };
+            view! {
+                <button id="ask-offer" type="button" class="lab-button lab-button--small" on:click=take>
+                    {text}
+                </button>
+            }
+        });
+        let message = view! {
+            <p id="name-error" class="lab-field-error" role="alert">{problem}</p>
+            {offer}
+        };
+        Some(message.into_any())
     };
     view! {
         <form class="lab-card lab-form" on:submit=on_submit novalidate aria-label="Ask for a name">
@@ -99,8 +127,8 @@ pub fn AskForm(
                         autocomplete="off"
                         autocapitalize="off"
                         spellcheck="false"
-                        aria-invalid=move || error.with(Option::is_some).to_string()
-                        aria-describedby="name-error"
+                        aria-invalid=move || (too_long.with(Option::is_some) || fault.with(Option::is_some)).to_string()
+                        aria-describedby="name-error name-note"
                         prop:value=name
                         on:input=move |event| name.set(event_target_value(&event))
                     />

@@ -1,13 +1,15 @@
 //! The options of the resolvers, with presets of products.
 
+use leptos::ev::Event;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlInputElement;
 
 use crate::app::binding::while_here;
 use crate::app::keyboard;
 use crate::app::state::LabState;
 use crate::engine::parse_number;
 use crate::scenario::{
-    OptionKind, PRODUCTS, ResolverInfo, ResolverOption, option_key, product_key,
+    NumberEntry, OptionKind, PRODUCTS, ResolverInfo, ResolverOption, option_key, product_key,
 };
 use crate::scene::{OptionGroupView, OptionsView, options_view};
 
@@ -266,6 +268,24 @@ fn control(
         }
     };
     let text = move || value.get().to_string();
+    // What was done with what was typed, for as long as that value stands.
+    let told = RwSignal::new(None::<(f64, String)>);
+    let on_number = move |event: Event| {
+        let OptionKind::Number { min, max, .. } = option.kind else {
+            return;
+        };
+        let typed = event_target_value(&event);
+        let entry = NumberEntry::read(&typed, min..=max, value.get_untracked());
+        set(entry.value);
+        // The option may stay as it is, and then nothing else writes into the field.
+        event_target::<HtmlInputElement>(&event).set_value(&entry.value.to_string());
+        told.set(entry.note.map(|note| (entry.value, note)));
+    };
+    let note = move || {
+        let (at, note) = told.get()?;
+        let is_current = at == value.get();
+        is_current.then(|| view! { <span class="lab-field-error">{note}</span> }.into_any())
+    };
     let id = id.to_owned();
     match option.kind {
         OptionKind::Switch => view! {
@@ -312,9 +332,10 @@ fn control(
                     min=min
                     max=max
                     prop:value=text
-                    on:change=while_here(on_value)
+                    on:change=while_here(on_number)
                 />
                 <span class="lab-setting__unit">{unit.as_str()}</span>
+                <span role="status">{note}</span>
             </span>
         }
         .into_any(),

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::app::state::LabState;
+use crate::dns::zone_text_excess;
 use crate::engine::Intervention;
+use crate::scenario::sentence;
 
 /// What stands in the text area to begin with: the move of a web server.
 const EXAMPLE: &str = "www.example.com. 300 IN A 198.51.100.6\n";
@@ -21,8 +23,10 @@ pub fn RecordForm() -> impl IntoView {
             .act_for_form(Intervention::SetRecords { records });
         error.set(done.err());
     };
+    let too_long = Memo::new(move |_| text.with(|text| zone_text_excess(text)));
     let message = move || {
-        let problem = error.get()?;
+        let problem = too_long.get().map(|problem| sentence(&problem));
+        let problem = problem.or_else(|| error.get())?;
         Some(view! { <p id="record-error" class="lab-field-error" role="alert">{problem}</p> })
     };
     view! {
@@ -38,7 +42,7 @@ pub fn RecordForm() -> impl IntoView {
                         wrap="off"
                         spellcheck="false"
                         autocapitalize="off"
-                        aria-invalid=move || error.with(Option::is_some).to_string()
+                        aria-invalid=move || (too_long.with(Option::is_some) || error.with(Option::is_some)).to_string()
                         aria-describedby="record-error"
                         prop:value=text
                         on:input=move |event| text.set(event_target_value(&event))

@@ -75,7 +75,7 @@ impl fmt::Display for TreeFault {
         match self {
             Self::NoSuchSet(key) => write!(
                 f,
-                "an alias leads to `{}`, which is no steered name of type {}",
+                "an alias leads to “{}”, which is no steered name of type {}",
                 key.owner.without_dot(),
                 key.rtype
             ),

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use super::chain::{FenceBy, Filter};
 use super::endpoint::Area;
+use crate::dns::quoted;
 
 /// What of an area or a filter cannot be read, in words for the person who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +46,8 @@ impl FromStr for Area {
             }
             None if is_country(text_of_country) => Ok(Self::Country(text_of_country.to_owned())),
             _ => Err(WordError(format!(
-                "`{text}` is no area: write default, a continent (EU), a country (DE) or a part of one (US-TX)"
+                "{text} is no area: write default, a continent (EU), a country (DE) or a part of one (US-TX)",
+                text = quoted(text)
             ))),
         }
     }
@@ -83,7 +85,8 @@ impl FromStr for Filter {
             None => Ok(false),
             Some(detail) if detail == word => Ok(true),
             Some(_) => Err(WordError(format!(
-                "`{text}`: the only detail of {name} is {word}"
+                "{text}: the only detail of {name} is {word}",
+                text = quoted(text)
             ))),
         };
         let plain = match name {
@@ -105,7 +108,10 @@ impl FromStr for Filter {
                     .filter(|count| *count > 0)
                     .map(Self::SelectFirstN)
                     .ok_or_else(|| {
-                        WordError(format!("`{text}`: write how many, as in select_first_n:2"))
+                        WordError(format!(
+                            "{text}: write how many, as in select_first_n:2",
+                            text = quoted(text)
+                        ))
                     });
             }
             "geofence_regional" | "geofence_country" => {
@@ -125,17 +131,21 @@ impl FromStr for Filter {
             }
             _ => {
                 return Err(WordError(format!(
-                    "`{text}` is no filter; there are up, priority, cost, shuffle, \
+                    "{text} is no filter; there are up, priority, cost, shuffle, \
                      weighted_shuffle, sticky_shuffle, weighted_sticky_shuffle, \
                      group_sticky_shuffle, select_first_n, select_first_group, \
                      geotarget_latlong, pulsar_performance_sort, \
-                     geofence_regional, geofence_country, netfence_prefix and shed_load"
+                     geofence_regional, geofence_country, netfence_prefix and shed_load",
+                    text = quoted(text)
                 )));
             }
         };
         match detail {
             None => Ok(plain),
-            Some(_) => Err(WordError(format!("`{text}`: {name} takes no detail"))),
+            Some(_) => Err(WordError(format!(
+                "{text}: {name} takes no detail",
+                text = quoted(text)
+            ))),
         }
     }
 }

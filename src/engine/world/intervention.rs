@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dns::{Name, Question, Rtype};
+use crate::dns::{Name, Question, Rtype, quoted};
 use crate::engine::{CacheLayer, TtlPolicy};
 
 /// One act of the learner.
@@ -272,22 +272,40 @@ pub enum InterventionError {
 impl fmt::Display for InterventionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoSuchNode(id) => write!(f, "there is no machine called `{id}` in this world"),
-            Self::WrongRole(id) => write!(f, "`{id}` cannot do that"),
+            Self::NoSuchNode(id) => write!(
+                f,
+                "there is no machine called {id} in this world",
+                id = quoted(id)
+            ),
+            Self::WrongRole(id) => write!(f, "{id} cannot do that", id = quoted(id)),
             Self::NoSuchZone(name) => write!(f, "no server here serves a zone for {name}"),
             Self::NoSuchRecords(name, rtype) => write!(f, "{name} has no {rtype} records"),
-            Self::NotServed(id, zone) => write!(f, "`{id}` does not serve {zone}"),
+            Self::NotServed(id, zone) => write!(f, "{id} does not serve {zone}", id = quoted(id)),
             Self::NoSuchServer(id, server) => {
-                write!(f, "`{id}` has no server called `{server}` behind it")
+                write!(
+                    f,
+                    "{id} has no server called {server} behind it",
+                    id = quoted(id),
+                    server = quoted(server)
+                )
             }
-            Self::NoSuchProvider(name) => write!(f, "no server here is of a provider `{name}`"),
-            Self::NoSuchSite(id, site) => write!(f, "`{id}` has no site called `{site}`"),
+            Self::NoSuchProvider(name) => write!(
+                f,
+                "no server here is of a provider {name}",
+                name = quoted(name)
+            ),
+            Self::NoSuchSite(id, site) => write!(
+                f,
+                "{id} has no site called {site}",
+                id = quoted(id),
+                site = quoted(site)
+            ),
             Self::NoSuchPlace => f.write_str("there is no such place on the Earth"),
             Self::BadZone(problem) => f.write_str(problem),
             Self::NotSteered(name, rtype) => {
                 write!(f, "no policy chooses among such {rtype} records of {name}")
             }
-            Self::NoSuchPolicy(id) => write!(f, "there is no policy called `{id}`"),
+            Self::NoSuchPolicy(id) => write!(f, "there is no policy called {id}", id = quoted(id)),
         }
     }
 }
@@ -298,7 +316,7 @@ impl std::error::Error for InterventionError {}
 mod rtype_text {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use crate::dns::Rtype;
+    use crate::dns::{Rtype, quoted};
 
     pub(super) fn serialize<S: Serializer>(
         rtype: &Rtype,
@@ -311,7 +329,8 @@ mod rtype_text {
         deserializer: D,
     ) -> Result<Rtype, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|_| serde::de::Error::custom(format!("`{text}` is no record type")))
+        text.parse().map_err(|_| {
+            serde::de::Error::custom(format!("{text} is no record type", text = quoted(&text)))
+        })
     }
 }

@@ -14,6 +14,9 @@ use crate::scenario::json::from_json;
 const VERSION: &str = "1.";
 /// The longest link and the longest stored text that is read, in characters.
 const MAX_LENGTH: usize = 64 * 1024;
+/// The longest answer that is run, as text to be kept, in octets: a link has four characters
+/// for three of them.
+const MAX_ANSWER: usize = 48_000;
 /// The most rows a table of an answer may have.
 pub const MAX_ROWS: usize = 60;
 
@@ -120,6 +123,19 @@ impl Answer {
     /// The row about an address, if there is one.
     pub fn row(&self, address: &str) -> Option<&AddressRow> {
         self.addresses.iter().find(|row| row.address == address)
+    }
+
+    /// What an answer has too much of to be kept and run, to be told while it is written.
+    pub fn excess(&self) -> Option<String> {
+        let octets = serde_json::to_string(self).map_or(0, |text| text.len());
+        (octets > MAX_ANSWER).then(|| {
+            format!(
+                "this answer has {} kB, and {} kB are the most that can be kept: write fewer \
+                 records",
+                octets.div_ceil(1000),
+                MAX_ANSWER / 1000
+            )
+        })
     }
 
     /// Changes the row about an address; makes one if there is none and room is left.

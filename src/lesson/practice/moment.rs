@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::dns::quoted;
 use crate::engine::SimDuration;
 use crate::scenario::parse_span;
 
@@ -32,7 +33,8 @@ impl Moment {
         match parse_span(span) {
             Ok(span) => Ok(Self(sign * span.as_secs_f64())),
             Err(_) => Err(format!(
-                "`{text}` is no time here: write 0, or a time such as -24h, +10min or +30s"
+                "{text} is no time here: write 0, or a time such as -24h, +10min or +30s",
+                text = quoted(text)
             )),
         }
     }

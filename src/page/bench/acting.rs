@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::ask::read_question;
 use super::input::Told;
 use super::machine::{Bench, Effects};
 use super::switch::Switch;
@@ -11,13 +10,14 @@ use crate::dns::Question;
 use crate::engine::{Intervention, InterventionError, NodeId, SimTime, Timeline};
 use crate::lesson::{Act, perform};
 use crate::page::{Notice, Outward};
+use crate::scenario::{check_records, read_ask, sentence};
 use crate::scene::Playhead;
 
 /// Says above the page why something could not be done.
 fn complain(error: &InterventionError) -> Effects {
     vec![
         Outward::Acted,
-        Outward::Notify(Notice::problem(error.to_string())),
+        Outward::Notify(Notice::problem(sentence(&error.to_string()))),
     ]
 }
 
@@ -70,6 +70,14 @@ impl Bench {
     /// Does something at the moment looked at. Later acts are dropped, as they belong to another
     /// future. A refused act changes nothing.
     pub(super) fn act(&mut self, act: Intervention, told: Told) -> Effects {
+        self.offer = None;
+        self.note = None;
+        if let (Intervention::SetRecords { records }, Told::Beside) = (&act, told)
+            && let Err(problem) = check_records(self.world(), records)
+        {
+            self.refusal = Some(problem);
+            return Vec::new();
+        }
         let at = self.playhead.time;
         let asked = asked(&act);
         let dropped = words::dropped(&self.timeline, at);
@@ -78,7 +86,7 @@ impl Bench {
             return match told {
                 Told::Above => complain(&error),
                 Told::Beside => {
-                    self.refusal = Some(error.to_string());
+                    self.refusal = Some(sentence(&error.to_string()));
                     Vec::new()
                 }
             };
@@ -104,13 +112,17 @@ impl Bench {
 
     /// Asks what stands in the form.
     pub(super) fn ask(&mut self, name: &str, rtype: &str) -> Effects {
-        match read_question(name, rtype) {
-            Ok(question) => {
-                let act = Intervention::ask(self.client.clone(), question);
-                self.act(act, Told::Beside)
+        match read_ask(self.world(), name, rtype) {
+            Ok(asked) => {
+                let act = Intervention::ask(self.client.clone(), asked.question);
+                let effects = self.act(act, Told::Beside);
+                self.note = asked.note.filter(|_| self.refusal.is_none());
+                effects
             }
-            Err(problem) => {
-                self.refusal = Some(problem);
+            Err(fault) => {
+                self.refusal = Some(fault.problem);
+                self.offer = fault.offer;
+                self.note = None;
                 Vec::new()
             }
         }

@@ -57,6 +57,10 @@ pub struct Bench {
     pub(super) selection: Selection,
     /// Why the last act of a form could not be carried out, as a sentence.
     pub(super) refusal: Option<String>,
+    /// What may be asked in place of what was refused.
+    pub(super) offer: Option<Question>,
+    /// What a person should know about what was asked last, in sentences.
+    pub(super) note: Option<String>,
 }
 
 impl Default for Bench {
@@ -80,6 +84,8 @@ impl Default for Bench {
             tab: InspectorTab::default(),
             selection: Selection::default(),
             refusal: None,
+            offer: None,
+            note: None,
         }
     }
 }
@@ -234,6 +240,16 @@ impl Bench {
         self.refusal.as_deref()
     }
 
+    /// What may be asked in place of what the form could not ask.
+    pub fn offer(&self) -> Option<&Question> {
+        self.offer.as_ref()
+    }
+
+    /// What a person should know about what the form asked last, in sentences.
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
     /// Everything that brings the present state back, but for a crowd.
     pub fn session(&self) -> Session {
         let scenario = self.scenario.as_ref();
@@ -319,6 +335,8 @@ impl Bench {
         self.is_playing = false;
         self.selection = Selection::default();
         self.refusal = None;
+        self.offer = None;
+        self.note = None;
         (self.client, self.question) = scenario.focus();
         self.seed = seed;
         self.knobs = knobs;

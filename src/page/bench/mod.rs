@@ -10,7 +10,6 @@
 //! of links, which carry a [`Session`](crate::scenario::Session).
 
 mod acting;
-mod ask;
 mod clock;
 mod input;
 mod look;
@@ -22,7 +21,6 @@ mod switch;
 mod tests;
 mod words;
 
-pub use self::ask::read_question;
 pub use self::input::{Input, Move, SessionSource, Told};
 pub use self::look::{InspectorTab, Selection, StageView};
 pub use self::machine::Bench;

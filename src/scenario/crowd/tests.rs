@@ -88,7 +88,7 @@ fn every_fault_is_told_with_its_line_and_a_way_out() {
         "crowds/canary.toml:13: `route53-magic` is no policy; there are route53-simple",
         "two of [[endpoint]] are called `stable`",
         "`often` is no rate: write a number with /s",
-        "canary.toml:8: `1x` is no time",
+        "canary.toml:8: “1x” is no time",
         "there is no [[resolver]] `tiny`; there is small, large",
         "`lifetime` is no target: write ttl",
         "`pie` is no chart: write addresses",

@@ -232,7 +232,7 @@ fn an_alias_that_leads_nowhere_good_is_refused_with_the_reason() {
     for (lines, reason) in [
         (
             failover("a.example.com", "gone.example.com"),
-            "steered a.example.com A: an alias leads to `gone.example.com`, which is no steered name",
+            "steered a.example.com A: an alias leads to “gone.example.com”, which is no steered name",
         ),
         (
             failover("a.example.com", "b.example.com")

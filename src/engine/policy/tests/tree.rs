@@ -219,7 +219,7 @@ fn circles_and_targets_that_are_not_there_are_told() {
             "a.example.com: the aliases lead in a circle: a.example.com -> b.example.com -> c.example.com -> a.example.com",
             "b.example.com: the aliases lead in a circle: b.example.com -> c.example.com -> a.example.com -> b.example.com",
             "c.example.com: the aliases lead in a circle: c.example.com -> a.example.com -> b.example.com -> c.example.com",
-            "e.example.com: an alias leads to `gone.example.com`, which is no steered name of type A",
+            "e.example.com: an alias leads to “gone.example.com”, which is no steered name of type A",
         ]
     );
     // Nobody is caught in a circle all the same.

@@ -7,7 +7,7 @@ mod timeline;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use self::policy::{PLAIN, parse_check, parse_preset, parse_row, plain_row};
@@ -15,10 +15,13 @@ use self::records::{Records, Walk};
 use self::timeline::Edit;
 use super::answer::MAX_ROWS;
 use super::{Answer, AnswerFault, Moment, Part, Problem};
-use crate::dns::{Name, Ttl};
+use crate::dns::{Name, NameError, Ttl, quoted};
 use crate::engine::health::HealthCheck;
 use crate::engine::order::sort_by;
 use crate::engine::policy::{Endpoint, Policy};
+
+/// Faults that are told of one part, at most.
+const MOST_FAULTS: usize = 3;
 
 /// What an answer comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,6 +83,10 @@ impl Plan {
     /// Everything that cannot be run, with its place and what to write instead.
     pub fn read(problem: &Problem, answer: &Answer) -> Result<Self, Vec<AnswerFault>> {
         let mut faults = Vec::new();
+        if let Some(problem) = answer.excess() {
+            let part = Part::Zone(None);
+            return Err(vec![AnswerFault { part, problem }]);
+        }
         let mut take = |part, problem| faults.push(AnswerFault { part, problem });
         let users = parse_users(problem, &answer.users).map_err(|it| take(Part::Users, it));
         let policy = match answer.policy.trim() {
@@ -97,7 +104,7 @@ impl Plan {
         let records = if is_blank(&answer.zone) && !matches!(users, Ok(Users::Address(_))) {
             let example = problem.machines.first();
             let example = example.map_or_else(String::new, |it| {
-                format!(", such as `app 3600 A {}`", it.address)
+                format!(", such as “app 3600 A {}”", it.address)
             });
             take(
                 Part::Zone(None),
@@ -123,7 +130,7 @@ impl Plan {
         }
         let (Ok(users), Ok(policy), Ok(check), Ok(records)) = (users, policy, check, records)
         else {
-            return Err(faults);
+            return Err(first_few(faults));
         };
         sort_by(&mut edits, |a, b| {
             a.1.0.total_cmp(&b.1.0).then(a.0.cmp(&b.0))
@@ -131,7 +138,7 @@ impl Plan {
         let stages = stages(problem, &users, records, &edits, &mut faults);
         let endpoints = endpoints(problem, &stages, &rows, &policy, &mut faults);
         if !faults.is_empty() {
-            return Err(faults);
+            return Err(first_few(faults));
         }
         let acts = edits.into_iter().filter_map(|(_, at, edit)| {
             let act = match edit {
@@ -178,6 +185,35 @@ impl Plan {
     }
 }
 
+/// The first few faults of each part, and a count of those that are left out.
+fn first_few(faults: Vec<AnswerFault>) -> Vec<AnswerFault> {
+    let mut told: Vec<AnswerFault> = Vec::new();
+    let mut counts: Vec<(Part, usize)> = Vec::new();
+    for fault in faults {
+        let known = counts.iter_mut().find(|(part, _)| *part == fault.part);
+        let count = match known {
+            Some((_, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                counts.push((fault.part, 1));
+                1
+            }
+        };
+        if count <= MOST_FAULTS {
+            told.push(fault);
+        }
+    }
+    for (part, count) in counts {
+        if count > MOST_FAULTS {
+            let problem = format!("and {} more of the kind", count - MOST_FAULTS);
+            told.push(AnswerFault { part, problem });
+        }
+    }
+    told
+}
+
 /// Whether a zone has nothing but comments.
 fn is_blank(zone: &str) -> bool {
     let mut lines = zone.lines().map(str::trim);
@@ -205,14 +241,13 @@ fn parse_users(problem: &Problem, text: &str) -> Result<Users, String> {
         return known_machine(problem, address).map(|()| Users::Address(address));
     }
     let origin = problem.origin.without_dot();
-    let name: Name = host
-        .parse()
-        .map_err(|error| format!("`{host}` is no name: {error}"))?;
+    let name: Name = host.parse().map_err(|error: NameError| error.to_string())?;
     if name.is_at_or_below(&problem.origin) {
         Ok(Users::Name(name))
     } else {
         Err(format!(
-            "`{host}` is not in your zone: users need a whole name that ends in {origin}"
+            "{host} is not in your zone: users need a whole name that ends in {origin}",
+            host = quoted(host)
         ))
     }
 }
@@ -290,18 +325,7 @@ fn stages(
     }
     let first = records.walk(name);
     if first.addresses.is_empty() {
-        let name = name.without_dot();
-        let problem = match first.links.last() {
-            Some(link) if link.owner.without_dot() != name => format!(
-                "{name} is an alias, but {} has no address: add an A record for it",
-                link.says.trim_end_matches('.')
-            ),
-            Some(link) => format!(
-                "{name} is an alias of {}, which has no address: add an A record for it",
-                link.says.trim_end_matches('.')
-            ),
-            None => format!("{name} has no address: add an A record for it"),
-        };
+        let problem = records.dead_end(name, &first);
         let part = Part::Zone(None);
         faults.push(AnswerFault { part, problem });
         return Vec::new();
@@ -321,15 +345,12 @@ fn stages(
         }
     }
     let changing = changing(&walks);
-    for address in walks.iter().flat_map(|(_, walk)| &walk.addresses) {
-        if let Err(text) = known_machine(problem, *address) {
-            let fault = AnswerFault {
-                part: Part::Zone(None),
-                problem: text,
-            };
-            if !faults.contains(&fault) {
-                faults.push(fault);
-            }
+    let mut seen = BTreeSet::new();
+    let listed = walks.iter().flat_map(|(_, walk)| &walk.addresses);
+    for address in listed.filter(|address| seen.insert(**address)) {
+        if let Err(problem) = known_machine(problem, *address) {
+            let part = Part::Zone(None);
+            faults.push(AnswerFault { part, problem });
         }
     }
     let stage = |(at, walk): &(Moment, Walk)| Stage {
@@ -372,8 +393,9 @@ fn endpoints(
     faults: &mut Vec<AnswerFault>,
 ) -> Vec<Endpoint> {
     let mut endpoints: Vec<Endpoint> = Vec::new();
+    let mut seen = BTreeSet::new();
     for address in stages.iter().flat_map(|stage| &stage.addresses) {
-        if endpoints.iter().any(|it| it.address() == Some(*address)) {
+        if !seen.insert(*address) {
             continue;
         }
         let row = rows.iter().find(|row| row.address() == Some(*address));

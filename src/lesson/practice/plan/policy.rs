@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::super::answer::{AddressRow, CheckRow};
 use super::super::problem::Place;
 use super::timeline::parse_address;
+use crate::dns::quoted;
 use crate::engine::SimDuration;
 use crate::engine::health::{HealthCheck, check_presets};
 use crate::engine::policy::{Area, Endpoint, Order, Policy, presets};
@@ -17,22 +18,27 @@ pub(super) fn parse_preset(id: &str) -> Result<Policy, String> {
     let id = id.trim();
     let found = presets().into_iter().find(|preset| preset.id == id);
     found.map(|preset| preset.policy).ok_or_else(|| {
-        format!("there is no policy `{id}`: choose one of the list, such as route53-weighted")
+        format!(
+            "there is no policy {id}: choose one of the list, such as route53-weighted",
+            id = quoted(id)
+        )
     })
 }
 
 /// Reads a row of the address table.
 pub(super) fn parse_row(row: &AddressRow, places: &[Place]) -> Result<Endpoint, String> {
     let mut endpoint = Endpoint::new(parse_address(&row.address)?);
-    let number =
-        |text: &str, what: &str, most: u32| -> Result<u32, String> {
-            match text.trim() {
-                "" => Ok(1),
-                text => text.parse().ok().filter(|n| *n <= most).ok_or_else(|| {
-                    format!("`{text}` is no {what}: write a whole number up to {most}")
-                }),
-            }
-        };
+    let number = |text: &str, what: &str, most: u32| -> Result<u32, String> {
+        match text.trim() {
+            "" => Ok(1),
+            text => text.parse().ok().filter(|n| *n <= most).ok_or_else(|| {
+                format!(
+                    "{text} is no {what}: write a whole number up to {most}",
+                    text = quoted(&text)
+                )
+            }),
+        }
+    };
     endpoint.weight = number(&row.weight, "weight", Endpoint::MAX_WEIGHT)?;
     endpoint.priority = number(&row.priority, "priority", 1000)?;
     endpoint.area = match row.area.trim() {
@@ -45,7 +51,11 @@ pub(super) fn parse_row(row: &AddressRow, places: &[Place]) -> Result<Endpoint, 
             let place = places.iter().find(|place| place.id == id);
             let place = place.ok_or_else(|| {
                 let known: Vec<&str> = places.iter().map(|place| place.id.as_str()).collect();
-                format!("there is no place `{id}`: choose {}", known.join(" or "))
+                format!(
+                    "there is no place {id}: choose {}",
+                    known.join(" or "),
+                    id = quoted(id)
+                )
             })?;
             endpoint.coordinates = Some(place.at);
             endpoint.latency_ms = place.latency_ms.clone();
@@ -71,17 +81,22 @@ pub(super) fn parse_check(row: &CheckRow) -> Result<Option<HealthCheck>, String>
         return Ok(None);
     }
     let found = check_presets().into_iter().find(|preset| preset.id == id);
-    let preset =
-        found.ok_or_else(|| format!("there is no check `{id}`: choose one of the list"))?;
+    let preset = found.ok_or_else(|| {
+        format!(
+            "there is no check {id}: choose one of the list",
+            id = quoted(id)
+        )
+    })?;
     let mut check = preset.check;
     let (interval, failures) = (row.interval.trim(), row.failures.trim());
     if !interval.is_empty() {
         let seconds = interval.parse().ok().filter(|n| INTERVAL.contains(n));
         let seconds = seconds.ok_or_else(|| {
             format!(
-                "`{interval}` is no interval: write whole seconds from {} to {}",
+                "{interval} is no interval: write whole seconds from {} to {}",
                 INTERVAL.start(),
-                INTERVAL.end()
+                INTERVAL.end(),
+                interval = quoted(&interval)
             )
         })?;
         check.interval = SimDuration::from_secs(seconds);
@@ -90,9 +105,10 @@ pub(super) fn parse_check(row: &CheckRow) -> Result<Option<HealthCheck>, String>
         let count = failures.parse().ok().filter(|n| FAILURES.contains(n));
         check.down_after = count.ok_or_else(|| {
             format!(
-                "`{failures}` is no count of failures: write {} to {}",
+                "{failures} is no count of failures: write {} to {}",
                 FAILURES.start(),
-                FAILURES.end()
+                FAILURES.end(),
+                failures = quoted(&failures)
             )
         })?;
     }

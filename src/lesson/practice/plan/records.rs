@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use indexmap::IndexMap;
 
 use super::super::{AnswerFault, Part};
-use crate::dns::{Name, RdataExt as _, Rrset, Rtype, Ttl, parse_records};
+use crate::dns::{Name, NameError, RdataExt as _, Rrset, Rtype, Ttl, parse_records, quoted};
 use crate::engine::Zone;
 use crate::engine::order::sort_by;
 
@@ -66,7 +66,6 @@ impl Records {
     /// A name as it is written in the zone: relative to its origin unless it ends with a dot
     /// or with the origin itself.
     pub(super) fn name(&self, text: &str) -> Result<Name, String> {
-        let wrong = |error: &dyn std::fmt::Display| format!("`{text}` is no name: {error}");
         let origin = self.origin.without_dot();
         let lower = text.to_ascii_lowercase();
         let full = if text == "@" {
@@ -76,11 +75,15 @@ impl Records {
         } else {
             format!("{text}.{origin}")
         };
-        let name: Name = full.parse().map_err(|error| wrong(&error))?;
+        let name: Name = full.parse().map_err(|error: NameError| error.to_string())?;
         if name.is_at_or_below(&self.origin) {
             Ok(name)
         } else {
-            Err(format!("`{text}` is outside the zone {}", self.origin))
+            Err(format!(
+                "{text} is outside the zone {}",
+                self.origin,
+                text = quoted(text)
+            ))
         }
     }
 
@@ -122,7 +125,7 @@ impl Records {
             _ => ("A".to_owned(), words),
         };
         if data.is_empty() {
-            return Err("say what to set: `set app A 192.0.2.1`".to_owned());
+            return Err("say what to set: “set app A 192.0.2.1”".to_owned());
         }
         let known = |rtype: Rtype| self.sets.get(&(owner.clone(), rtype));
         let kinds = [Rtype::A, Rtype::AAAA, Rtype::CNAME];
@@ -187,6 +190,38 @@ impl Records {
         walk
     }
 
+    /// Why a name leads to no address, and what to write.
+    pub(super) fn dead_end(&self, name: &Name, walk: &Walk) -> String {
+        let told = name.without_dot();
+        let Some(last) = walk.links.last() else {
+            return format!("{told} has no address: add an A record for it");
+        };
+        let target = last.says.trim_end_matches('.');
+        let goal: Option<Name> = last.says.parse().ok();
+        if { walk.links.iter() }.any(|link| Some(&link.owner) == goal.as_ref()) {
+            return format!(
+                "{told} is an alias that leads back to {target}, so it never ends: let it lead to \
+                 a name with an A record"
+            );
+        }
+        if walk.links.len() > MAX_ALIASES {
+            return format!(
+                "{told} leads from alias to alias, and after {MAX_ALIASES} a resolver gives up: \
+                 let it lead to a name with an A record sooner"
+            );
+        }
+        if !goal.is_some_and(|goal| goal.is_at_or_below(&self.origin)) {
+            return format!(
+                "{told} leads to {target}, which is outside your zone: nothing here answers for it"
+            );
+        }
+        if last.owner == *name {
+            format!("{told} is an alias of {target}, which has no address: add an A record for it")
+        } else {
+            format!("{told} is an alias, but {target} has no address: add an A record for it")
+        }
+    }
+
     /// The IPv6 addresses of the zone.
     pub(super) fn ipv6(&self) -> impl Iterator<Item = IpAddr> + '_ {
         let sets = self.sets.values().filter(|set| set.rtype == Rtype::AAAA);
@@ -200,7 +235,8 @@ pub(super) fn parse_ttl(text: &str) -> Result<Ttl, String> {
         // RFC 2181 §8.
         Ok(seconds) if seconds <= i32::MAX as u32 => Ok(Ttl::from_secs(seconds)),
         _ => Err(format!(
-            "`{text}` is no TTL: write whole seconds, such as 60"
+            "{text} is no TTL: write whole seconds, such as 60",
+            text = quoted(text)
         )),
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::policy::parse_preset;
 use super::records::{Records, parse_ttl};
-use crate::dns::{Name, Ttl};
+use crate::dns::{Name, Ttl, quoted};
 use crate::engine::policy::{Endpoint, Policy};
 
 /// Something the learner does at a moment.
@@ -25,11 +25,11 @@ pub(super) enum Edit {
 }
 
 impl Edit {
-    /// Reads an act such as `ttl app 60`.
+    /// Reads an act such as “ttl app 60”.
     pub(super) fn parse(text: &str, records: &Records) -> Result<Self, String> {
         let words: Vec<&str> = text.split_whitespace().collect();
         Ok(match words.as_slice() {
-            [] => return Err("say what to do, such as `ttl app 60`".to_owned()),
+            [] => return Err("say what to do, such as “ttl app 60”".to_owned()),
             ["ttl", name, seconds] => Self::Ttl(records.name(name)?, parse_ttl(seconds)?),
             ["set", name, rest @ ..] if !rest.is_empty() => {
                 let owner = records.name(name)?;
@@ -46,13 +46,19 @@ impl Edit {
                 Ok(weight @ 0..=Endpoint::MAX_WEIGHT) => {
                     Self::Weight(parse_address(address)?, weight)
                 }
-                _ => return Err(format!("`{weight}` is no weight: write a whole number")),
+                _ => {
+                    return Err(format!(
+                        "{weight} is no weight: write a whole number",
+                        weight = quoted(weight)
+                    ));
+                }
             },
             _ => {
                 return Err(format!(
-                    "`{text}` is not understood: write `ttl NAME SECONDS`, `set NAME A ADDRESS`, \
-                     `set NAME CNAME NAME`, `remove NAME`, `stop ADDRESS`, `start ADDRESS`, \
-                     `policy PRESET` or `weight ADDRESS NUMBER`"
+                    "{text} is not understood: write “ttl NAME SECONDS”, “set NAME A ADDRESS”, \
+                     “set NAME CNAME NAME”, “remove NAME”, “stop ADDRESS”, “start ADDRESS”, \
+                     “policy PRESET” or “weight ADDRESS NUMBER”",
+                    text = quoted(text)
                 ));
             }
         })
@@ -74,7 +80,10 @@ impl Edit {
 
 /// Reads an address.
 pub(super) fn parse_address(text: &str) -> Result<IpAddr, String> {
-    text.trim()
-        .parse()
-        .map_err(|_| format!("`{text}` is no address: write one such as 192.0.2.1"))
+    text.trim().parse().map_err(|_| {
+        format!(
+            "{text} is no address: write one such as 192.0.2.1",
+            text = quoted(text)
+        )
+    })
 }

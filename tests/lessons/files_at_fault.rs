@@ -47,7 +47,7 @@ colour = \"red\"",
     for part in [
         "`0`: write how many times",
         "mark exactly one option",
-        "no machine called `toaster`",
+        "no machine called “toaster”",
         "no heading for this step",
         "no [[step]] has the id `akk`",
         "`nine` is not defined",

@@ -291,7 +291,7 @@ async fn a_bad_zone_gets_the_line_and_keeps_the_text(lab: Lab) -> Result<()> {
         .await?;
     lab.click("#set-record").await?;
     let message = lab.text("#record-error").await?;
-    ensure!(message.contains("line 2"), "{message}");
+    ensure!(message.contains("Line 2"), "{message}");
     let kept: String = lab.eval("document.querySelector('#record').value").await?;
     ensure!(kept.contains("300.0.2.1"), "{kept}");
     lab.expect_quiet_console().await

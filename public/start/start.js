@@ -85,7 +85,7 @@
     // What the program itself has said stands.
     if (document.querySelector('.lab-crash')) return;
     if (!shell.isConnected) document.body.prepend(shell);
-    find('start').dataset.tone = 'problem';
+    find('starting').dataset.tone = 'problem';
     const words = find('start-words');
     words.setAttribute('role', 'alert');
     words.textContent = `DNS Lab could not be started: ${why}.`
@@ -179,7 +179,7 @@
   loaded.then(() => {
     shell = find('shell');
     find('start-words').textContent = 'DNS Lab is starting.';
-    find('start').hidden = false;
+    find('starting').hidden = false;
     find('start-stuck').remove();
     show();
   });

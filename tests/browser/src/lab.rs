@@ -154,7 +154,8 @@ impl Lab {
         .await
     }
 
-    /// From now on files whose path contains a text meet a fault of the host.
+    /// From now on files whose path contains a text meet a fault of the host; `/` is the page alone,
+    /// and an empty text is all.
     pub fn fault(&self, path: &str, fault: Fault) {
         self.host.faults.add(path, fault);
     }

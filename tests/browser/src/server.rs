@@ -53,7 +53,7 @@ pub enum Fault {
 pub(crate) struct Faults(Arc<Mutex<Vec<(String, Fault)>>>);
 
 impl Faults {
-    /// From now on all paths that contain a text meet a fault.
+    /// From now on all paths that contain a text meet a fault; `/` is the page alone.
     pub(crate) fn add(&self, path: &str, fault: Fault) {
         self.with(|faults| faults.insert(0, (path.to_owned(), fault)));
     }
@@ -65,7 +65,8 @@ impl Faults {
 
     fn of(&self, path: &str) -> Option<Fault> {
         self.with(|faults| {
-            let fault = faults.iter().find(|(part, _)| path.contains(part.as_str()));
+            let meets = |part: &str| path == part || part != "/" && path.contains(part);
+            let fault = faults.iter().find(|(part, _)| meets(part));
             fault.map(|(_, fault)| fault.clone())
         })
     }

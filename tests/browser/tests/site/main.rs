@@ -6,6 +6,7 @@ mod loading;
 mod looks;
 mod lookups;
 mod map;
+mod offline;
 mod options;
 mod practice;
 mod records;
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     dns_lab_browser_tests::run(&[
         ("loading", loading::TESTS),
         ("start", start::TESTS),
+        ("offline", offline::TESTS),
         ("lookups", lookups::TESTS),
         ("map", map::TESTS),
         ("steering", steering::TESTS),

@@ -47,7 +47,9 @@ async fn told(lab: &Lab, path: &str, fault: Fault, why: &str) -> Result<()> {
 
 /// What is said about the start.
 async fn words(lab: &Lab) -> Result<String> {
-    let words = lab.text("#start[data-tone=problem] #start-words").await?;
+    let words = lab
+        .text("#starting[data-tone=problem] #start-words")
+        .await?;
     ensure!(
         words.starts_with("DNS Lab could not be started: "),
         "{words}"

@@ -11,6 +11,7 @@ mod seal;
 mod setup;
 mod shell;
 mod site;
+mod space;
 mod table;
 
 use std::path::PathBuf;

@@ -15,6 +15,8 @@ use sha2::{Digest, Sha256};
 
 use crate::env::Env;
 use crate::site::files_below;
+pub(crate) use crate::space::script as without_comments;
+use crate::space::without_space;
 use crate::table;
 
 /// Below the site: the service worker.
@@ -35,7 +37,8 @@ pub(crate) fn seal(env: &Env, site: &Path) -> Result<()> {
         parts.extend(table.parts.values().flatten().cloned());
     })?;
     let file = site.join(PAGE);
-    let page = merged(&without_policy(&fs::read_to_string(&file)?));
+    let page = without_space(&fs::read_to_string(&file)?);
+    let page = merged(&without_policy(&page));
     let policy = policy(&page);
     fs::write(&file, with_policy(&page, &policy)?)?;
 
@@ -59,19 +62,6 @@ pub(crate) fn seal(env: &Env, site: &Path) -> Result<()> {
 /// Whether a site was sealed before.
 pub(crate) fn is_sealed(site: &Path) -> bool {
     fs::read_to_string(site.join(PAGE)).is_ok_and(|page| page.contains(META))
-}
-
-/// A script without the lines that only speak to those who read it.
-pub(crate) fn without_comments(script: &str) -> String {
-    let mut kept = String::new();
-    for line in script
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-    {
-        kept.push_str(line);
-        kept.push('\n');
-    }
-    kept
 }
 
 /// What the service worker knows.

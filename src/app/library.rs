@@ -12,6 +12,7 @@ use web_sys::{RequestCache, RequestInit, Response};
 use super::parts;
 use crate::lesson::practice::{Problem, unpack_problem};
 use crate::lesson::{Lesson, LessonOutline, unpack_lesson};
+use crate::page::runs::{Paper, PaperId, PaperKind};
 use crate::scenario::WorldSource;
 use crate::scenario::crowd::CrowdSource;
 
@@ -130,9 +131,12 @@ impl Library {
     }
 
     /// The file of a crowd that was fetched before.
-    pub fn crowd_text(self, id: &str) -> Arc<str> {
+    pub fn crowd_paper(self, id: &str) -> Paper {
         let text = self.crowd_texts.with_value(|texts| texts.get(id).cloned());
-        text.unwrap_or_else(|| Arc::from(""))
+        Paper {
+            id: PaperId::new(PaperKind::Crowd, id),
+            octets: text.map_or_else(|| Arc::from([]), |text| text.as_bytes().into()),
+        }
     }
 
     /// A crowd.

@@ -18,6 +18,7 @@ mod crowd;
 mod driver;
 mod fetched;
 mod header;
+mod heavy;
 mod help;
 mod home;
 mod inspector;
@@ -45,9 +46,11 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use self::bench::Bench;
-pub use self::crowd::serve_in_worker;
+use self::crowd::CrowdBench;
 use self::driver::Driver;
 use self::header::Header;
+use self::heavy::Heavy;
+pub use self::heavy::serve_in_worker;
 use self::help::HelpDialog;
 use self::home::Home;
 use self::not_found::NotFound;
@@ -80,13 +83,14 @@ pub fn App() -> impl IntoView {
     };
     let driver = Driver::new();
     let address = address::use_address(driver);
+    let heavy = Heavy::new(driver);
     let state = LabState {
         address,
         route: Memo::new(move |_| address.with(|address| address.route.clone())),
         course: StoredValue::new(Arc::new(course)),
         library: Default::default(),
         bench: Bench::new(driver),
-        crowd: Default::default(),
+        crowd: CrowdBench::new(driver, heavy),
         theme: RwSignal::new(storage::load_theme()),
         progress: RwSignal::new(progress),
         driver,

@@ -15,8 +15,12 @@ use std::task::{Context, Poll, Waker};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::crowd::{CrowdBench, Job, Purpose};
+use super::crowd::CrowdBench;
+use super::driver::Driver;
+use super::heavy::Heavy;
 use super::state::LabState;
+use crate::page::crowd::{CrowdBench as CrowdMachine, Effect, Input};
+use crate::page::runs::{Answer, Order, Server};
 use crate::scenario::crowd::CrowdSource;
 
 mod lost;
@@ -54,17 +58,26 @@ pub struct Lab {
     pub share: fn(LabState),
 }
 
-/// Crowds. The worker fetches this part too.
+/// Crowds.
 #[derive(Clone, Copy)]
 pub struct Crowds {
     /// Reads the file of the crowd with an id.
     pub read: fn(&str, &str) -> Result<Arc<CrowdSource>, String>,
     /// The crowd on the stage.
     pub population: fn() -> AnyView,
-    /// Starts a run.
-    pub begin: fn(CrowdBench, Purpose, std::collections::BTreeMap<String, f64>),
-    /// Makes a run on the page itself.
-    pub run_here: fn(Job),
+    /// Hands an input to the machine of the crowd at hand.
+    pub handle: fn(&mut CrowdMachine, Input) -> Vec<Effect>,
+    /// Does what that machine asks for.
+    pub carry: fn(CrowdBench, (Driver, Heavy), Effect),
+}
+
+/// What does heavy runs. The worker fetches it, and the page only if it has no worker.
+#[derive(Clone, Copy)]
+pub struct Work {
+    /// Takes an order on the page.
+    pub hear: fn(&mut Server, Order),
+    /// Does a piece of it on the page.
+    pub piece: fn(&mut Server) -> Option<Answer>,
     /// Serves runs in a worker.
     pub serve: fn(web_sys::DedicatedWorkerGlobalScope),
 }
@@ -121,9 +134,17 @@ part! {
     crowds: Crowds {
         read: |id, text| super::library::read_crowd(id, text),
         population: || super::stage::population(),
-        begin: |bench, purpose, knobs| bench.begin_now(purpose, knobs),
-        run_here: |job| super::crowd::run_here(&job),
-        serve: |scope| super::crowd::serve(scope),
+        handle: |bench, input| super::crowd::handle(bench, input),
+        carry: |bench, ways, effect| super::crowd::carry(bench, ways, effect),
+    }
+}
+
+part! {
+    /// The part of what does heavy runs.
+    work: Work {
+        hear: |server, order| super::heavy::hear(server, order),
+        piece: |server| super::heavy::piece(server),
+        serve: |scope| super::heavy::serve(scope),
     }
 }
 

@@ -1,450 +1,411 @@
-//! The crowd at hand: its knobs, its run, and what it is compared with.
+//! The crowd at hand, as components see it and as they act on it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::job::{Job, sized};
-use super::runs::{News, cancel, start};
+use crate::app::binding::Bound;
+use crate::app::driver::Driver;
+use crate::app::heavy::Heavy;
 use crate::app::parts;
 use crate::lesson::CrowdRun as LessonRun;
+use crate::page::crowd::{CrowdBench as Bench, CrowdStatus, Effect, Input, Opening};
+use crate::page::{Machine, Notice, Outward, StorageArea, notices};
 use crate::scenario::Knob;
-use crate::scenario::crowd::CrowdSource;
-use crate::scene::population::{CrowdRun, PastRun, TimeWindow, window_moments};
+use crate::scenario::crowd::{CrowdSource, CrowdView};
+use crate::scenario::json::from_json;
+use crate::scene::population::{CrowdRun, PastRun, TimeWindow};
 
-/// The most clients that are simulated while a knob is dragged.
-const LIVE_CLIENTS: u32 = 10_000;
-/// How long a knob rests before all clients are simulated.
-const REST: Duration = Duration::from_millis(350);
-/// The most runs that are remembered.
-const MOST_PAST: usize = 60;
+/// The timer of a knob that rests.
+const REST: &str = "rest";
 
-/// How the run stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum RunStatus {
-    /// Nothing is under way.
-    #[default]
-    Idle,
-    /// A run is under way; this share of it is done.
-    Running(f64),
-    /// The last one was cancelled.
-    Cancelled,
-    /// The last one failed; why, as a sentence.
-    Failed(String),
+/// The machine as the app holds it: what it does is in a part of the program that is there once
+/// a crowd is opened.
+#[derive(Default)]
+struct Hosted {
+    /// The machine.
+    bench: Bench,
+    /// What happened before the part was there.
+    waiting: Vec<Input>,
 }
 
-/// What a run is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// The charts, with all clients.
-    Whole,
-    /// The charts while a knob moves, with some of them.
-    Live,
-    /// Being compared with.
-    Pinned,
-    /// A figure in the prose that wants some knobs elsewhere; its id.
-    Aside(String),
+/// What the hosted machine asks for.
+enum Request {
+    /// What the machine asks for.
+    Bench(Effect),
+    /// The part that it takes.
+    Part,
+}
+
+/// What happens to the hosted machine.
+enum Happening {
+    /// Something of the machine's own.
+    Bench(Box<Input>),
+    /// The part has come.
+    Part,
+}
+
+impl Machine for Hosted {
+    type Input = Happening;
+    type Effect = Request;
+
+    fn handle(&mut self, input: Happening) -> Vec<Request> {
+        if let Happening::Bench(input) = input {
+            // On an empty bench nothing happens until a crowd is put there.
+            let is_empty = self.bench.source().is_none() && self.waiting.is_empty();
+            if is_empty && !matches!(*input, Input::Open(_)) {
+                return Vec::new();
+            }
+            if matches!(*input, Input::Clear) && self.bench.source().is_none() {
+                self.waiting.clear();
+                return Vec::new();
+            }
+            self.waiting.push(*input);
+        }
+        let Some(crowds) = parts::here(parts::crowds) else {
+            return vec![Request::Part];
+        };
+        let inputs = std::mem::take(&mut self.waiting).into_iter();
+        let effects = inputs.flat_map(|input| (crowds.handle)(&mut self.bench, input));
+        effects.map(Request::Bench).collect()
+    }
 }
 
 /// The crowd at hand as signals, with everything that can be done to it.
 #[derive(Clone, Copy)]
 pub struct CrowdBench {
-    /// The scenario; `None` on pages without a crowd.
-    pub source: RwSignal<Option<Arc<CrowdSource>>>,
+    /// The machine.
+    bound: Bound<Hosted>,
+    /// The crowd; `None` on pages without one.
+    pub source: ReadSignal<Option<Arc<CrowdSource>>>,
     /// Where its knobs stand, by id.
-    pub knobs: RwSignal<BTreeMap<String, f64>>,
+    pub knobs: ReadSignal<BTreeMap<String, f64>>,
     /// How many clients there are, if not as many as the file says.
-    pub clients: RwSignal<Option<u32>>,
-    /// The seed.
-    pub seed: RwSignal<u64>,
+    pub clients: ReadSignal<Option<u32>>,
     /// How the run stands.
-    pub status: RwSignal<RunStatus>,
+    pub status: ReadSignal<CrowdStatus>,
     /// What came out last.
-    pub run: RwSignal<Option<Arc<CrowdRun>>>,
+    pub run: ReadSignal<Option<Arc<CrowdRun>>>,
     /// For how many clients each simulated one of a preview stands, while a knob moves.
-    pub preview: RwSignal<Option<u32>>,
+    pub preview: ReadSignal<Option<u32>>,
     /// Whether a prediction has to be made before anything is run.
-    pub waits: RwSignal<bool>,
+    pub waits: ReadSignal<bool>,
     /// The run that is compared with.
-    pub pinned: RwSignal<Option<Arc<CrowdRun>>>,
+    pub pinned: ReadSignal<Option<Arc<CrowdRun>>>,
     /// Runs so far.
-    pub past: RwSignal<Vec<PastRun>>,
+    pub past: ReadSignal<Arc<Vec<PastRun>>>,
     /// How many runs of all clients were seen to their end.
-    pub seen: RwSignal<usize>,
+    pub seen: ReadSignal<usize>,
     /// The last of them, as lessons read it.
-    pub last: RwSignal<Option<Arc<LessonRun>>>,
+    pub last: ReadSignal<Option<Arc<LessonRun>>>,
     /// Runs for single figures of the prose, by the id of the figure.
-    pub asides: RwSignal<BTreeMap<String, Arc<LessonRun>>>,
+    pub asides: ReadSignal<BTreeMap<String, Arc<LessonRun>>>,
     /// The ids of the knobs that are shown first.
-    pub shown: RwSignal<Vec<String>>,
+    pub shown: ReadSignal<Vec<String>>,
     /// The moment looked at, in seconds; `None` is the end.
-    pub cursor: RwSignal<Option<f64>>,
+    pub cursor: ReadSignal<Option<f64>>,
     /// The part of the run that charts over time show.
-    pub window: RwSignal<TimeWindow>,
-    /// The scenario's file, for the worker.
-    text: StoredValue<Arc<str>>,
-    /// Fires when a knob has rested.
-    rest: StoredValue<Option<TimeoutHandle>>,
-    /// Whether a run with fewer clients is under way, and whether another is wanted after it.
-    live: StoredValue<(bool, bool)>,
-    /// The figures that want runs of their own, with where they want knobs.
-    pub(super) wanted: StoredValue<Vec<(String, BTreeMap<String, f64>)>>,
+    pub window: ReadSignal<TimeWindow>,
+}
+
+/// What components see.
+#[derive(Clone, Copy)]
+struct Signals {
+    source: RwSignal<Option<Arc<CrowdSource>>>,
+    knobs: RwSignal<BTreeMap<String, f64>>,
+    clients: RwSignal<Option<u32>>,
+    status: RwSignal<CrowdStatus>,
+    run: RwSignal<Option<Arc<CrowdRun>>>,
+    preview: RwSignal<Option<u32>>,
+    waits: RwSignal<bool>,
+    pinned: RwSignal<Option<Arc<CrowdRun>>>,
+    past: RwSignal<Arc<Vec<PastRun>>>,
+    seen: RwSignal<usize>,
+    last: RwSignal<Option<Arc<LessonRun>>>,
+    asides: RwSignal<BTreeMap<String, Arc<LessonRun>>>,
+    shown: RwSignal<Vec<String>>,
+    cursor: RwSignal<Option<f64>>,
+    window: RwSignal<TimeWindow>,
+}
+
+impl Default for Signals {
+    fn default() -> Self {
+        Self {
+            source: RwSignal::new(None),
+            knobs: Default::default(),
+            clients: Default::default(),
+            status: Default::default(),
+            run: RwSignal::new(None),
+            preview: Default::default(),
+            waits: Default::default(),
+            pinned: RwSignal::new(None),
+            past: Default::default(),
+            seen: Default::default(),
+            last: RwSignal::new(None),
+            asides: Default::default(),
+            shown: Default::default(),
+            cursor: Default::default(),
+            window: Default::default(),
+        }
+    }
+}
+
+impl Signals {
+    /// Shows what has changed.
+    fn publish(self, bench: &Bench) {
+        show_shared(self.source, bench.source());
+        show(self.knobs, bench.knobs());
+        show(self.clients, &bench.clients());
+        show(self.shown, bench.shown());
+        show_shared(self.pinned, bench.pinned());
+        show(self.preview, &bench.preview());
+        show(self.window, &bench.window());
+        show(self.cursor, &bench.cursor());
+        show_if(self.past, bench.past(), Arc::ptr_eq);
+        show_shared(self.run, bench.run());
+        show(self.seen, &bench.seen());
+        show_shared(self.last, bench.last());
+        show_if(self.asides, bench.asides(), |one, other| {
+            let both = one.iter().zip(other);
+            one.len() == other.len()
+                && both
+                    .into_iter()
+                    .all(|((a, run), (b, next))| a == b && Arc::ptr_eq(run, next))
+        });
+        show(self.waits, &bench.is_held());
+        show(self.status, &bench.status());
+    }
+}
+
+/// Sets a signal if what it shows is not the same.
+fn show_if<T: Clone + Send + Sync + 'static>(
+    signal: RwSignal<T>,
+    value: &T,
+    is_same: impl FnOnce(&T, &T) -> bool,
+) {
+    let is_known = signal.try_with_untracked(|shown| is_same(shown, value));
+    if is_known == Some(false) {
+        signal.set(value.clone());
+    }
+}
+
+/// Sets a signal if its value has changed.
+fn show<T: Clone + PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: &T) {
+    show_if(signal, value, T::eq);
+}
+
+/// Sets a signal if it shows another copy.
+fn show_shared<T: Send + Sync + 'static>(signal: RwSignal<Option<Arc<T>>>, value: Option<&Arc<T>>) {
+    let is_known = signal.try_with_untracked(|shown| match (shown, value) {
+        (Some(shown), Some(value)) => Arc::ptr_eq(shown, value),
+        (None, None) => true,
+        _ => false,
+    });
+    if is_known == Some(false) {
+        signal.set(value.map(Arc::clone));
+    }
 }
 
 impl CrowdBench {
-    /// A bench with nothing on it.
-    pub fn new() -> Self {
+    /// A bench with nothing on it, owned by whoever calls.
+    pub fn new(driver: Driver, heavy: Heavy) -> Self {
+        let signals = Signals::default();
+        let publish = move |hosted: &Hosted| signals.publish(&hosted.bench);
+        let carry = move |bound, request| match request {
+            Request::Bench(effect) => {
+                if let Some(crowds) = parts::here(parts::crowds) {
+                    (crowds.carry)(Self::of(bound, signals), (driver, heavy), effect);
+                }
+            }
+            Request::Part => fetch_part(bound, driver),
+        };
+        Self::of(Bound::new(Hosted::default(), publish, carry), signals)
+    }
+
+    /// A machine with what components see of it.
+    fn of(bound: Bound<Hosted>, signals: Signals) -> Self {
         Self {
-            source: RwSignal::new(None),
-            knobs: RwSignal::new(BTreeMap::new()),
-            clients: RwSignal::new(None),
-            seed: RwSignal::new(0),
-            status: RwSignal::new(RunStatus::Idle),
-            run: RwSignal::new(None),
-            preview: RwSignal::new(None),
-            waits: RwSignal::new(false),
-            pinned: RwSignal::new(None),
-            past: RwSignal::new(Vec::new()),
-            seen: RwSignal::new(0),
-            last: RwSignal::new(None),
-            asides: RwSignal::new(BTreeMap::new()),
-            shown: RwSignal::new(Vec::new()),
-            cursor: RwSignal::new(None),
-            window: RwSignal::new(TimeWindow::default()),
-            text: StoredValue::new(Arc::from("")),
-            rest: StoredValue::new(None),
-            live: StoredValue::new((false, false)),
-            wanted: StoredValue::new(Vec::new()),
+            bound,
+            source: signals.source.read_only(),
+            knobs: signals.knobs.read_only(),
+            clients: signals.clients.read_only(),
+            status: signals.status.read_only(),
+            run: signals.run.read_only(),
+            preview: signals.preview.read_only(),
+            waits: signals.waits.read_only(),
+            pinned: signals.pinned.read_only(),
+            past: signals.past.read_only(),
+            seen: signals.seen.read_only(),
+            last: signals.last.read_only(),
+            asides: signals.asides.read_only(),
+            shown: signals.shown.read_only(),
+            cursor: signals.cursor.read_only(),
+            window: signals.window.read_only(),
         }
     }
 
-    /// Puts a scenario on the bench: its file is for the worker, and the knobs with these ids
-    /// are shown first. Nothing is run yet.
-    pub fn open(&self, source: Arc<CrowdSource>, text: Arc<str>, shown: Vec<String>) {
-        self.clear();
-        self.seed.set(source.seed);
-        self.knobs.set(source.opening_knobs());
-        self.clients.set(None);
-        self.text.set_value(text);
-        self.shown.set(shown);
-        self.window.set(TimeWindow::opening(&source));
-        self.source.set(Some(source));
+    /// Tells the machine what has happened.
+    fn send(self, input: Input) {
+        self.bound.send(Happening::Bench(Box::new(input)));
     }
 
-    /// Puts the knobs where a step of a lesson has them; others of the lesson are passed over.
-    pub fn place_knobs(&self, knobs: &BTreeMap<String, f64>) {
-        let Some(source) = self.source.get_untracked() else {
-            return;
-        };
-        self.knobs.update(|values| {
-            for (id, value) in knobs {
-                if let Some(knob) = source.knob(id) {
-                    values.insert(id.clone(), knob.clamp(*value));
-                }
-            }
-        });
+    /// Puts a crowd on the bench.
+    pub fn open(self, opening: Opening) {
+        self.send(Input::Open(Box::new(opening)));
     }
 
     /// Takes everything off the bench.
-    pub fn clear(&self) {
-        self.stop();
-        self.source.set(None);
-        self.run.set(None);
-        self.pinned.set(None);
-        self.past.set(Vec::new());
-        self.seen.set(0);
-        self.last.set(None);
-        self.cursor.set(None);
-        self.window.set(TimeWindow::default());
-        self.status.set(RunStatus::Idle);
-        self.preview.set(None);
-        self.waits.set(false);
-        self.asides.set(BTreeMap::new());
-        self.wanted.set_value(Vec::new());
+    pub fn clear(self) {
+        self.send(Input::Clear);
+    }
+
+    /// A prediction was committed to: what was run before is forgotten, and the crowd is run with
+    /// the knobs where the step opens.
+    pub fn predicted(self, opening: BTreeMap<String, f64>) {
+        self.send(Input::Predicted(opening));
+    }
+
+    /// Whether a prediction has to be made before anything is run.
+    pub fn hold(self, is_held: bool) {
+        self.send(Input::Hold(is_held));
     }
 
     /// Where a knob stands.
-    pub fn knob_value(&self, knob: &Knob) -> f64 {
+    pub fn knob_value(self, knob: &Knob) -> f64 {
         self.knobs
             .with(|values| values.get(&knob.id).copied().unwrap_or(knob.start))
     }
 
     /// Moves a knob. Some clients are simulated at once, and all of them when it rests.
-    pub fn set_knob(&self, id: &str, value: f64) {
-        if self
-            .knobs
-            .with_untracked(|values| values.get(id) == Some(&value))
-        {
-            return;
-        }
-        self.knobs.update(|values| {
-            values.insert(id.to_owned(), value);
-        });
-        // Who has a prediction to make is not shown the outcome.
-        if self.waits.get_untracked() {
-            return;
-        }
-        let bench = *self;
-        self.forget_rest();
-        let all = move || bench.run_all();
-        self.rest.set_value(set_timeout_with_handle(all, REST).ok());
-        match self.live.get_value() {
-            (true, _) => self.live.set_value((true, true)),
-            (false, _) => {
-                self.live.set_value((true, false));
-                request_animation_frame(move || bench.run_some());
-            }
-        }
+    pub fn set_knob(self, id: &str, value: f64) {
+        self.send(Input::Turn(id.to_owned(), value));
     }
 
-    /// Shows a shorter part of the run, about the moment looked at; without one, about the
-    /// moment it is about already, or the first at which something is done.
-    pub fn zoom_in(&self) {
-        let window = self.window.get_untracked();
-        let closer = self.run.with_untracked(|run| {
-            let run = run.as_ref()?;
-            let first = || window_moments(run).first().map(|moment| moment.at);
-            let known = (window.level > 0).then_some(window.about).or_else(first);
-            let about = self.cursor.get_untracked().or(known);
-            let middle = run.end() / 2.0;
-            Some(window.closer(run, about.unwrap_or(middle)))
-        });
-        if let Some(closer) = closer {
-            self.window.set(closer);
-        }
-    }
-
-    /// Shows a longer part of the run.
-    pub fn zoom_out(&self) {
-        let wider = self.run.with_untracked(|run| {
-            let run = run.as_ref()?;
-            Some(self.window.get_untracked().wider(run))
-        });
-        if let Some(wider) = wider {
-            self.window.set(wider);
-        }
-    }
-
-    /// Shows the run about one of its moments, or all of it.
-    pub fn show_about(&self, about: Option<f64>) {
-        // What was looked at before is elsewhere.
-        self.cursor.set(None);
-        self.window.update(|window| {
-            *window = match about {
-                Some(about) => TimeWindow {
-                    level: window.level.max(1),
-                    about,
-                },
-                None => TimeWindow::default(),
-            }
-        });
-    }
-
-    /// Simulates all clients now if a knob has just been moved.
-    pub fn settle(&self) {
-        if self.rest.with_value(Option::is_some) {
-            self.run_all();
-        }
-    }
-
-    /// Sets the number of clients, and runs.
-    pub fn set_clients(&self, clients: Option<u32>) {
-        self.clients.set(clients);
-        self.run_changed();
-    }
-
-    /// Takes another seed, and runs.
-    pub fn reseed(&self) {
-        self.seed.update(|seed| *seed = seed.wrapping_add(1));
-        self.run_changed();
-    }
-
-    /// Runs after a change of who takes part, unless a prediction comes first.
-    fn run_changed(&self) {
-        self.asides.set(BTreeMap::new());
-        if !self.waits.get_untracked() {
-            self.run_all();
-        }
+    /// A knob was let go of.
+    pub fn settle(self) {
+        self.send(Input::LetGo);
     }
 
     /// Simulates all clients.
-    pub fn run_all(&self) {
-        self.forget_rest();
-        self.live.set_value((false, false));
-        self.begin(Purpose::Whole, self.knobs.get_untracked());
-    }
-
-    /// Simulates some of the clients.
-    fn run_some(&self) {
-        if self.live.get_value().0 {
-            self.begin(Purpose::Live, self.knobs.get_untracked());
-        }
-    }
-
-    /// Starts a run with the knobs in some places.
-    pub(super) fn begin(&self, purpose: Purpose, knobs: BTreeMap<String, f64>) {
-        let bench = *self;
-        if matches!(purpose, Purpose::Whole | Purpose::Pinned) {
-            self.status.set(RunStatus::Running(0.0));
-        }
-        spawn_local(async move {
-            match parts::crowds().await {
-                Ok(crowds) => (crowds.begin)(bench, purpose, knobs),
-                Err(error) => bench
-                    .status
-                    .set(RunStatus::Failed(error.words().to_owned())),
-            }
-        });
-    }
-
-    /// Starts a run with the knobs in some places, now that what it takes is there.
-    pub fn begin_now(&self, purpose: Purpose, knobs: BTreeMap<String, f64>) {
-        let Some(source) = self.source.get_untracked() else {
-            return;
-        };
-        let most = (purpose == Purpose::Live).then_some(LIVE_CLIENTS);
-        let clients = self.clients.get_untracked();
-        let seed = self.seed.get_untracked();
-        let sized = match sized(&source, &knobs, clients, most) {
-            Ok(sized) => sized,
-            Err(problem) => {
-                self.status.set(RunStatus::Failed(problem));
-                return;
-            }
-        };
-        let job = Job {
-            ticket: 0,
-            id: source.id.clone(),
-            text: self.text.with_value(|text| text.to_string()),
-            knobs: knobs.clone(),
-            clients,
-            most,
-            seed,
-        };
-        let bench = *self;
-        let is_told = matches!(purpose, Purpose::Whole | Purpose::Pinned);
-        if is_told {
-            self.status.set(RunStatus::Running(0.0));
-        }
-        let addresses = sized.population.addresses();
-        start(job, addresses, move |news| match news {
-            News::Progress(done) if is_told => {
-                bench.status.set(RunStatus::Running(done));
-            }
-            News::Progress(_) => {}
-            News::Failed(problem) => {
-                bench.live.set_value((false, false));
-                bench.status.set(RunStatus::Failed(problem));
-            }
-            News::Done(series) => bench.take(
-                &purpose,
-                CrowdRun {
-                    source: Arc::clone(&source),
-                    knobs: knobs.clone(),
-                    seed,
-                    crowd: sized.crowd.clone(),
-                    factor: sized.factor,
-                    series: *series,
-                },
-            ),
-        });
-    }
-
-    /// Takes what came out to where it is wanted.
-    fn take(&self, purpose: &Purpose, run: CrowdRun) {
-        match purpose {
-            Purpose::Whole | Purpose::Live => self.show(run),
-            Purpose::Pinned => {
-                self.pinned.set(Some(Arc::new(run)));
-                self.run_all();
-            }
-            Purpose::Aside(id) => {
-                self.asides.update(|asides| {
-                    asides.insert(id.clone(), Arc::new(for_lesson(&run)));
-                });
-                self.run_asides();
-            }
-        }
-    }
-
-    /// Shows what came out.
-    fn show(&self, run: CrowdRun) {
-        let is_preview = run.factor > 1;
-        if !is_preview {
-            self.past.update(|past| {
-                past.push(PastRun::of(&run));
-                let many = past.len().saturating_sub(MOST_PAST);
-                past.drain(..many);
-            });
-            self.last.set(Some(Arc::new(for_lesson(&run))));
-            self.seen.update(|seen| *seen += 1);
-        }
-        self.preview.set(is_preview.then_some(run.factor));
-        self.run.set(Some(Arc::new(run)));
-        self.status.set(RunStatus::Idle);
-        let bench = *self;
-        match self.live.get_value() {
-            (true, true) => {
-                self.live.set_value((true, false));
-                request_animation_frame(move || bench.run_some());
-            }
-            _ => {
-                self.live.set_value((false, false));
-                self.run_asides();
-            }
-        }
-    }
-
-    /// Whether nothing is under way and nothing is to come.
-    pub(super) fn is_idle(&self) -> bool {
-        let is_running = self
-            .status
-            .with_untracked(|status| matches!(status, RunStatus::Running(_)));
-        !is_running && !self.live.get_value().0 && self.rest.with_value(Option::is_none)
+    pub fn run_all(self) {
+        self.send(Input::Run);
     }
 
     /// Breaks the run off.
-    pub fn cancel(&self) {
-        self.stop();
-        self.status.set(RunStatus::Cancelled);
+    pub fn cancel(self) {
+        self.send(Input::Cancel);
     }
 
-    /// Stops everything that is under way or to come.
-    fn stop(&self) {
-        self.forget_rest();
-        self.live.set_value((false, false));
-        cancel();
+    /// Sets the number of clients, and runs.
+    pub fn set_clients(self, clients: Option<u32>) {
+        self.send(Input::Clients(clients));
     }
 
-    /// Forgets that a knob is to be waited for.
-    fn forget_rest(&self) {
-        if let Some(Some(handle)) = self.rest.try_update_value(Option::take) {
-            handle.clear();
+    /// Takes another seed, and runs.
+    pub fn reseed(self) {
+        self.send(Input::Reseed);
+    }
+
+    /// Keeps the present run to compare others with, or does not any more.
+    pub fn compare(self, is_compared: bool) {
+        self.send(if is_compared {
+            Input::Pin
+        } else {
+            Input::Unpin
+        });
+    }
+
+    /// Shows a shorter part of the run.
+    pub fn zoom_in(self) {
+        self.send(Input::Closer);
+    }
+
+    /// Shows a longer part of the run.
+    pub fn zoom_out(self) {
+        self.send(Input::Wider);
+    }
+
+    /// Shows the run about one of its moments, or all of it.
+    pub fn show_about(self, about: Option<f64>) {
+        self.send(Input::ShowAbout(about));
+    }
+
+    /// Looks at a moment, in seconds, or at the end.
+    pub fn look_at(self, moment: Option<f64>) {
+        self.send(Input::LookAt(moment));
+    }
+
+    /// Has a figure of the prose read off a run of its own, now and whenever a knob moves.
+    pub fn want_aside(self, figure: &str, knobs: BTreeMap<String, f64>) {
+        self.send(Input::Figure(figure.to_owned(), knobs));
+    }
+
+    /// What brings the crowd back as it is seen; `None` where there is none.
+    pub fn view(self) -> Option<CrowdView> {
+        self.bound.with(|hosted| hosted.bench.view()).flatten()
+    }
+}
+
+/// Fetches the part that the machine takes.
+fn fetch_part(bound: Bound<Hosted>, driver: Driver) {
+    spawn_local(async move {
+        match parts::crowds().await {
+            Ok(_) => bound.send(Happening::Part),
+            Err(error) => {
+                let notice = Notice::problem(error.words());
+                driver.notices(notices::Input::Show(notice));
+            }
         }
-    }
-
-    /// Keeps the present run to compare others with.
-    pub fn pin(&self) {
-        self.pinned.set(self.run.get_untracked());
-    }
+    });
 }
 
-/// A run as lessons read it.
-fn for_lesson(run: &CrowdRun) -> LessonRun {
-    LessonRun {
-        id: run.source.id.clone(),
-        crowd: run.crowd.clone(),
-        knobs: run.knobs.clone(),
-        series: run.series.clone(),
-    }
+/// Where the settings of a crowd are kept while the tab is open.
+fn kept_key(crowd: &str) -> String {
+    format!("dns-lab.crowd.{crowd}")
 }
 
-impl Default for CrowdBench {
-    fn default() -> Self {
-        Self::new()
+/// The settings of a crowd as they were kept in this tab.
+pub fn kept_view(crowd: &str) -> Option<CrowdView> {
+    let storage = window().session_storage().ok()??;
+    let text = storage.get_item(&kept_key(crowd)).ok()??;
+    from_json(text.as_bytes()).ok()
+}
+
+/// Hands an input to the machine, now that it is there.
+pub fn handle(bench: &mut Bench, input: Input) -> Vec<Effect> {
+    bench.handle(input)
+}
+
+/// Does what the machine asks for.
+pub fn carry(bench: CrowdBench, (driver, heavy): (Driver, Heavy), effect: Effect) {
+    match effect {
+        Effect::Want(want) => heavy.want(*want, move |ticket, news| {
+            bench.send(Input::News(ticket, news));
+        }),
+        Effect::Cancel(seat) => heavy.cancel(seat),
+        Effect::Drop(seat) => heavy.drop_job(seat),
+        Effect::RestAfter(ms) => {
+            let rested = Happening::Bench(Box::new(Input::Rested));
+            // `as` saturates.
+            bench.bound.send_after(REST, ms as u32, rested);
+        }
+        Effect::ForgetRest => bench.bound.stop(REST),
+        Effect::Complain(text) => {
+            let notice = Notice::problem(text);
+            driver.notices(notices::Input::Show(notice));
+        }
+        Effect::Keep(view) => {
+            // These types always serialize: no maps with other than string keys.
+            let text = serde_json::to_string(&view).unwrap_or_default();
+            let keep = Outward::Keep {
+                area: StorageArea::Session,
+                key: kept_key(&view.crowd),
+                text,
+                refused: None,
+            };
+            driver.carry(bench.bound, keep);
+        }
     }
 }

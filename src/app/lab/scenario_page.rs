@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::ask_form::AskForm;
 use super::scenario_list::ScenarioList;
+use crate::app::crowd::kept_view;
 use crate::app::fetched::fetched;
 use crate::app::not_found::NotFound;
 use crate::app::share_link::open_with_link;
@@ -13,6 +14,7 @@ use crate::app::state::LabState;
 use crate::app::workbench::Workbench;
 use crate::lesson::ScenarioOutline;
 use crate::page::bench::{FreePlay, Input, Scenario, StageView};
+use crate::page::crowd::Opening;
 use crate::scenario::WorldSource;
 use crate::scenario::crowd::CrowdSource;
 use crate::scene::Route;
@@ -82,13 +84,20 @@ fn ScenarioBench(
         if session.is_none() {
             state.bench.send(Input::View(view));
         }
-        let of_crowd = session.and_then(|session| session.crowd);
-        let text = state.library.crowd_text(&opened.id);
-        state.crowd.open(Arc::clone(&opened), text, first.clone());
-        let is_running = of_crowd.is_some_and(|view| state.crowd.restore(&view));
-        if !is_running {
-            state.crowd.run_all();
-        }
+        // What was set in this tab comes back with the page, unless a link says otherwise.
+        let of_crowd = match session {
+            Some(session) => session.crowd,
+            None => kept_view(&opened.id),
+        };
+        state.crowd.open(Opening {
+            source: Arc::clone(&opened),
+            paper: state.library.crowd_paper(&opened.id),
+            shown: first.clone(),
+            knobs: Default::default(),
+            view: of_crowd,
+            is_run: true,
+            is_kept: true,
+        });
     };
     let link = Memo::new(move |_| state.address.with(|address| address.permalink.clone()));
     untrack(|| open(link.get()));

@@ -6,10 +6,10 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 
-use crate::app::crowd::RunStatus;
 use crate::app::state::LabState;
 use crate::lesson::Lesson;
 use crate::page::bench::Scenario;
+use crate::page::crowd::CrowdStatus;
 use crate::scenario::{Figure, Measure, MeasureError};
 
 /// Wait before a figure is found anew, so that dragging a number stays smooth.
@@ -127,13 +127,13 @@ fn CrowdValue(
         is_other
             || crowd
                 .status
-                .with(|status| matches!(status, RunStatus::Running(_)))
+                .with(|status| matches!(status, CrowdStatus::Running(_)))
     });
     // A run that follows by itself needs no words.
     let note = Signal::derive(move || {
         let has_stopped = crowd
             .status
-            .with(|status| matches!(status, RunStatus::Cancelled | RunStatus::Failed(_)));
+            .with(|status| matches!(status, CrowdStatus::Cancelled | CrowdStatus::Failed(_)));
         let is_held = crowd.waits.get();
         (is_stale.get() && (has_stopped || is_held)).then_some("of the run before")
     });

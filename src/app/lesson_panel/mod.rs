@@ -26,6 +26,7 @@ use super::workbench::Workbench;
 use crate::lesson::Lesson;
 use crate::page::bench::Scenario;
 use crate::page::bench::{Input, InspectorTab, StageView};
+use crate::page::crowd::Opening;
 use crate::scene::Route;
 
 /// The page of the lesson with an id.
@@ -127,16 +128,15 @@ fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) {
         );
         match lesson.crowd(index) {
             Some(source) => {
-                let text = state.library.crowd_text(&source.id);
-                let shown = step.knobs.clone();
-                state.crowd.open(Arc::clone(source), text, shown);
-                state
-                    .bench
-                    .knobs
-                    .with_untracked(|knobs| state.crowd.place_knobs(knobs));
-                if let Some(view) = shared_crowd(state) {
-                    state.crowd.restore(&view);
-                }
+                state.crowd.open(Opening {
+                    source: Arc::clone(source),
+                    paper: state.library.crowd_paper(&source.id),
+                    shown: step.knobs.clone(),
+                    knobs: state.bench.knobs.get_untracked(),
+                    view: shared_crowd(state),
+                    is_run: false,
+                    is_kept: false,
+                });
             }
             None => state.crowd.clear(),
         }

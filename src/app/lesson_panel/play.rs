@@ -125,9 +125,7 @@ impl StepPlay {
             let opening = self
                 .lesson
                 .with_value(|lesson| lesson.opening_knobs(self.index));
-            state.crowd.seen.set(0);
-            state.crowd.place_knobs(&opening);
-            state.crowd.run_all();
+            state.crowd.predicted(opening);
         }
         self.committed.set(Some(choice));
     }

@@ -12,10 +12,10 @@ use super::prose::{Line, Prose};
 use super::review_card::ReviewCard;
 use super::step_nav::StepNav;
 use crate::app::controls::{Icon, Pictogram};
-use crate::app::crowd::RunStatus;
 use crate::app::records::RecordPicker;
 use crate::app::state::LabState;
 use crate::lesson::{Lesson, StepAction};
+use crate::page::crowd::CrowdStatus;
 
 /// Situation, action, prediction, reason and goal of a step.
 #[component]
@@ -34,9 +34,9 @@ pub fn StepCard(
     Effect::new(move || {
         let is_open = play.committed.with(Option::is_none);
         let is_unseen = state.crowd.run.with(Option::is_none);
-        let is_running = matches!(state.crowd.status.get(), RunStatus::Running(_));
+        let is_running = matches!(state.crowd.status.get(), CrowdStatus::Running(_));
         let waits = waits_for_prediction && is_open && is_unseen && !is_running;
-        state.crowd.waits.set(waits);
+        state.crowd.hold(waits);
     });
     let eyebrow = format!(
         "{} · step {} of {}",

@@ -186,7 +186,7 @@ pub struct CrowdBench {
     /// The run that is compared with.
     pub(super) pinned: Option<Arc<CrowdRun>>,
     /// Runs so far.
-    pub(super) past: Vec<PastRun>,
+    pub(super) past: Arc<Vec<PastRun>>,
     /// How many runs of all clients were seen to their end.
     pub(super) seen: usize,
     /// The last of them, as lessons read it.
@@ -285,7 +285,7 @@ impl CrowdBench {
     }
 
     /// The ids of the knobs that are shown first.
-    pub fn shown(&self) -> &[String] {
+    pub fn shown(&self) -> &Vec<String> {
         &self.shown
     }
 
@@ -327,7 +327,7 @@ impl CrowdBench {
     }
 
     /// Runs so far, the oldest first.
-    pub fn past(&self) -> &[PastRun] {
+    pub fn past(&self) -> &Arc<Vec<PastRun>> {
         &self.past
     }
 

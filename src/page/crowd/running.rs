@@ -261,9 +261,9 @@ impl CrowdBench {
     /// Shows what came out.
     pub(super) fn show(&mut self, run: CrowdRun) {
         if run.factor == 1 {
-            self.past.push(PastRun::of(&run));
-            let many = self.past.len().saturating_sub(MOST_PAST);
-            self.past.drain(..many);
+            let past = Arc::make_mut(&mut self.past);
+            past.push(PastRun::of(&run));
+            past.drain(..past.len().saturating_sub(MOST_PAST));
             self.last = Some(Arc::new(for_lesson(&run)));
             self.seen += 1;
         }

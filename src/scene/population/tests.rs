@@ -1,9 +1,6 @@
 //! What the population view promises.
 
-use std::net::IpAddr;
 use std::sync::Arc;
-
-use proptest::prelude::*;
 
 use super::*;
 use crate::engine::SimDuration;
@@ -302,21 +299,6 @@ fn figures_are_those_the_file_asks_for() {
 }
 
 #[test]
-fn a_series_survives_the_way_from_a_worker() {
-    let series = run().series;
-    let packed = pack_series(&series);
-    let back = unpack_series(&packed, series.addresses.clone());
-    assert_eq!(back.as_ref(), Some(&series));
-    for cut in 0..packed.len() {
-        assert_eq!(
-            unpack_series(&packed[..cut], Vec::new()),
-            None,
-            "cut at {cut}"
-        );
-    }
-}
-
-#[test]
 fn every_shipped_scenario_can_be_drawn_before_anything_has_happened() {
     for id in crate::scenario::crowd::crowd_ids() {
         let source = crowd_source(&id).expect("a sound file");
@@ -341,16 +323,6 @@ fn every_shipped_scenario_can_be_drawn_before_anything_has_happened() {
             key_figures(&run),
             dot_field(&run, 0.0, 400.0),
         );
-    }
-}
-
-proptest! {
-    #[test]
-    fn noise_from_a_worker_is_no_series_and_no_panic(
-        numbers in proptest::collection::vec(-2.0..40.0_f64, 0..200),
-    ) {
-        let addresses: Vec<IpAddr> = Vec::new();
-        let _ = unpack_series(&numbers, addresses);
     }
 }
 

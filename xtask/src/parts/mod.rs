@@ -35,14 +35,14 @@ const LIST: &str = "parts.json";
 /// What the script of the main part is called while the module is cut; Trunk names it later.
 const MAIN_SCRIPT: &str = "./main.js";
 
-/// The parts that a kind of route needs beside the main one. The worker of a crowd fetches
-/// `crowds` too, so that part is on its way wherever a crowd can be run.
+/// The parts that a kind of route needs beside the main one. The worker fetches `work`, so that
+/// part is on its way wherever something is run first of all.
 const NEEDS: [(&str, &[&str]); 7] = [
     ("home", &[]),
     ("lesson/", &["lessons"]),
-    ("crowd", &["lessons", "crowds"]),
+    ("crowd", &["lessons", "crowds", "work"]),
     ("lab", &["lab"]),
-    ("lab/", &["lab", "crowds"]),
+    ("lab/", &["lab", "crowds", "work"]),
     ("practice", &[]),
     ("practice/", &["practice"]),
 ];
@@ -292,7 +292,7 @@ mod tests {
         let list = json!({ "needs": {
             "lessons": ["chunk_1", "split_lessons"],
             "crowds": ["chunk_1", "split_crowds"],
-            "lab": [], "practice": [],
+            "work": [], "lab": [], "practice": [],
         }});
         let names = ["chunk_1", "split_lessons", "split_crowds"]
             .map(|stem| (stem.to_owned(), (format!("{}.wasm", name(stem)), 1)));

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::app::crowd::RunStatus;
 use crate::app::state::LabState;
+use crate::page::crowd::CrowdStatus;
 use crate::scene::chart::Hue;
 use crate::scene::population::{Outlook, OutlookRow, crowd_outlook};
 
@@ -19,7 +19,7 @@ pub fn Before() -> impl IntoView {
             })
         })
     });
-    let is_running = move || matches!(crowd.status.get(), RunStatus::Running(_));
+    let is_running = move || matches!(crowd.status.get(), CrowdStatus::Running(_));
     let start = move || {
         if is_running() {
             return view! { <p class="lab-note" role="status">"The charts appear when the run is over."</p> }

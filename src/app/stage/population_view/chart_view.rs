@@ -49,7 +49,7 @@ pub fn ChartView(
     };
     let set_place = move |to: Option<f64>| {
         if is_time.get_untracked() {
-            crowd.cursor.set(to);
+            crowd.look_at(to);
         } else {
             own.set(to);
         }

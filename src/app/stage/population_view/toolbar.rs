@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::app::binding::while_here;
 use crate::app::controls::KnobControl;
-use crate::app::crowd::RunStatus;
 use crate::app::state::LabState;
+use crate::page::crowd::CrowdStatus;
 use crate::scene::chart::Quantity;
 use crate::scene::population::{TimeWindow, window_moments};
 
@@ -51,7 +51,7 @@ pub fn Toolbar(
     let is_running = move || {
         crowd
             .status
-            .with(|status| matches!(status, RunStatus::Running(_)))
+            .with(|status| matches!(status, CrowdStatus::Running(_)))
     };
     // Pressed while a run goes on, as one does when a knob has just started it, it changes
     // nothing: that run is the one that was asked for.
@@ -69,11 +69,7 @@ pub fn Toolbar(
         }
     };
     let toggle_compare = move |_| {
-        if crowd.pinned.with_untracked(Option::is_some) {
-            crowd.pinned.set(None);
-        } else {
-            crowd.pin();
-        }
+        crowd.compare(crowd.pinned.with_untracked(Option::is_none));
     };
     let has_no_run = Signal::derive(move || crowd.run.with(Option::is_none));
     // As many as the knobs say.
@@ -103,14 +99,14 @@ pub fn Toolbar(
         crowd.set_clients((count > 0).then_some(count));
     };
     let status = move || match crowd.status.get() {
-        RunStatus::Running(done) => format!("Running: {:.0} %", done * 100.0),
-        RunStatus::Cancelled => "Cancelled. The charts show the run before.".to_owned(),
-        RunStatus::Failed(problem) => format!("This cannot be run: {problem}"),
-        RunStatus::Idle => String::new(),
+        CrowdStatus::Running(done) => format!("Running: {:.0} %", done * 100.0),
+        CrowdStatus::Cancelled => "Cancelled. The charts show the run before.".to_owned(),
+        CrowdStatus::Failed(problem) => format!("This cannot be run: {problem}"),
+        CrowdStatus::Idle => String::new(),
     };
-    let tone = move || matches!(crowd.status.get(), RunStatus::Failed(_)).then_some("failure");
+    let tone = move || matches!(crowd.status.get(), CrowdStatus::Failed(_)).then_some("failure");
     let share = move || match crowd.status.get() {
-        RunStatus::Running(done) => done,
+        CrowdStatus::Running(done) => done,
         _ => 0.0,
     };
     view! {

@@ -4,6 +4,8 @@ mod pieces;
 
 use std::sync::Arc;
 
+use proptest::prelude::{any, proptest};
+
 use super::*;
 use crate::page::Machine as _;
 use crate::scenario::Figure;
@@ -329,4 +331,12 @@ fn messages_survive_the_way_and_others_are_refused() {
     let answer = Answer::Failed(3, "Why.".to_owned());
     assert_eq!(Answer::unpack(&answer.pack()), Some(answer));
     assert_eq!(Answer::unpack(&[99, 99, 99]), None);
+}
+
+proptest! {
+    #[test]
+    fn noise_is_no_message_and_no_panic(octets in proptest::collection::vec(any::<u8>(), 0..80)) {
+        let _ = Order::unpack(&octets);
+        let _ = Answer::unpack(&octets);
+    }
 }

@@ -5,14 +5,14 @@
 //! JavaScript that a worker has to begin with is a Blob, so that no file has to be where the
 //! page is. Where workers, or those made of Blobs, are not allowed, there is none.
 
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
 use web_sys::{Blob, BlobPropertyBag, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 /// A worker with what it hears and what it says.
-pub struct CrowdWorker {
+pub struct WorkerLink {
     /// The browser's worker.
     worker: Worker,
     /// What hears its answers; dropped with it.
@@ -21,10 +21,10 @@ pub struct CrowdWorker {
     _fail: Closure<dyn FnMut(JsValue)>,
 }
 
-impl CrowdWorker {
-    /// Starts a worker. `hear` gets its answers, `fail` is called if it cannot work. `None` if
-    /// the browser has no workers.
-    pub fn start(hear: impl Fn(u32, JsValue) + 'static, fail: impl Fn() + 'static) -> Option<Self> {
+impl WorkerLink {
+    /// Starts a worker. `hear` gets its answers as octets, none if it sends anything else; `fail`
+    /// is called if it cannot work. `None` if the browser has no workers.
+    pub fn start(hear: impl Fn(Vec<u8>) + 'static, fail: impl Fn() + 'static) -> Option<Self> {
         let script = script_address()?;
         let loader = format!(
             "import init from {script:?}; \
@@ -41,9 +41,8 @@ impl CrowdWorker {
         let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             // From the first answer on the loader is not needed any more.
             let _ = Url::revoke_object_url(&address);
-            let answer: Array = event.data().unchecked_into();
-            let ticket = answer.get(0).as_f64().unwrap_or_default();
-            hear(ticket as u32, answer.get(1));
+            let octets = event.data().dyn_into::<Uint8Array>();
+            hear(octets.map(|octets| octets.to_vec()).unwrap_or_default());
         });
         let fail = Closure::<dyn FnMut(JsValue)>::new(move |_| fail());
         let worker = worker.ok()?;
@@ -57,13 +56,18 @@ impl CrowdWorker {
         })
     }
 
-    /// Sends a job. Returns whether it could be sent.
-    pub fn send(&self, job: &str) -> bool {
-        self.worker.post_message(&job.into()).is_ok()
+    /// Sends an order. Returns whether it could be sent.
+    pub fn send(&self, order: &[u8]) -> bool {
+        self.worker.post_message(&Uint8Array::from(order)).is_ok()
+    }
+
+    /// Ends the worker, in the midst of whatever it does.
+    pub fn end(&self) {
+        self.worker.terminate();
     }
 }
 
-impl Drop for CrowdWorker {
+impl Drop for WorkerLink {
     fn drop(&mut self) {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);

@@ -4,6 +4,7 @@ use dns_lab::dns::{Name, Rtype, Ttl};
 use dns_lab::engine::{
     CacheLayer, EventKind, Intervention, Node, Outcome, SimDuration, SimTime, Timeline, World,
 };
+use dns_lab::page::links::{read_session, write_session};
 use dns_lab::scenario::{Session, parse_question, world_source};
 
 fn world() -> World {
@@ -264,13 +265,13 @@ fn a_session_fits_into_a_link_and_comes_back_the_same() {
         (100, "phone", "api.example.com A"),
     ];
     let timeline = session(&asks);
-    let link = Session {
+    let before = Session {
         acts: timeline.acts().to_vec(),
         ..Session::default()
-    }
-    .to_permalink();
-    assert!(link.len() < 600, "{} characters", link.len());
-    let back = Session::from_permalink(&link).expect("our own link");
+    };
+    let link = write_session(before, &timeline).expect("it fits");
+    assert!(link.len() < 300, "{} characters", link.len());
+    let back = read_session(&link).expect("our own link");
     let (again, errors) = Timeline::replay(world(), &back.acts);
     assert!(errors.is_empty());
     assert_eq!(again.trace().events(), timeline.trace().events());

@@ -5,6 +5,7 @@ use dns_lab::engine::{
     EventKind, Intervention, InterventionError, Node, Outcome, SimDuration, SimTime, Timeline,
     Trace, World,
 };
+use dns_lab::page::links::{keep_session, read_session};
 use dns_lab::scenario::{Session, parse_question, world_source};
 
 fn world() -> World {
@@ -256,8 +257,5 @@ fn acts_on_zones_survive_the_link() {
         acts: acts.map(|act| (at(1), act)).to_vec(),
         ..Session::default()
     };
-    assert_eq!(
-        Session::from_permalink(&session.to_permalink()),
-        Ok(session)
-    );
+    assert_eq!(read_session(&keep_session(&session)), Ok(session));
 }

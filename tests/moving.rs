@@ -6,6 +6,7 @@ use dns_lab::engine::{
     EventKind, Intervention, InterventionError, Node, NodeId, Outcome, SimDuration, SimTime,
     Timeline, Trace, World,
 };
+use dns_lab::page::links::{keep_session, read_session};
 use dns_lab::scenario::{Session, parse_question, world_source};
 use proptest::prelude::*;
 
@@ -148,8 +149,7 @@ fn a_move_survives_a_link() {
         acts: vec![(at(3), moved("laptop", 35.68, 139.69))],
         ..Session::default()
     };
-    let link = session.to_permalink();
-    assert_eq!(Session::from_permalink(&link), Ok(session));
+    assert_eq!(read_session(&keep_session(&session)), Ok(session));
 }
 
 proptest! {

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 
 use super::binding::{Bound, Shown};
 use super::driver::Driver;
-use super::panic;
 use crate::dns::Question;
 use crate::engine::{Intervention, Timeline};
 use crate::lesson::Act;
@@ -238,15 +237,6 @@ impl Happened {
 
 /// Shows what has changed.
 fn publish(shown: Signals, machine: &Machine) {
-    let is_news = shown.revision.signal().get_untracked() != machine.revision()
-        || shown
-            .knobs
-            .signal()
-            .with_untracked(|it| it != machine.knobs());
-    if is_news {
-        let is_there = machine.scenario().is_some();
-        panic::keep(is_there.then(|| machine.session().to_permalink()));
-    }
     shown.scenario.show(machine.scenario().cloned());
     shown.seed.show(machine.seed());
     shown.knobs.show_ref(machine.knobs());

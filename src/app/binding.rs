@@ -109,6 +109,22 @@ impl<M: Machine + 'static> Bound<M> {
             .try_update_value(|inner| inner.timers.insert(timer, timeout));
     }
 
+    /// Does something after a while, unless a timer of that name is running already.
+    pub fn after_unless(self, timer: &'static str, ms: u32, then: impl FnOnce() + 'static) {
+        let is_running = self
+            .0
+            .try_with_value(|inner| inner.timers.contains_key(timer));
+        if is_running != Some(false) {
+            return;
+        }
+        let timeout = Timeout::new(ms, move || {
+            self.stop(timer);
+            then();
+        });
+        self.0
+            .try_update_value(|inner| inner.timers.insert(timer, timeout));
+    }
+
     /// Stops a timer, if it is running.
     pub fn stop(self, timer: &'static str) {
         self.0.try_update_value(|inner| inner.timers.remove(timer));

@@ -7,6 +7,26 @@ use leptos_use::{UseRafFnOptions, use_media_query, use_raf_fn_with_options};
 use super::bench::Bench;
 use crate::page::bench::Input;
 
+/// Milliseconds in a day.
+const DAY_MS: u64 = 86_400_000;
+
+/// The moment, in milliseconds since 1970.
+pub fn now() -> u64 {
+    // `as` saturates.
+    js_sys::Date::now() as u64
+}
+
+/// The number of today, counted from 1970.
+pub fn today() -> u32 {
+    u32::try_from(now() / DAY_MS).unwrap_or(u32::MAX)
+}
+
+/// A seed nobody has chosen.
+pub fn fresh_seed() -> u64 {
+    // Links hold whole numbers of up to 53 bits without loss.
+    now() % 1_000_000
+}
+
 /// Whether the reader wants as little motion as possible.
 pub fn use_reduced_motion() -> Signal<bool> {
     use_media_query("(prefers-reduced-motion: reduce)")

@@ -101,7 +101,7 @@ fn open(href: &str) {
 }
 
 /// Puts text into the clipboard; says whether that worked.
-pub async fn copy(text: &str) -> bool {
+async fn copy(text: &str) -> bool {
     // Without a secure context there is no clipboard.
     let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
     if !clipboard.is_ok_and(|clipboard| !clipboard.is_undefined()) {

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::controls::{Icon, Pictogram};
 use super::state::LabState;
-use super::storage::Theme;
 use crate::page::routes::{Section, section};
+use crate::page::store::theme::Theme;
 use crate::scene::Route;
 
 /// The header of every page.
@@ -106,7 +106,7 @@ fn ThemeButton() -> impl IntoView {
             class="lab-icon-button"
             aria-label=label
             title=label
-            on:click=move |_| state.theme.update(|theme| *theme = theme.next())
+            on:click=move |_| state.kept.next_theme()
         >
             <Pictogram icon />
         </button>

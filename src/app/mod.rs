@@ -33,8 +33,8 @@ mod parts;
 mod practice;
 mod records;
 
+mod sessions;
 mod share;
-mod share_link;
 mod stage;
 mod state;
 mod storage;
@@ -56,6 +56,7 @@ use self::home::Home;
 use self::not_found::NotFound;
 use self::notice::NoticeBar;
 use self::practice::ProblemList;
+use self::share::LinkField;
 use self::state::LabState;
 use crate::lesson::Outline;
 use crate::page::routes::page;
@@ -73,7 +74,6 @@ pub fn mount() {
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
-    let (progress, progress_problem) = storage::load_progress();
     let (course, course_problem) = match Outline::shipped() {
         Ok(course) => (course, None),
         Err(error) => (
@@ -82,6 +82,7 @@ pub fn App() -> impl IntoView {
         ),
     };
     let driver = Driver::new();
+    let kept = storage::Kept::open(driver);
     let address = address::use_address(driver);
     let heavy = Heavy::new(driver);
     let state = LabState {
@@ -91,19 +92,20 @@ pub fn App() -> impl IntoView {
         library: Default::default(),
         bench: Bench::new(driver),
         crowd: CrowdBench::new(driver, heavy),
-        theme: RwSignal::new(storage::load_theme()),
-        progress: RwSignal::new(progress),
+        kept,
+        theme: kept.theme(),
+        progress: kept.progress(),
+        sessions: sessions::Sessions::new(driver),
+        sharing: share::Share::new(driver),
         driver,
         is_help_open: RwSignal::new(false),
         tools: RwSignal::new(None),
     };
     provide_context(state);
     provide_context(driver);
-    if let Some(problem) = course_problem.or(progress_problem) {
+    if let Some(problem) = course_problem {
         state.complain(problem);
     }
-    let complain = Callback::new(move |text: String| state.complain(text));
-    storage::use_storage(state.theme, state.progress, complain);
     keyboard::use_help_key(state);
     Effect::new(move || document().set_title(&title_of(state)));
 
@@ -132,6 +134,7 @@ pub fn App() -> impl IntoView {
         <div class="lab-page">
             <Header />
             <NoticeBar />
+            <LinkField />
             {main}
         </div>
         <HelpDialog />

@@ -3,11 +3,14 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::address::{replace_address, whole_address};
+use super::address::whole_address;
+use super::binding::{Bound, Shown};
 use super::controls::{Icon, Pictogram};
-use super::driver::copy;
+use super::driver::Driver;
 use super::parts;
 use super::state::LabState;
+use crate::page::links::sharing::{FIELD, Input, Sharing};
+use crate::page::links::{NoLink, write_session};
 use crate::scenario::Session;
 
 /// Copies a link that brings back seed, knobs, acts and the moment looked at.
@@ -46,26 +49,82 @@ pub fn share(state: LabState) {
         crowd: state.crowd.view(),
         ..state.bench.session()
     };
-    let session = session.to_permalink();
-    let href = route.with_session(&session);
-    copy_link(
-        state,
-        href,
+    let written =
+        { state.bench.timeline() }.with_untracked(|timeline| write_session(session, timeline));
+    state.sharing.share(
+        written.map(|text| route.with_session(&text)),
         "It brings back this world, everything you did, and this moment.",
     );
 }
 
-/// Shows an address of the page at hand and copies it; says what it `brings` back.
-pub fn copy_link(state: LabState, href: String, brings: &'static str) {
-    replace_address(&href);
-    let link = whole_address(&href);
-    spawn_local(async move {
-        let is_copied = copy(&link).await;
-        let begins = if is_copied {
-            "Link copied."
-        } else {
-            "The link is in the address bar: copy it from there."
-        };
-        state.inform(format!("{begins} {brings}"));
-    });
+/// What copies links.
+#[derive(Clone, Copy)]
+pub struct Share {
+    /// The machine.
+    sharing: Bound<Sharing>,
+    /// The link that has to be copied by hand.
+    shown: Shown<Option<String>>,
+}
+
+impl Share {
+    /// Nothing is shared yet.
+    pub fn new(driver: Driver) -> Self {
+        let shown = Shown::default();
+        let sharing = Bound::new(
+            Sharing::default(),
+            move |sharing: &Sharing| shown.show(sharing.shown().map(str::to_owned)),
+            move |bound, effect| driver.carry(bound, effect),
+        );
+        Self { sharing, shown }
+    }
+
+    /// Copies a link to an address of the page; `brings` says what it brings back.
+    pub fn share(self, href: Result<String, NoLink>, brings: &'static str) {
+        let link = href.map(|href| whole_address(&href));
+        self.sharing.send(Input::Share { link, brings });
+    }
+
+    /// Takes away the link that is shown.
+    pub fn close(self) {
+        self.sharing.send(Input::Closed);
+    }
+}
+
+/// A link to be copied by hand, where the page may not use the clipboard.
+#[component]
+pub fn LinkField() -> impl IntoView {
+    let state = LabState::expect();
+    // A link belongs to the page it was made on.
+    Effect::watch(
+        move || state.route.get(),
+        move |_, _, _| state.sharing.close(),
+        false,
+    );
+    let select = |event: web_sys::FocusEvent| {
+        event_target::<web_sys::HtmlInputElement>(&event).select();
+    };
+    move || {
+        let link = state.sharing.shown.signal().get()?;
+        Some(view! {
+            <div class="lab-notice lab-link-field">
+                <label for=FIELD>"Copy this link:"</label>
+                <input
+                    id=FIELD
+                    class="lab-input lab-link-field__link"
+                    type="text"
+                    readonly
+                    value=link
+                    on:focus=select
+                />
+                <button
+                    type="button"
+                    class="lab-icon-button"
+                    aria-label="Close the link"
+                    on:click=move |_| state.sharing.close()
+                >
+                    <Pictogram icon=Icon::Close />
+                </button>
+            </div>
+        })
+    }
 }

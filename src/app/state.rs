@@ -8,11 +8,14 @@ use super::bench::Bench;
 use super::crowd::CrowdBench;
 use super::driver::Driver;
 use super::library::Library;
-use super::storage::Theme;
+use super::sessions::Sessions;
+use super::share::Share;
+use super::storage::Kept;
 use crate::engine::NodeId;
 use crate::lesson::{Outline, Progress};
 use crate::page::bench::Input;
 use crate::page::routes::Address;
+use crate::page::store::theme::Theme;
 use crate::page::{Notice, notices};
 use crate::scenario::{Knob, KnobTarget};
 use crate::scene::Route;
@@ -33,9 +36,15 @@ pub struct LabState {
     /// The crowd at hand.
     pub crowd: CrowdBench,
     /// Light, dark, or as the system says.
-    pub theme: RwSignal<Theme>,
+    pub theme: ReadSignal<Theme>,
     /// What the learner has done so far.
-    pub progress: RwSignal<Progress>,
+    pub progress: ReadSignal<Progress>,
+    /// What keeps both of them.
+    pub kept: Kept,
+    /// Where the learner was, on pages with a stage.
+    pub sessions: Sessions,
+    /// What copies links.
+    pub sharing: Share,
     /// The way from the page's machines to the browser.
     pub driver: Driver,
     /// Whether the list of keys is shown.

@@ -1,150 +1,177 @@
-//! What the page keeps between visits, in the browser's local storage.
-//!
-//! Storage may be missing, full, or hold anything. The page works without it, says so once,
-//! and overwrites nothing it could not read: damaged text is kept under another key.
+//! Storage of the browser, for the machines of [`crate::page::store`].
 
-use js_sys::Date;
+use leptos::ev;
 use leptos::prelude::*;
+use leptos_use::use_event_listener;
+use wasm_bindgen::JsValue;
 
+use super::binding::{Bound, Shown};
+use super::clock;
+use super::driver::Driver;
 use crate::lesson::Progress;
+use crate::page::store::progress::{Deed, Input as ProgressInput, ProgressKeeper};
+use crate::page::store::theme::{Input as ThemeInput, Theme, ThemeKeeper};
+use crate::page::store::{self, Heard, Key, Refusal};
+use crate::page::{Machine, StorageArea, notices};
 
-/// Where progress is kept.
-const PROGRESS_KEY: &str = "dns-lab.progress";
-/// Where progress that could not be read is kept.
-const DAMAGED_KEY: &str = "dns-lab.progress.damaged";
-/// Where the theme is kept.
-const THEME_KEY: &str = "dns-lab.theme";
-/// Milliseconds in a day.
-const DAY_MS: f64 = 86_400_000.0;
-
-/// Light, dark, or as the system says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Theme {
-    /// As the system says.
-    #[default]
-    System,
-    /// Dark text on a light ground.
-    Light,
-    /// Light text on a dark ground.
-    Dark,
+/// What lasts between visits and concerns every page.
+#[derive(Clone, Copy)]
+pub struct Kept {
+    /// What the learner has done.
+    progress: Bound<ProgressKeeper>,
+    /// The same, for components.
+    progress_shown: Shown<Progress>,
+    /// Texts that could not be read and were put aside, with their places.
+    put_aside: Shown<Vec<(usize, String)>>,
+    /// Light or dark.
+    theme: Bound<ThemeKeeper>,
+    /// The same, for components.
+    theme_shown: Shown<Theme>,
 }
 
-impl Theme {
-    /// The theme as an attribute value and in storage.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
+impl Kept {
+    /// Reads what was kept, and keeps it from now on.
+    pub fn open(driver: Driver) -> Self {
+        let (progress_shown, put_aside) = (Shown::default(), Shown::default());
+        let theme_shown = Shown::default();
+        let show = move |keeper: &ProgressKeeper| {
+            progress_shown.show(keeper.progress().clone());
+            let texts = keeper.put_aside().into_iter();
+            put_aside.show(texts.map(|(slot, text)| (slot, text.to_owned())).collect());
+        };
+        let progress = keep(driver, ProgressKeeper::default(), show);
+        let theme = keep(
+            driver,
+            ThemeKeeper::default(),
+            move |keeper: &ThemeKeeper| {
+                theme_shown.show(keeper.theme());
+            },
+        );
+        progress.send(ProgressInput::Open);
+        theme.send(ThemeInput::Open);
+        Effect::new(move || {
+            if let Some(root) = document().document_element() {
+                // Setting an attribute of a fixed name cannot fail.
+                let _ = root.set_attribute("data-theme", theme_shown.signal().get().as_str());
+            }
+        });
+        Self {
+            progress,
+            progress_shown,
+            put_aside,
+            theme,
+            theme_shown,
         }
     }
 
-    /// The next one on the button.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::System => Self::Light,
-            Self::Light => Self::Dark,
-            Self::Dark => Self::System,
-        }
+    /// What the learner has done so far.
+    pub fn progress(self) -> ReadSignal<Progress> {
+        self.progress_shown.signal()
+    }
+
+    /// Notes something that was done.
+    pub fn note(self, deed: Deed) {
+        self.progress.send(ProgressInput::Done(deed));
+    }
+
+    /// Texts that could not be read and were put aside, with their places.
+    pub fn put_aside(self) -> ReadSignal<Vec<(usize, String)>> {
+        self.put_aside.signal()
+    }
+
+    /// Throws away a text that was put aside.
+    pub fn discard(self, slot: usize) {
+        self.progress.send(ProgressInput::Discard(slot));
+    }
+
+    /// Light, dark, or as the system says.
+    pub fn theme(self) -> ReadSignal<Theme> {
+        self.theme_shown.signal()
+    }
+
+    /// Goes on to the next theme.
+    pub fn next_theme(self) {
+        self.theme.send(ThemeInput::Next);
     }
 }
 
-/// The browser's local storage, if it may be used.
-fn storage() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
+/// Binds a machine that keeps something: it reads and writes the browser's storage, and hears
+/// what other windows write there.
+pub fn keep<K>(driver: Driver, keeper: K, show: impl Fn(&K) + 'static) -> Bound<K>
+where
+    K: Machine<Effect = store::Effect> + 'static,
+    K::Input: From<Heard>,
+{
+    let bound = Bound::new(keeper, show, move |bound, effect| {
+        carry(driver, bound, effect)
+    });
+    let _ = use_event_listener(window(), ev::storage, move |event| {
+        // Without a name everything was cleared, and nobody has to be told of that.
+        if let Some(name) = event.key() {
+            let (key, text) = (Key::lasting(name), event.new_value());
+            bound.send(Heard::Changed { key, text }.into());
+        }
+    });
+    bound
+}
+
+/// Carries out what a machine asks of storage.
+fn carry<K>(driver: Driver, bound: Bound<K>, effect: store::Effect)
+where
+    K: Machine<Effect = store::Effect> + 'static,
+    K::Input: From<Heard>,
+{
+    match effect {
+        store::Effect::Read(key) => {
+            let text = read(&key);
+            bound.send(Heard::Found { key, text }.into());
+        }
+        store::Effect::Write { key, text } => {
+            if let Err(refusal) = write(&key, &text) {
+                let now = clock::now();
+                bound.send(Heard::Refused { key, refusal, now }.into());
+            }
+        }
+        store::Effect::Remove(key) => {
+            if let Some(storage) = storage(key.area) {
+                // What may not be taken away stays; nothing depends on it.
+                let _ = storage.remove_item(&key.name);
+            }
+        }
+        store::Effect::Notify(notice) => driver.notices(notices::Input::Show(notice)),
+    }
+}
+
+/// The browser's storage of an area, if it may be used.
+fn storage(area: StorageArea) -> Option<web_sys::Storage> {
+    let storage = match area {
+        StorageArea::Local => window().local_storage(),
+        StorageArea::Session => window().session_storage(),
+    };
+    storage.ok().flatten()
 }
 
 /// The text under a key.
-fn read(key: &str) -> Option<String> {
-    storage()?.get_item(key).ok().flatten()
+fn read(key: &Key) -> Option<String> {
+    storage(key.area)?.get_item(&key.name).ok().flatten()
 }
 
-/// Puts text under a key; says whether that worked.
-fn write(key: &str, text: &str) -> bool {
-    storage().is_some_and(|storage| storage.set_item(key, text).is_ok())
-}
-
-/// The kept theme.
-pub fn load_theme() -> Theme {
-    match read(THEME_KEY).as_deref() {
-        Some("light") => Theme::Light,
-        Some("dark") => Theme::Dark,
-        _ => Theme::System,
-    }
-}
-
-/// The kept progress, and a message if some of it could not be read.
-pub fn load_progress() -> (Progress, Option<String>) {
-    let text = read(PROGRESS_KEY).unwrap_or_default();
-    let (progress, problem) = Progress::from_storage(&text);
-    let problem = problem.map(|problem| {
-        if write(DAMAGED_KEY, &text) {
-            format!("{problem} What was stored is kept as “{DAMAGED_KEY}”.")
+/// Puts text under a key.
+fn write(key: &Key, text: &str) -> Result<(), Refusal> {
+    let storage = storage(key.area).ok_or(Refusal::Denied)?;
+    storage.set_item(&key.name, text).map_err(|error| {
+        let name = js_sys::Reflect::get(&error, &JsValue::from_str("name"));
+        let is_full = name.is_ok_and(|name| name == "QuotaExceededError");
+        // A closed storage can say that it is full, and takes not even one letter.
+        let probe = "dns-lab.probe";
+        let takes_any = storage.set_item(probe, "").is_ok();
+        // It was just put there.
+        let _ = storage.remove_item(probe);
+        let is_used = storage.length().is_ok_and(|length| length > 0);
+        if is_full && (takes_any || is_used) {
+            Refusal::Full
         } else {
-            problem
+            Refusal::Denied
         }
-    });
-    (progress, problem)
-}
-
-/// Where the draft of an answer to a practice problem is kept, before the problem's id.
-const DRAFT_KEY: &str = "dns-lab.practice.";
-
-/// The kept draft of an answer to a practice problem, as stored.
-pub fn load_draft(problem: &str) -> Option<String> {
-    read(&format!("{DRAFT_KEY}{problem}"))
-}
-
-/// Keeps the draft of an answer; says whether that worked.
-pub fn keep_draft(problem: &str, text: &str) -> bool {
-    write(&format!("{DRAFT_KEY}{problem}"), text)
-}
-
-/// Keeps theme and progress from now on.
-pub fn use_storage(
-    theme: RwSignal<Theme>,
-    progress: RwSignal<Progress>,
-    complain: Callback<String>,
-) {
-    Effect::watch(
-        move || theme.get(),
-        |theme, _, _| {
-            write(THEME_KEY, theme.as_str());
-        },
-        false,
-    );
-    Effect::watch(
-        move || progress.with(Progress::to_storage),
-        move |text, _, was_refused: Option<bool>| {
-            let is_refused = !write(PROGRESS_KEY, text);
-            if is_refused && !was_refused.unwrap_or(false) {
-                complain.run(
-                    "Your browser does not let this page store anything, so progress lasts only until \
-                     the page is closed."
-                        .to_owned(),
-                );
-            }
-            is_refused
-        },
-        false,
-    );
-    Effect::new(move || {
-        if let Some(root) = document().document_element() {
-            // Setting an attribute of a fixed name cannot fail.
-            let _ = root.set_attribute("data-theme", theme.get().as_str());
-        }
-    });
-}
-
-/// The number of today, counted from 1970.
-pub fn today() -> u32 {
-    // `as` saturates.
-    (Date::now() / DAY_MS) as u32
-}
-
-/// A seed nobody has chosen.
-pub fn fresh_seed() -> u64 {
-    // `as` saturates; links hold whole numbers of up to 53 bits without loss.
-    Date::now() as u64 % 1_000_000
+    })
 }

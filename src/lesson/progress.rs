@@ -15,6 +15,9 @@ const MAX_LENGTH: usize = 1024 * 1024;
 pub const REVIEW_AFTER_DAYS: [u32; 3] = [1, 3, 7];
 
 /// What a learner has done so far.
+///
+/// Several windows of a browser write it to one place. So it only grows, and two versions of it
+/// can be [merged](Self::merge) in any order, as often as one likes, with the same outcome.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Progress {
     /// By lesson id.
@@ -54,6 +57,9 @@ pub struct Prediction {
     pub choice: Option<usize>,
     /// Whether it was the correct one.
     pub is_right: bool,
+    /// When it was made, in milliseconds since 1970; 0 where that was not noted.
+    #[serde(default)]
+    pub made_at: u64,
 }
 
 /// How far a review question has come.
@@ -123,6 +129,28 @@ impl Progress {
         }
     }
 
+    /// What two versions hold together: each step that is done in either, the larger count of
+    /// tries, the earlier day of passing or finishing, of two predictions the first, of two
+    /// answers to a review question the latest.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        for (id, theirs) in other.lessons {
+            let ours = self.lessons.entry(id).or_default();
+            ours.merge(theirs);
+        }
+        for (id, theirs) in other.problems {
+            let ours = self.problems.entry(id).or_default();
+            ours.tries = ours.tries.max(theirs.tries);
+            ours.passed_on = earlier(ours.passed_on, theirs.passed_on);
+        }
+        self
+    }
+
+    /// The first prediction of a step, if one was made.
+    pub fn prediction(&self, lesson: &str, step: &str) -> Option<Prediction> {
+        self.lessons.get(lesson)?.predictions.get(step).copied()
+    }
+
     /// Whether an answer to a practice problem has passed.
     pub fn is_passed(&self, problem: &str) -> bool {
         let entry = self.problems.get(problem);
@@ -174,13 +202,13 @@ impl Progress {
             return lost("The stored progress is damaged; the course starts anew.");
         };
         let mut progress = Self::default();
-        let mut damaged = 0;
+        let (mut bad_lessons, mut bad_problems) = (0, 0);
         for (id, entry) in lessons {
             match LessonProgress::deserialize(entry) {
                 Ok(entry) => {
                     progress.lessons.insert(id.clone(), entry);
                 }
-                Err(_) => damaged += 1,
+                Err(_) => bad_lessons += 1,
             }
         }
         // Older versions knew no practice problems.
@@ -190,17 +218,58 @@ impl Progress {
                 Ok(entry) => {
                     progress.problems.insert(id.clone(), entry);
                 }
-                Err(_) => damaged += 1,
+                Err(_) => bad_problems += 1,
             }
         }
-        let problem = match damaged {
+        let count = |count: usize, one: &str, many: &str| match count {
             0 => None,
-            1 => Some("The stored progress of one lesson is damaged and was left out.".to_owned()),
-            n => Some(format!(
-                "The stored progress of {n} lessons is damaged and was left out."
-            )),
+            1 => Some(one.to_owned()),
+            n => Some(format!("{n} {many}")),
         };
+        let damaged: Vec<String> = [
+            count(bad_lessons, "one lesson", "lessons"),
+            count(bad_problems, "one practice problem", "practice problems"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let problem = (!damaged.is_empty()).then(|| {
+            let what = damaged.join(" and ");
+            format!("The stored progress of {what} is damaged and was left out.")
+        });
         (progress, problem)
+    }
+}
+
+impl LessonProgress {
+    /// See [`Progress::merge`].
+    fn merge(&mut self, other: Self) {
+        self.done.extend(other.done);
+        self.finished_on = earlier(self.finished_on, other.finished_on);
+        for (step, theirs) in other.predictions {
+            // What tells two predictions of one moment apart is of no matter, as long as it is
+            // the same in every window.
+            let order = |it: &Prediction| (it.made_at, it.choice, it.is_right);
+            let ours = self.predictions.entry(step).or_insert(theirs);
+            if order(&theirs) < order(ours) {
+                *ours = theirs;
+            }
+        }
+        for (review, theirs) in other.reviews {
+            let order = |it: &ReviewState| (it.answered_on, it.right);
+            let ours = self.reviews.entry(review).or_insert(theirs);
+            if order(&theirs) > order(ours) {
+                *ours = theirs;
+            }
+        }
+    }
+}
+
+/// The earlier of two days, where there are any.
+fn earlier(a: Option<u32>, b: Option<u32>) -> Option<u32> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 
@@ -238,6 +307,8 @@ pub fn due_reviews(outline: &Outline, progress: &Progress, today: u32) -> Vec<Du
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -250,6 +321,7 @@ mod tests {
             Prediction {
                 choice: None,
                 is_right: false,
+                made_at: 5,
             },
         );
         progress.answer_review("first-lookup", 0, true, 20_001);
@@ -274,6 +346,88 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_problem_is_not_called_a_lesson() {
+        let text = r#"{"format":1,"lessons":{"a":1,"b":2},"problems":{"p":{"tries":-1}}}"#;
+        let (_, problem) = Progress::from_storage(text);
+        let problem = problem.expect("it is told");
+        assert!(
+            problem.contains("2 lessons and one practice problem"),
+            "{problem}"
+        );
+    }
+
+    #[test]
+    fn a_prediction_stored_before_moments_were_noted_is_the_first() {
+        let old =
+            r#"{"format":1,"lessons":{"a":{"predictions":{"s":{"choice":2,"is_right":false}}}}}"#;
+        let old = Progress::from_storage(old).0;
+        let mut new = Progress::default();
+        let later = Prediction {
+            choice: Some(0),
+            is_right: true,
+            made_at: 9,
+        };
+        new.predict("a", "s", later);
+        let merged = new.merge(old.clone());
+        assert_eq!(merged.prediction("a", "s"), old.prediction("a", "s"));
+    }
+
+    /// Progress of few lessons, steps and days, so that versions of it have much in common.
+    fn any_progress() -> impl Strategy<Value = Progress> {
+        let act = (0..4_u8, 0..2_u8, 0..3_u8, 0..4_u32, any::<bool>());
+        prop::collection::vec(act, 0..12).prop_map(|acts| {
+            let mut progress = Progress::default();
+            for (kind, lesson, step, day, is_right) in acts {
+                let (id, step_id) = (format!("lesson-{lesson}"), format!("step-{step}"));
+                let prediction = Prediction {
+                    choice: is_right.then_some(usize::from(step)),
+                    is_right,
+                    made_at: day.into(),
+                };
+                match kind {
+                    0 => progress.complete_step(&id, &step_id, 3, day),
+                    1 => progress.predict(&id, &step_id, prediction),
+                    2 => progress.answer_review(&id, step.into(), is_right, day),
+                    _ => progress.try_problem(&id, is_right, day),
+                }
+            }
+            progress
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn versions_of_progress_merge_the_same_in_any_order(
+            a in any_progress(), b in any_progress(), c in any_progress(),
+        ) {
+            let ab = a.clone().merge(b.clone());
+            prop_assert_eq!(&ab, &b.clone().merge(a.clone()));
+            prop_assert_eq!(ab.clone().merge(c.clone()), a.clone().merge(b.merge(c)));
+            prop_assert_eq!(&ab.clone().merge(ab.clone()), &ab);
+            prop_assert_eq!(&ab.clone().merge(a), &ab);
+        }
+
+        #[test]
+        fn merging_costs_nothing_that_was_done(a in any_progress(), b in any_progress()) {
+            let both = a.clone().merge(b.clone());
+            for version in [a, b] {
+                for (id, lesson) in version.lessons {
+                    let merged = &both.lessons[&id];
+                    prop_assert!(merged.done.is_superset(&lesson.done));
+                    prop_assert!(lesson.finished_on.is_none() || merged.finished_on.is_some());
+                    prop_assert!(lesson.predictions.keys().all(|it| merged.predictions.contains_key(it)));
+                    prop_assert!(lesson.reviews.keys().all(|it| merged.reviews.contains_key(it)));
+                }
+                for (id, problem) in version.problems {
+                    let merged = &both.problems[&id];
+                    prop_assert!(merged.tries >= problem.tries);
+                    prop_assert!(problem.passed_on.is_none() || merged.passed_on.is_some());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn only_the_first_prediction_counts() {
         let mut progress = Progress::default();
         progress.predict(
@@ -282,6 +436,7 @@ mod tests {
             Prediction {
                 choice: Some(2),
                 is_right: false,
+                made_at: 0,
             },
         );
         progress.predict(
@@ -290,6 +445,7 @@ mod tests {
             Prediction {
                 choice: Some(0),
                 is_right: true,
+                made_at: 0,
             },
         );
         assert!(!progress.lessons["a"].predictions["s"].is_right);

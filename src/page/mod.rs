@@ -22,9 +22,11 @@ mod outward;
 pub mod bench;
 pub mod crowd;
 pub mod keys;
+pub mod links;
 pub mod notices;
 pub mod routes;
 pub mod runs;
+pub mod store;
 
 pub use self::notices::{Notice, NoticeTone};
 pub use self::outward::{Outward, StorageArea};

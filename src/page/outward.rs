@@ -3,7 +3,7 @@
 use super::Notice;
 
 /// Where the browser keeps text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StorageArea {
     /// Between visits, for all tabs.
     Local,

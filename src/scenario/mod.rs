@@ -34,7 +34,7 @@ pub use options::{
     option_key, product_key, resolver_option, resolver_options,
 };
 pub(crate) use options::{chosen_product, configured, preset_config};
-pub use session::{PermalinkError, Session};
+pub use session::Session;
 pub(crate) use span::parse_span;
 pub use world_file::{ClientInfo, ResolverInfo, WorldError, WorldSource};
 

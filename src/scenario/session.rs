@@ -1,162 +1,184 @@
-//! Everything that brings a run back, and its form in a link.
+//! Everything that brings a run back. Links carry it, and the page keeps it.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::crowd::CrowdView;
-use super::json::from_json;
-use crate::engine::{Intervention, SimTime};
-
-/// The version of the permalink format; older links keep their meaning.
-const VERSION: &str = "1.";
-/// The longest link that is read, in characters.
-const MAX_LENGTH: usize = 64 * 1024;
-/// The most interventions a link may carry.
-const MAX_ACTS: usize = 2_000;
-/// The latest moment a link may name: 400 simulated days.
-const MAX_TIME: SimTime = SimTime::from_micros(400 * 86_400 * 1_000_000);
+use crate::dns::{Name, Rtype, parse_records};
+use crate::engine::{EventKind, Intervention, Node, SimTime, Timeline};
 
 /// What the learner did to a scenario, and where they look.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Session {
     /// The seed, if it is not the scenario's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub seed: Option<u64>,
     /// Knobs that were moved, by id.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub knobs: BTreeMap<String, f64>,
     /// Interventions in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub acts: Vec<(SimTime, Intervention)>,
     /// The moment looked at.
     #[serde(default)]
     pub at: SimTime,
     /// The view of the stage, by name, if it is not the first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub view: Option<String>,
     /// The event looked at, counted from 0, as several may share a moment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub event: Option<usize>,
     /// The crowd looked at, with its own knobs and seed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub crowd: Option<CrowdView>,
 }
 
-/// Why a link cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PermalinkError {
-    /// It was made by a newer lab, or is no link of this lab.
-    UnknownVersion,
-    /// It was cut or changed on the way.
-    Damaged,
-    /// It asks for more than a session may hold.
-    TooLarge,
-}
-
-impl fmt::Display for PermalinkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::UnknownVersion => "this link was made by another version of the lab",
-            Self::Damaged => "this link was cut or changed on its way here",
-            Self::TooLarge => "this link asks for more than the lab can hold",
-        })
-    }
-}
-
-impl std::error::Error for PermalinkError {}
+/// RRsets by owner and type.
+type Keys = BTreeSet<(Name, Rtype)>;
 
 impl Session {
-    /// The session as link text: a version, then URL-safe Base64.
-    pub fn to_permalink(&self) -> String {
-        // These types always serialize: no maps with other than string keys, no NaN keys.
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(json))
-    }
-
-    /// Reads link text.
+    /// The session without changes of records, TTLs and loss that a later one of the same moment
+    /// overrides. `timeline` is the run of the session. Replayed, the shorter session comes to
+    /// the same end, and shows the same event at the moment looked at.
     ///
-    /// # Errors
-    /// Why it cannot be used.
-    pub fn from_permalink(text: &str) -> Result<Self, PermalinkError> {
-        if text.len() > MAX_LENGTH {
-            return Err(PermalinkError::TooLarge);
+    /// Only what provably makes no difference goes: nothing was asked in between, and the two
+    /// are about the same zone, set or network. A zone with a policy stays as it is, as pools
+    /// remember addresses that come and go.
+    #[must_use]
+    pub fn shortened(mut self, timeline: &Timeline) -> Self {
+        let Some(events) = events_of_acts(&self, timeline) else {
+            return self;
+        };
+        let mut is_dropped = vec![false; self.acts.len()];
+        for later in 1..self.acts.len() {
+            let mut is_next = true;
+            for earlier in (0..later).rev() {
+                let ((at, act), (when, before)) = (&self.acts[later], &self.acts[earlier]);
+                if at != when {
+                    break;
+                }
+                if is_dropped[earlier] {
+                    continue;
+                }
+                // A moment between the two can be looked at.
+                let is_between = self.event.is_some_and(|event| {
+                    events[earlier].is_some_and(|first| event >= first)
+                        && events[later].is_some_and(|second| event < second)
+                });
+                if overrides(act, before, is_next, timeline) && !is_between {
+                    is_dropped[earlier] = true;
+                } else if is_apart(act, before) {
+                    is_next = false;
+                } else {
+                    break;
+                }
+            }
         }
-        let body = text
-            .strip_prefix(VERSION)
-            .ok_or(PermalinkError::UnknownVersion)?;
-        let json = URL_SAFE_NO_PAD
-            .decode(body)
-            .map_err(|_| PermalinkError::Damaged)?;
-        let session: Self = from_json(&json).map_err(|_| PermalinkError::Damaged)?;
-        let is_late = |at: &SimTime| *at > MAX_TIME;
-        if session.acts.len() > MAX_ACTS
-            || is_late(&session.at)
-            || session.acts.iter().any(|(at, _)| is_late(at))
-        {
-            return Err(PermalinkError::TooLarge);
+        if let Some(event) = self.event {
+            let gone = { events.iter().zip(&is_dropped) }
+                .filter(|(place, is_dropped)| **is_dropped && place.is_some_and(|it| it < event));
+            self.event = Some(event - gone.count());
         }
-        Ok(session)
+        let mut dropped = is_dropped.into_iter();
+        self.acts.retain(|_| dropped.next() != Some(true));
+        self
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dns::Rtype;
-
-    #[test]
-    fn session_survives_the_link() {
-        let session = Session {
-            seed: Some(7),
-            knobs: [("ttl".to_owned(), 300.0)].into(),
-            acts: vec![(
-                SimTime::from_micros(5),
-                Intervention::Ask {
-                    client: "laptop".into(),
-                    qname: "www.example.com".parse().expect("a name"),
-                    qtype: Rtype::A,
-                },
-            )],
-            at: SimTime::from_micros(99),
-            event: Some(3),
-            crowd: Some(CrowdView {
-                crowd: "canary".into(),
-                seed: Some(9),
-                knobs: [("share".to_owned(), 5.0)].into(),
-                second: [("ttl".to_owned(), 60.0)].into(),
-                clients: Some(100_000),
-                zoom: Some((2, 600.0)),
-                at: Some(90.5),
-                has_run: true,
-            }),
-            view: Some("Map".to_owned()),
-        };
-        assert_eq!(
-            Session::from_permalink(&session.to_permalink()),
-            Ok(session)
-        );
+/// Which event of the trace tells each act; `None` for questions, which tell themselves, and as a
+/// whole where the timeline is not that of the session.
+fn events_of_acts(session: &Session, timeline: &Timeline) -> Option<Vec<Option<usize>>> {
+    if session.acts != timeline.acts() {
+        return None;
     }
+    let trace = timeline.trace().events().iter();
+    let mut told = trace
+        .filter(|event| matches!(event.kind, EventKind::Intervened { .. }))
+        .map(|event| event.id.index());
+    let events = session.acts.iter().map(|(_, act)| match act {
+        Intervention::Ask { .. } | Intervention::Download { .. } => Some(None),
+        _ => told.next().map(Some),
+    });
+    let events = events.collect::<Option<Vec<_>>>()?;
+    told.next().is_none().then_some(events)
+}
 
-    #[test]
-    fn broken_links_say_why() {
-        let good = Session::default().to_permalink();
-        assert_eq!(
-            Session::from_permalink("9.abc"),
-            Err(PermalinkError::UnknownVersion)
-        );
-        assert_eq!(
-            Session::from_permalink(&good[..4]),
-            Err(PermalinkError::Damaged)
-        );
-        let long = format!("1.{}", "A".repeat(MAX_LENGTH));
-        assert_eq!(
-            Session::from_permalink(&long),
-            Err(PermalinkError::TooLarge)
-        );
+/// Whether after `act` it makes no difference that there was `before`. `is_next` tells that
+/// nothing else lies between them.
+fn overrides(
+    act: &Intervention,
+    before: &Intervention,
+    is_next: bool,
+    timeline: &Timeline,
+) -> bool {
+    use Intervention::{EditZone, SetLoss, SetRecords, SetRecordsAt, SetRecordsIn, SetTtl};
+    match (act, before) {
+        (EditZone { origin, .. }, EditZone { origin: other, .. }) => {
+            origin == other && is_plain(timeline, origin)
+        }
+        (
+            SetTtl { owner, rtype, .. },
+            SetTtl {
+                owner: name,
+                rtype: of,
+                ..
+            },
+        ) => owner == name && rtype == of && is_plain(timeline, owner),
+        (SetLoss { .. }, SetLoss { .. }) => true,
+        (SetRecords { records }, SetRecords { records: old }) => {
+            is_next && replaces(records, old, timeline)
+        }
+        (
+            SetRecordsIn { zone, records },
+            SetRecordsIn {
+                zone: of,
+                records: old,
+            },
+        ) => is_next && zone == of && replaces(records, old, timeline),
+        (
+            SetRecordsAt { servers, records },
+            SetRecordsAt {
+                servers: of,
+                records: old,
+            },
+        ) => is_next && servers == of && replaces(records, old, timeline),
+        _ => false,
     }
+}
+
+/// Whether neither of two acts makes a difference to the other, so that one may be looked past.
+fn is_apart(act: &Intervention, other: &Intervention) -> bool {
+    use Intervention::{EditZone, SetLoss, SetTtl};
+    match (act, other) {
+        (SetLoss { .. }, EditZone { .. } | SetTtl { .. })
+        | (EditZone { .. } | SetTtl { .. }, SetLoss { .. })
+        | (SetTtl { .. }, SetTtl { .. }) => true,
+        (EditZone { origin, .. }, EditZone { origin: of, .. }) => origin != of,
+        _ => false,
+    }
+}
+
+/// Whether one text of records sets just the RRsets that the other does.
+fn replaces(records: &str, old: &str, timeline: &Timeline) -> bool {
+    let keys = |text: &str| -> Option<Keys> {
+        let sets = parse_records(&Name::root(), text).ok()?;
+        Some(sets.into_iter().map(|set| (set.owner, set.rtype)).collect())
+    };
+    let (new, old) = (keys(records), keys(old));
+    new == old && new.is_some_and(|keys| keys.iter().all(|(owner, _)| is_plain(timeline, owner)))
+}
+
+/// Whether no server answers by a policy or for another name at or below a name.
+fn is_plain(timeline: &Timeline, name: &Name) -> bool {
+    let world = timeline.initial();
+    world.node_ids().all(|id| match world.node(id) {
+        Node::Authoritative(server) => {
+            let mut steered = server.steered_sets();
+            let is_below = |owner: &Name| owner.is_at_or_below(name);
+            server.flattened().is_empty() && !steered.any(|(pool, _)| is_below(pool.owner()))
+        }
+        _ => true,
+    })
 }

@@ -29,18 +29,16 @@ pub enum Route {
     NotFound(String),
 }
 
-/// The longest address that is read, in characters: a session's own limit and some room.
-const MAX_LENGTH: usize = 80 * 1024;
+/// The longest path of a page that is read, in characters.
+const MAX_PATH: usize = 1024;
 /// The longest identifier of a lesson or a scenario, in characters.
 const MAX_ID: usize = 64;
 
 impl Route {
     /// Reads an address such as `#/lesson/caches-and-ttl/3?s=1.abc`: the page, and the session
-    /// of a permalink if it has one. Never fails: what is no page is [`Route::NotFound`].
+    /// of a permalink if it has one, of whatever length: who opens it says if it is too long.
+    /// Never fails: what is no page is [`Route::NotFound`].
     pub fn parse(hash: &str) -> (Self, Option<String>) {
-        if hash.len() > MAX_LENGTH {
-            return (Self::NotFound(String::new()), None);
-        }
         let hash = hash.strip_prefix('#').unwrap_or(hash);
         let (path, query) = hash.split_once('?').unwrap_or((hash, ""));
         let session = query.split('&').find_map(|pair| pair.strip_prefix("s="));
@@ -50,6 +48,9 @@ impl Route {
 
     /// Reads the path of an address.
     fn parse_path(path: &str) -> Self {
+        if path.len() > MAX_PATH {
+            return Self::NotFound(String::new());
+        }
         let parts: Vec<String> = path
             .split('/')
             .filter(|part| !part.is_empty())
@@ -196,6 +197,15 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_page_is_found_however_long_the_session_behind_it_is() {
+        let session = "A".repeat(1_000_000);
+        let address = Route::Lab.with_session(&session);
+        assert_eq!(Route::parse(&address), (Route::Lab, Some(session)));
+        let path = format!("#/lab/{}", "a/".repeat(1_000));
+        assert_eq!(Route::parse(&path).0, Route::NotFound(String::new()));
     }
 
     proptest! {

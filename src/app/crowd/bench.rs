@@ -15,7 +15,6 @@ use crate::page::crowd::{CrowdBench as Bench, CrowdStatus, Effect, Input, Openin
 use crate::page::{Machine, Notice, Outward, StorageArea, notices};
 use crate::scenario::Knob;
 use crate::scenario::crowd::{CrowdSource, CrowdView};
-use crate::scenario::json::from_json;
 use crate::scene::population::{CrowdRun, PastRun, TimeWindow};
 
 /// The timer of a knob that rests.
@@ -364,13 +363,6 @@ fn fetch_part(bound: Bound<Hosted>, driver: Driver) {
 /// Where the settings of a crowd are kept while the tab is open.
 fn kept_key(crowd: &str) -> String {
     format!("dns-lab.crowd.{crowd}")
-}
-
-/// The settings of a crowd as they were kept in this tab.
-pub fn kept_view(crowd: &str) -> Option<CrowdView> {
-    let storage = window().session_storage().ok()??;
-    let text = storage.get_item(&kept_key(crowd)).ok()??;
-    from_json(text.as_bytes()).ok()
 }
 
 /// Hands an input to the machine, now that it is there.

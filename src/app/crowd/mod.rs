@@ -2,4 +2,4 @@
 
 mod bench;
 
-pub use self::bench::{CrowdBench, carry, handle, kept_view};
+pub use self::bench::{CrowdBench, carry, handle};

@@ -1,15 +1,17 @@
 //! The catalogue of lessons.
 
 mod lesson_card;
+mod put_aside;
 
 use leptos::prelude::*;
 
 use self::lesson_card::LessonCard;
+use self::put_aside::PutAside;
+use super::clock::today;
 use super::controls::{Icon, Pictogram};
 use super::parts;
 use super::practice::ProblemChapter;
 use super::state::LabState;
-use super::storage::today;
 use crate::lesson::due_reviews;
 use crate::scene::Route;
 
@@ -58,6 +60,7 @@ pub fn Home() -> impl IntoView {
             {review}
             {chapters}
             <ProblemChapter />
+            <PutAside />
         </main>
     }
 }

@@ -18,7 +18,10 @@ pub fn ZoneEditor(
     let state = LabState::expect();
     let origin = zone.origin.clone();
     let saved = zone.text.clone();
-    let text = RwSignal::new(zone.text);
+    let zone_name = origin.to_string();
+    let typed = state.sessions.typed_zone(&zone_name);
+    let is_resumed = typed.as_ref().is_some_and(|typed| *typed != saved);
+    let text = RwSignal::new(typed.unwrap_or(zone.text));
     let error = RwSignal::new(None::<String>);
     let id = format!(
         "zone-{}",
@@ -30,14 +33,31 @@ pub fn ZoneEditor(
         let saved = saved.clone();
         Memo::new(move |_| text.with(|text| *text != saved))
     };
+    // What is typed and not applied is kept until it is applied or undone.
+    let keep = {
+        let (saved, zone_name) = (saved.clone(), zone_name.clone());
+        move |typed: String| {
+            let is_new = typed != saved;
+            state
+                .sessions
+                .type_zone(&zone_name, is_new.then_some(typed));
+        }
+    };
+    let settled = zone_name.clone();
     let apply = move |_| {
         let act = Intervention::EditZone {
             origin: origin.clone(),
             text: text.get_untracked(),
         };
-        error.set(state.bench.act_for_form(act).err());
+        let outcome = state.bench.act_for_form(act);
+        if outcome.is_ok() {
+            state.sessions.type_zone(&settled, None);
+        }
+        // The editor may be another one by now.
+        error.try_set(outcome.err());
     };
     let undo = move |_| {
+        state.sessions.type_zone(&zone_name, None);
         text.set(saved.clone());
         error.set(None);
     };
@@ -74,8 +94,15 @@ pub fn ZoneEditor(
                 aria-invalid=move || (too_long.with(Option::is_some) || error.with(Option::is_some)).to_string()
                 aria-describedby=error_id
                 prop:value=text
-                on:input=move |event| text.set(event_target_value(&event))
+                on:input=move |event| {
+                    let typed = event_target_value(&event);
+                    keep(typed.clone());
+                    text.set(typed);
+                }
             ></textarea>
+            {is_resumed.then(|| view! {
+                <p class="lab-note" role="status">"This is what you had typed; it is not applied yet."</p>
+            })}
             {message}
             <div class="lab-row">
                 <button type="button" class="lab-button lab-button--main" disabled=move || !is_changed.get() on:click=apply>

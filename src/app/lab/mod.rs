@@ -19,7 +19,7 @@ use self::scenario_list::ScenarioList;
 use self::scenario_page::ScenarioPage;
 use super::fetched::fetched;
 use super::records::RecordPicker;
-use super::share_link::open_scenario;
+use super::sessions::SessionBar;
 use super::state::LabState;
 use super::workbench::Workbench;
 use crate::page::bench::{FreePlay, Input, LAB_WORLD, Scenario};
@@ -40,7 +40,10 @@ pub fn scenario(id: String) -> AnyView {
 #[component]
 fn LabPage() -> impl IntoView {
     let state = LabState::expect();
-    on_cleanup(move || state.bench.send(Input::Clear));
+    on_cleanup(move || {
+        state.sessions.flush(state);
+        state.bench.send(Input::Clear);
+    });
     fetched(
         state.library.kept_world(LAB_WORLD),
         move |copies| state.library.world(LAB_WORLD.to_owned(), copies),
@@ -59,19 +62,23 @@ fn FreeLab(
     let about = lab.source.about.clone();
     let clients = lab.source.clients();
     let resolvers = lab.source.resolvers();
-    let reset = Scenario::Lab(Arc::clone(&lab));
-    let start_over = move |_| state.bench.send(Input::Open(reset.clone()));
-    untrack(|| open_scenario(state, Scenario::Lab(lab)));
-    // A link to another session of the lab, followed while the lab is open.
-    let scenario = state.bench.scenario.get_untracked();
+    let scenario = Scenario::Lab(lab);
+    let open = move || {
+        state.sessions.open(state, scenario.clone(), None);
+    };
+    untrack(&open);
+    state.sessions.follow(state);
+    // A link to another session of the lab, followed while it is open, or starting over.
     Effect::watch(
-        move || state.address.with(|address| address.permalink.clone()),
-        move |link, before, _| {
-            if let Some(scenario) = scenario
-                .clone()
-                .filter(|_| link.is_some() && before != Some(link))
-            {
-                open_scenario(state, scenario);
+        move || {
+            let link = state.address.with(|address| address.permalink.clone());
+            (link, state.sessions.turn().get())
+        },
+        move |(link, turn), before, _| {
+            let is_other =
+                before.is_none_or(|(old, count)| turn != count || (link.is_some() && old != link));
+            if is_other {
+                open();
             }
         },
         false,
@@ -82,6 +89,7 @@ fn FreeLab(
                 <p class="lab-eyebrow">"Free lab"</p>
                 <h1 class="lab-step__title">"Ask for anything, break anything"</h1>
                 <p class="lab-lead">{about}</p>
+                <SessionBar />
                 <AskForm clients=clients.clone() />
                 <Options resolvers />
                 <details class="lab-details" id="record-types">
@@ -91,7 +99,7 @@ fn FreeLab(
                 <RecordForm />
                 <Faults />
                 <ScenarioList />
-                <button type="button" class="lab-button lab-button--quiet" on:click=start_over>
+                <button type="button" class="lab-button lab-button--quiet" on:click=move |_| state.sessions.start_over(state)>
                     "Start over with empty caches"
                 </button>
             </div>

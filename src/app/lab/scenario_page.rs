@@ -6,10 +6,9 @@ use leptos::prelude::*;
 
 use super::ask_form::AskForm;
 use super::scenario_list::ScenarioList;
-use crate::app::crowd::kept_view;
 use crate::app::fetched::fetched;
 use crate::app::not_found::NotFound;
-use crate::app::share_link::open_with_link;
+use crate::app::sessions::SessionBar;
 use crate::app::state::LabState;
 use crate::app::workbench::Workbench;
 use crate::lesson::ScenarioOutline;
@@ -28,6 +27,7 @@ pub fn ScenarioPage(
     let state = LabState::expect();
     state.crowd.clear();
     on_cleanup(move || {
+        state.sessions.flush(state);
         state.bench.send(Input::Clear);
         state.crowd.clear();
     });
@@ -78,35 +78,35 @@ fn ScenarioBench(
         _ => StageView::Hierarchy,
     };
     let (opened, first) = (Arc::clone(&crowd), outline.knobs.clone());
-    let open = move |link: Option<String>| {
-        // A session has a view of its own.
-        let session = open_with_link(state, lab.clone(), link.as_deref());
+    let open = move || {
+        let session = state.sessions.open(state, lab.clone(), Some(&opened));
         if session.is_none() {
             state.bench.send(Input::View(view));
         }
-        // What was set in this tab comes back with the page, unless a link says otherwise.
-        let of_crowd = match session {
-            Some(session) => session.crowd,
-            None => kept_view(&opened.id),
-        };
         state.crowd.open(Opening {
             source: Arc::clone(&opened),
             paper: state.library.crowd_paper(&opened.id),
             shown: first.clone(),
             knobs: Default::default(),
-            view: of_crowd,
+            view: session.and_then(|session| session.crowd),
             is_run: true,
-            is_kept: true,
+            // The session of the page has the crowd too.
+            is_kept: false,
         });
     };
-    let link = Memo::new(move |_| state.address.with(|address| address.permalink.clone()));
-    untrack(|| open(link.get()));
-    // A link to another session of the scenario, followed while it is open.
+    untrack(&open);
+    state.sessions.follow(state);
+    // A link to another session of the scenario, followed while it is open, or starting over.
     Effect::watch(
-        move || link.get(),
-        move |link, before, _| {
-            if link.is_some() && before != Some(link) {
-                open(link.clone());
+        move || {
+            let link = state.address.with(|address| address.permalink.clone());
+            (link, state.sessions.turn().get())
+        },
+        move |(link, turn), before, _| {
+            let is_other =
+                before.is_none_or(|(old, count)| turn != count || (link.is_some() && old != link));
+            if is_other {
+                open();
             }
         },
         false,
@@ -127,6 +127,7 @@ fn ScenarioBench(
                 <h1 class="lab-step__title">{title}</h1>
                 <p class="lab-lead">{about}</p>
                 {lesson}
+                <SessionBar />
                 <Show when=move || !is_crowd()>
                     <AskForm clients=clients.clone() />
                 </Show>

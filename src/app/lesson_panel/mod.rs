@@ -20,7 +20,6 @@ use self::step_card::StepCard;
 use super::fetched::fetched;
 use super::keyboard;
 use super::not_found::NotFound;
-use super::share_link::{open_scenario, shared_crowd};
 use super::state::LabState;
 use super::workbench::Workbench;
 use crate::lesson::Lesson;
@@ -47,6 +46,7 @@ fn LessonPage(
 ) -> impl IntoView {
     let state = LabState::expect();
     on_cleanup(move || {
+        state.sessions.flush(state);
         state.bench.send(Input::Clear);
         state.crowd.clear();
     });
@@ -76,11 +76,12 @@ fn Steps(
         Route::Lesson { step, .. } => step,
         _ => 0,
     });
-    // A shared link to the step that is open already opens it anew.
+    // A shared link to the step that is open already opens it anew, and so does starting over.
     let opened = Memo::new(move |_| {
         (
             step.get(),
             state.address.with(|address| address.permalink.clone()),
+            state.sessions.turn().get(),
         )
     });
     let is_known = Memo::new(move |_| step.get() < count);
@@ -92,6 +93,7 @@ fn Steps(
         }
         now
     });
+    state.sessions.follow(state);
     let open = Arc::clone(&lesson);
     move || {
         if !is_known.get() {
@@ -117,23 +119,26 @@ fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) {
         return;
     };
     untrack(|| {
-        state.bench.send(Input::View(StageView::of(step.view)));
+        // The step before is kept as it is left.
+        state.sessions.flush(state);
         state.bench.send(Input::Tab(InspectorTab::Message));
-        open_scenario(
-            state,
-            Scenario::Lesson {
-                lesson: Arc::clone(lesson),
-                step: index,
-            },
-        );
-        match lesson.crowd(index) {
+        let crowd = lesson.crowd(index);
+        let scenario = Scenario::Lesson {
+            lesson: Arc::clone(lesson),
+            step: index,
+        };
+        let session = state.sessions.open(state, scenario, crowd.map(|it| &**it));
+        if session.is_none() {
+            state.bench.send(Input::View(StageView::of(step.view)));
+        }
+        match crowd {
             Some(source) => {
                 state.crowd.open(Opening {
                     source: Arc::clone(source),
                     paper: state.library.crowd_paper(&source.id),
                     shown: step.knobs.clone(),
                     knobs: state.bench.knobs.get_untracked(),
-                    view: shared_crowd(state),
+                    view: session.and_then(|session| session.crowd),
                     is_run: false,
                     is_kept: false,
                 });

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::app::clock;
 use crate::app::state::LabState;
-use crate::app::storage::today;
 use crate::lesson::{CrowdSeen, GoalInput, Lesson, Predict, Prediction, Step};
 use crate::page::bench::Input;
+use crate::page::store::progress::Deed;
 
 /// A prediction: an option, or "I don't know yet".
 pub type Choice = Option<usize>;
@@ -84,8 +85,11 @@ impl StepPlay {
             is_met.set(true);
             lesson.with_value(|lesson| {
                 if let Some(step) = lesson.steps.get(index) {
-                    state.progress.update(|progress| {
-                        progress.complete_step(&lesson.id, &step.id, lesson.steps.len(), today());
+                    state.kept.note(Deed::StepDone {
+                        lesson: lesson.id.clone(),
+                        step: step.id.clone(),
+                        steps: lesson.steps.len(),
+                        today: clock::today(),
                     });
                 }
             });
@@ -112,12 +116,15 @@ impl StepPlay {
         let prediction = Prediction {
             choice,
             is_right: choice.is_some() && choice == correct,
+            made_at: clock::now(),
         };
         self.lesson.with_value(|lesson| {
             if let Some(step) = lesson.steps.get(self.index) {
-                state
-                    .progress
-                    .update(|progress| progress.predict(&lesson.id, &step.id, prediction));
+                state.kept.note(Deed::Predicted {
+                    lesson: lesson.id.clone(),
+                    step: step.id.clone(),
+                    prediction,
+                });
             }
         });
         state.bench.send(Input::RunPrediction);

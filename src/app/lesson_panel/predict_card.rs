@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::play::StepPlay;
 use super::prose::Line;
+use crate::app::clock::fresh_seed;
 use crate::app::controls::{Icon, Pictogram};
 use crate::app::keyboard;
 use crate::app::state::LabState;
-use crate::app::storage::fresh_seed;
 use crate::lesson::Predict;
 use crate::page::bench::{Input, Move};
 

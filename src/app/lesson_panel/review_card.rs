@@ -6,10 +6,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::prose::Line;
+use crate::app::clock::today;
 use crate::app::library::Copies;
 use crate::app::state::LabState;
-use crate::app::storage::today;
 use crate::lesson::{Predict, due_reviews};
+use crate::page::store::progress::Deed;
 use crate::scene::Route;
 
 /// The question that has been due for longest, if there is one.
@@ -37,9 +38,12 @@ pub fn ReviewCard(
     due.map(|(due, outline)| {
         let lesson = due.lesson.clone();
         let note = Callback::new(move |is_right: bool| {
-            state
-                .progress
-                .update(|progress| progress.answer_review(&lesson, due.review, is_right, today()));
+            state.kept.note(Deed::Reviewed {
+                lesson: lesson.clone(),
+                review: due.review,
+                is_right,
+                today: today(),
+            });
         });
         let lesson = RwSignal::new(state.library.kept_lesson(&due.lesson));
         if lesson.with_untracked(Option::is_none) {

@@ -13,6 +13,7 @@ use super::review_card::ReviewCard;
 use super::step_nav::StepNav;
 use crate::app::controls::{Icon, Pictogram};
 use crate::app::records::RecordPicker;
+use crate::app::sessions::SessionBar;
 use crate::app::state::LabState;
 use crate::lesson::{Lesson, StepAction};
 use crate::page::crowd::CrowdStatus;
@@ -83,6 +84,7 @@ pub fn StepCard(
         <article class="lab-step">
             <p class="lab-eyebrow">{eyebrow}</p>
             <h1 id="step-title" class="lab-step__title" tabindex="-1">{content.title}</h1>
+            <SessionBar />
             <Prose blocks=content.text />
             {button_first}
             {predict}

@@ -134,7 +134,7 @@ fn Model(
                         type="button"
                         class="lab-button lab-button--small"
                         aria-label=format!("Put “{}” in the editor", stored.title)
-                        on:click=move |_| desk.replace(answer.clone())
+                        on:click=move |_| desk.put_in(answer.clone())
                     >
                         "Put it in the editor"
                     </button>

@@ -5,10 +5,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::run::run_slices;
-use crate::app::share::copy_link;
+use crate::app::binding::{Bound, Shown};
+use crate::app::clock;
 use crate::app::state::LabState;
-use crate::app::storage::{keep_draft, load_draft, today};
+use crate::app::storage::keep;
 use crate::lesson::practice::{Answer, AnswerFault, Attempt, Grading, Part, Problem, Report};
+use crate::page::links::{mark, read_answer, write_answer};
+use crate::page::store::drafts::{DraftKeeper, Input as DraftInput};
+use crate::page::store::history::{Entry, Why};
+use crate::page::store::progress::Deed;
 use crate::scene::Route;
 
 /// The page of a problem.
@@ -18,8 +23,12 @@ pub struct Desk {
     pub problem: StoredValue<Arc<Problem>>,
     /// What was typed.
     pub answer: RwSignal<Answer>,
-    /// What was typed before something else took its place.
-    pub before: RwSignal<Option<Answer>>,
+    /// What keeps the draft and the versions before.
+    drafts: Bound<DraftKeeper>,
+    /// The versions before, the newest first.
+    versions: Shown<Vec<Entry>>,
+    /// What has to be said about the draft's length.
+    pub too_long: Memo<Option<String>>,
     /// Which round is tried.
     pub round: RwSignal<u32>,
     /// What of the answer cannot be run.
@@ -42,24 +51,32 @@ impl Desk {
     /// Lays out a problem with the kept draft, or with the answer of a shared link.
     pub fn open(state: LabState, problem: Arc<Problem>) -> Self {
         let id = problem.id().to_owned();
-        let draft = load_draft(&id);
-        let attempt = match draft.as_deref().map(Attempt::from_storage) {
+        let versions = Shown::default();
+        let drafts = keep(state.driver, DraftKeeper::default(), move |keeper| {
+            versions.show(keeper.history().to_vec());
+        });
+        drafts.send(DraftInput::Open {
+            problem: id,
+            now: clock::now(),
+        });
+        let draft = drafts.with(|keeper| keeper.draft().map(Attempt::from_storage));
+        let attempt = match draft.flatten() {
             Some(Ok(attempt)) => attempt,
             Some(Err(_)) => {
-                let text = draft.unwrap_or_default();
-                keep_draft(&format!("{id}.damaged"), &text);
-                state.complain(
-                    "Your draft could not be read and was put aside. You see the problem as it begins.",
-                );
+                drafts.send(DraftInput::Unreadable);
                 start(&problem)
             }
             None => start(&problem),
         };
+        let (answer, round) = (RwSignal::new(attempt.answer), RwSignal::new(attempt.round));
+        let text = Memo::new(move |_| attempt_of(answer, round).to_storage());
         let desk = Self {
             problem: StoredValue::new(problem),
-            answer: RwSignal::new(attempt.answer),
-            before: RwSignal::new(None),
-            round: RwSignal::new(attempt.round),
+            answer,
+            drafts,
+            versions,
+            too_long: Memo::new(move |_| text.with(|it| DraftKeeper::words_about_length(it.len()))),
+            round,
             faults: RwSignal::new(Vec::new()),
             report: RwSignal::new(None),
             is_changed: RwSignal::new(false),
@@ -75,16 +92,12 @@ impl Desk {
             desk.open_link(state, &link);
         }
         Effect::watch(
-            move || desk.attempt().to_storage(),
-            move |text, _, was_refused: Option<bool>| {
-                let is_refused = !keep_draft(&id, text);
-                if is_refused && !was_refused.unwrap_or(false) {
-                    state.complain(
-                        "Your browser does not let this page store anything, so your answer lasts \
-                         only until the page is closed.",
-                    );
-                }
-                is_refused
+            move || text.get(),
+            move |text, _, _| {
+                drafts.send(DraftInput::Typed {
+                    text: text.clone(),
+                    now: clock::now(),
+                });
             },
             false,
         );
@@ -96,18 +109,21 @@ impl Desk {
 
     /// The answer with its round, tracked.
     fn attempt(self) -> Attempt {
-        Attempt {
-            answer: self.answer.get(),
-            round: self.round.get(),
-        }
+        attempt_of(self.answer, self.round)
     }
 
     /// Puts the answer of a link in place of what was typed.
     pub fn open_link(self, state: LabState, link: &str) {
-        match Attempt::from_permalink(link) {
+        match read_answer(link) {
             Ok(attempt) => {
-                self.replace(attempt.answer);
-                self.round.set(attempt.round);
+                let mark = mark(link);
+                let is_known = self.drafts.with(|keeper| keeper.has_followed(mark));
+                if is_known == Some(true) {
+                    self.offer(state, &attempt);
+                    return;
+                }
+                self.replace(attempt, Why::Link);
+                self.drafts.send(DraftInput::FollowedLink { mark });
                 state.inform("This is the answer of a link. “Bring back” returns to yours.");
             }
             Err(error) => state.complain(format!(
@@ -125,27 +141,63 @@ impl Desk {
         }
     }
 
-    /// Puts another answer in place; what was typed can be brought back.
-    pub fn replace(self, answer: Answer) {
-        let typed = self.answer.get_untracked();
-        if typed == answer {
+    /// Lays the answer of a link that was opened before beside what was written since.
+    fn offer(self, state: LabState, attempt: &Attempt) {
+        let text = attempt.to_storage();
+        if untrack(|| self.attempt()) == *attempt {
             return;
         }
-        self.before.set(Some(typed));
-        self.edit(|it| *it = answer);
+        self.drafts.send(DraftInput::Offered {
+            text,
+            why: Why::OfLink,
+            now: clock::now(),
+        });
+        state.inform(
+            "You have opened this link before: you see your own answer as you left it. The one of \
+             the link is among the earlier versions.",
+        );
+    }
+
+    /// Puts another attempt in place; what was typed can be brought back.
+    fn replace(self, attempt: Attempt, why: Why) {
+        let typed = untrack(|| self.attempt());
+        if typed == attempt {
+            return;
+        }
+        self.drafts.send(DraftInput::Replaced {
+            before: typed.to_storage(),
+            text: attempt.to_storage(),
+            why,
+            now: clock::now(),
+        });
+        self.round.set(attempt.round);
+        self.edit(|it| *it = attempt.answer);
+    }
+
+    /// Puts a stored answer in place; what was typed can be brought back.
+    pub fn put_in(self, answer: Answer) {
+        let round = self.round.get_untracked();
+        self.replace(Attempt { answer, round }, Why::Model);
     }
 
     /// Begins anew; what was typed can be brought back.
     pub fn start_again(self) {
-        self.replace(self.problem.with_value(start).answer);
+        let round = self.round.get_untracked();
+        let answer = self.problem.with_value(start).answer;
+        self.replace(Attempt { answer, round }, Why::StartAgain);
     }
 
-    /// Brings back what was typed before it was replaced.
-    pub fn bring_back(self) {
-        if let Some(before) = self.before.get_untracked() {
-            let now = self.answer.get_untracked();
-            self.edit(|answer| *answer = before);
-            self.before.set(Some(now));
+    /// The versions that differ from what is there now, the newest first.
+    pub fn versions(self) -> Vec<Entry> {
+        let now = self.attempt().to_storage();
+        let versions = self.versions.signal().get().into_iter();
+        versions.filter(|entry| entry.text != now).collect()
+    }
+
+    /// Brings an earlier version back; what is there now takes its place among them.
+    pub fn bring_back(self, version: &Entry) {
+        if let Ok(attempt) = Attempt::from_storage(&version.text) {
+            self.replace(attempt, Why::BroughtBack);
         }
     }
 
@@ -201,9 +253,11 @@ impl Desk {
             Ok(report) => {
                 let id = self.problem.with_value(|problem| problem.id().to_owned());
                 let is_passed = report.is_passed();
-                state
-                    .progress
-                    .update(|progress| progress.try_problem(&id, is_passed, today()));
+                state.kept.note(Deed::Tried {
+                    problem: id,
+                    is_passed,
+                    today: clock::today(),
+                });
                 self.report.set(Some(Arc::new(report)));
             }
             Err(problem) => state.complain(format!("The answer cannot be run: {problem}")),
@@ -214,8 +268,19 @@ impl Desk {
     pub fn share(self, state: LabState) {
         let id = self.problem.with_value(|problem| problem.id().to_owned());
         let attempt = untrack(|| self.attempt());
-        let href = Route::Problem(id).with_session(&attempt.to_permalink());
-        copy_link(state, href, "It brings back this answer and its round.");
+        let written = write_answer(&attempt);
+        state.sharing.share(
+            written.map(|text| Route::Problem(id).with_session(&text)),
+            "It brings back this answer and its round.",
+        );
+    }
+}
+
+/// The answer with its round, tracked.
+fn attempt_of(answer: RwSignal<Answer>, round: RwSignal<u32>) -> Attempt {
+    Attempt {
+        answer: answer.get(),
+        round: round.get(),
     }
 }
 

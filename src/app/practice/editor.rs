@@ -8,9 +8,11 @@ use super::addresses::AddressTable;
 use super::desk::Desk;
 use super::questions::Questions;
 use super::timeline::TimelineTable;
+use super::versions::Versions;
 use crate::app::state::LabState;
 use crate::engine::health::check_presets;
 use crate::lesson::practice::{Answer, Ask, Part, Problem};
+use crate::page::store::history::{Entry, Why};
 use crate::scene::practice::{policy_groups, zone_gutter};
 
 /// All parts of an answer that the problem asks for, and the button that runs it.
@@ -72,7 +74,9 @@ pub fn Editor(
                 {timeline}
                 {questions}
             </div>
+            <p id="too-long" class="lab-field-error" role="status">{move || desk.too_long.get()}</p>
             <RunBar desk />
+            <Versions desk />
         </section>
     }
 }
@@ -105,9 +109,11 @@ fn RunBar(
     }
     };
     let back = move || {
-        desk.before.with(Option::is_some).then(|| {
+        let is_readable = |version: &Entry| version.why != Why::Damaged;
+        let newest = desk.versions().into_iter().find(is_readable);
+        newest.map(|newest| {
             view! {
-                <button id="bring-back" type="button" class="lab-button lab-button--quiet" on:click=move |_| desk.bring_back()>
+                <button id="bring-back" type="button" class="lab-button lab-button--quiet" on:click=move |_| desk.bring_back(&newest)>
                     "Bring back"
                 </button>
             }

@@ -10,6 +10,7 @@ mod questions;
 mod result;
 mod run;
 mod timeline;
+mod versions;
 
 use std::sync::Arc;
 

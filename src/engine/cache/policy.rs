@@ -22,19 +22,10 @@ pub struct TtlPolicy {
     /// For this many seconds after its end a positive entry still answers, while a fresh one
     /// is fetched behind it (Firefox's `network.dnsCacheExpirationGracePeriod`). Kept by the
     /// cache of an application; [`grant`](Self::grant) does not count it in.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     pub grace: u32,
     /// The most entries kept.
     pub capacity: usize,
-}
-
-/// Whether a field need not be written.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the form serde calls it in"
-)]
-fn is_zero(seconds: &u32) -> bool {
-    *seconds == 0
 }
 
 impl TtlPolicy {

@@ -101,7 +101,7 @@ pub enum Intervention {
     /// One RRset is removed from all servers of its zone.
     RemoveRecords {
         /// The zone, where it is not the nearest to the owner.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default)]
         zone: Option<Name>,
         /// The owner of the set.
         owner: Name,

@@ -3,20 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::PermalinkError;
 use crate::scenario::json::from_json;
 
-/// The version of the link format; older links keep their meaning.
-const VERSION: &str = "1.";
-/// The longest link and the longest stored text that is read, in characters.
-const MAX_LENGTH: usize = 64 * 1024;
-/// The longest answer that is run, as text to be kept, in octets: a link has four characters
-/// for three of them.
-const MAX_ANSWER: usize = 48_000;
+/// The longest answer that is kept and run, as stored text, in octets.
+pub const LONGEST_ANSWER: usize = 48_000;
 /// The most rows a table of an answer may have.
 pub const MAX_ROWS: usize = 60;
 
@@ -26,38 +18,21 @@ pub const MAX_ROWS: usize = 60;
 #[serde(default, deny_unknown_fields)]
 pub struct Answer {
     /// What users are given: a name, an address, or a URL with one of them.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub users: String,
     /// The zone, as a zone file has it.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub zone: String,
     /// The id of a policy preset; empty for plain records.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub policy: String,
     /// What the policy is to know of each address.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<AddressRow>,
     /// How the addresses are checked.
-    #[serde(skip_serializing_if = "CheckRow::is_empty")]
     pub check: CheckRow,
     /// Whether the provider makes use of the client's network where a resolver tells it.
-    #[serde(skip_serializing_if = "is_false")]
     pub ecs: bool,
     /// What is done, and when.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub timeline: Vec<TimelineRow>,
     /// The chosen option of each question, by its id.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub choices: BTreeMap<String, String>,
-}
-
-/// Whether a switch is off and need not be written.
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the form serde calls it in"
-)]
-fn is_false(switch: &bool) -> bool {
-    !*switch
 }
 
 /// What a policy is to know of an address. An empty field leaves what is usual.
@@ -67,16 +42,12 @@ pub struct AddressRow {
     /// The address.
     pub address: String,
     /// Its share relative to the others; 1 if empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub weight: String,
     /// Its rank for failover; 1 if empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub priority: String,
     /// Whose questions it is for, such as `continent EU`; everybody's if empty.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub area: String,
     /// The id of the place it stands in.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub place: String,
 }
 
@@ -87,18 +58,9 @@ pub struct CheckRow {
     /// The id of a check preset; empty for no checks.
     pub preset: String,
     /// Seconds between two probes.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub interval: String,
     /// How many probes in a row must fail.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub failures: String,
-}
-
-impl CheckRow {
-    /// Whether nothing was written.
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// Something done at a moment.
@@ -120,6 +82,11 @@ impl TimelineRow {
 }
 
 impl Answer {
+    /// Whether a table has more rows than it may have.
+    pub fn has_too_many_rows(&self) -> bool {
+        self.timeline.len() > MAX_ROWS || self.addresses.len() > MAX_ROWS
+    }
+
     /// The row about an address, if there is one.
     pub fn row(&self, address: &str) -> Option<&AddressRow> {
         self.addresses.iter().find(|row| row.address == address)
@@ -128,12 +95,12 @@ impl Answer {
     /// What an answer has too much of to be kept and run, to be told while it is written.
     pub fn excess(&self) -> Option<String> {
         let octets = serde_json::to_string(self).map_or(0, |text| text.len());
-        (octets > MAX_ANSWER).then(|| {
+        (octets > LONGEST_ANSWER).then(|| {
             format!(
                 "this answer has {} kB, and {} kB are the most that can be kept: write fewer \
                  records",
                 octets.div_ceil(1000),
-                MAX_ANSWER / 1000
+                LONGEST_ANSWER / 1000
             )
         })
     }
@@ -164,48 +131,33 @@ pub struct Attempt {
     pub round: u32,
 }
 
+/// The text is no attempt, or one with more rows than a table may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnreadableAttempt;
+
+impl fmt::Display for UnreadableAttempt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this is no answer to a problem")
+    }
+}
+
+impl std::error::Error for UnreadableAttempt {}
+
 impl Attempt {
-    /// The attempt as link text: a version, then URL-safe Base64.
-    pub fn to_permalink(&self) -> String {
-        format!("{VERSION}{}", URL_SAFE_NO_PAD.encode(self.to_storage()))
-    }
-
-    /// Reads link text.
-    ///
-    /// # Errors
-    /// Why it cannot be used.
-    pub fn from_permalink(text: &str) -> Result<Self, PermalinkError> {
-        if text.len() > MAX_LENGTH {
-            return Err(PermalinkError::TooLarge);
-        }
-        let body = text
-            .strip_prefix(VERSION)
-            .ok_or(PermalinkError::UnknownVersion)?;
-        let json = URL_SAFE_NO_PAD
-            .decode(body)
-            .map_err(|_| PermalinkError::Damaged)?;
-        let text = String::from_utf8(json).map_err(|_| PermalinkError::Damaged)?;
-        Self::from_storage(&text)
-    }
-
     /// The text to store.
     pub fn to_storage(&self) -> String {
         // These types always serialize: no maps with other than string keys.
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads stored text.
+    /// Reads stored text of any length: what the page has written it can read.
     ///
     /// # Errors
-    /// Why it cannot be used.
-    pub fn from_storage(text: &str) -> Result<Self, PermalinkError> {
-        if text.len() > MAX_LENGTH {
-            return Err(PermalinkError::TooLarge);
-        }
-        let attempt: Self = from_json(text.as_bytes()).map_err(|_| PermalinkError::Damaged)?;
-        let answer = &attempt.answer;
-        if answer.timeline.len() > MAX_ROWS || answer.addresses.len() > MAX_ROWS {
-            return Err(PermalinkError::TooLarge);
+    /// If it is no attempt.
+    pub fn from_storage(text: &str) -> Result<Self, UnreadableAttempt> {
+        let attempt: Self = from_json(text.as_bytes()).map_err(|_| UnreadableAttempt)?;
+        if attempt.answer.has_too_many_rows() {
+            return Err(UnreadableAttempt);
         }
         Ok(attempt)
     }
@@ -284,28 +236,32 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_was_typed_survives_the_link(
+        fn whatever_was_typed_survives_storage(
             zone in "\\PC{0,80}", at in "\\PC{0,10}", act in "\\PC{0,20}",
         ) {
             let attempt = attempt(&zone, &at, &act);
-            prop_assert_eq!(Attempt::from_permalink(&attempt.to_permalink()), Ok(attempt));
+            prop_assert_eq!(Attempt::from_storage(&attempt.to_storage()), Ok(attempt));
         }
 
         #[test]
-        fn any_text_is_read_as_a_link_without_panic(text in "\\PC{0,80}") {
-            let _ = Attempt::from_permalink(&text);
-            let _ = Attempt::from_permalink(&format!("1.{text}"));
+        fn any_text_is_read_without_panic(text in "\\PC{0,80}") {
             let _ = Attempt::from_storage(&text);
         }
     }
 
     #[test]
-    fn a_link_that_was_cut_says_so() {
-        let link = attempt("app 60 A 192.0.2.1", "0", "ttl app 60").to_permalink();
-        let cut = &link[..link.len() - 3];
-        assert_eq!(Attempt::from_permalink(cut), Err(PermalinkError::Damaged));
-        let other = Attempt::from_permalink("7.abc");
-        assert_eq!(other, Err(PermalinkError::UnknownVersion));
+    fn what_is_cut_or_has_too_many_rows_is_no_answer() {
+        let mut full = attempt("app 60 A 192.0.2.1", "0", "ttl app 60");
+        let text = full.to_storage();
+        assert_eq!(
+            Attempt::from_storage(&text[..text.len() - 3]),
+            Err(UnreadableAttempt)
+        );
+        full.answer.timeline = vec![TimelineRow::default(); MAX_ROWS + 1];
+        assert_eq!(
+            Attempt::from_storage(&full.to_storage()),
+            Err(UnreadableAttempt)
+        );
     }
 
     #[test]

@@ -26,7 +26,10 @@ mod problem;
 mod read;
 mod trial;
 
-pub use answer::{AddressRow, Answer, AnswerFault, Attempt, CheckRow, MAX_ROWS, Part, TimelineRow};
+pub use answer::{
+    AddressRow, Answer, AnswerFault, Attempt, CheckRow, LONGEST_ANSWER, MAX_ROWS, Part,
+    TimelineRow, UnreadableAttempt,
+};
 pub use cause::Cause;
 #[cfg(feature = "author")]
 pub use content::{practice_problems, problems_of};

@@ -7,6 +7,7 @@ use super::scenario::Scenario;
 use super::switch::Switch;
 use crate::engine::{Intervention, NodeId};
 use crate::lesson::Act;
+use crate::page::links::Losses;
 use crate::scenario::Session;
 use crate::scene::{Pace, Playhead};
 
@@ -64,6 +65,8 @@ pub enum Input {
         session: Box<Session>,
         /// Where the session comes from.
         source: SessionSource,
+        /// What of it is known to be lost before.
+        losses: Losses,
     },
     /// The page with the stage is left.
     Clear,

@@ -13,6 +13,7 @@ use super::words;
 use crate::dns::Question;
 use crate::engine::order::table;
 use crate::engine::{NetworkConfig, Timeline, World};
+use crate::page::links::Losses;
 use crate::page::{Machine, Notice, Outward};
 use crate::scenario::{Knob, Session};
 use crate::scene::{Pace, Playhead, world_at};
@@ -101,7 +102,8 @@ impl Machine for Bench {
                 scenario,
                 session,
                 source,
-            } => return self.restore(scenario, &session, source),
+                losses,
+            } => return self.restore(scenario, &session, source, losses),
             Input::Clear => {
                 self.is_playing = false;
                 self.scenario = None;
@@ -284,14 +286,18 @@ impl Bench {
     }
 
     /// Sets up a scenario and brings back a session of it. What cannot be had is told.
-    fn restore(&mut self, scenario: Scenario, session: &Session, source: SessionSource) -> Effects {
+    fn restore(
+        &mut self,
+        scenario: Scenario,
+        session: &Session,
+        source: SessionSource,
+        mut losses: Losses,
+    ) -> Effects {
         let mut knobs = scenario.opening_knobs();
-        let mut losses = words::Losses::default();
         for (id, value) in &session.knobs {
-            match scenario.admit(id, *value) {
-                Some(knob) => knobs.extend([knob]),
-                None => losses.knobs += 1,
-            }
+            let taken = scenario.admit(id, *value);
+            losses.note_knob(*value, taken.as_ref().map(|(_, value)| *value));
+            knobs.extend(taken);
         }
         let seed = session.seed.unwrap_or_else(|| scenario.seed());
         let world = scenario.start_world(&knobs, seed);
@@ -304,9 +310,9 @@ impl Bench {
                 return vec![Outward::Notify(Notice::problem(told))];
             }
         };
-        losses.acts = errors.len();
+        losses.note_acts(errors.len());
         let view = session.view.as_deref().map(StageView::named);
-        losses.view = view == Some(None);
+        losses.note_view(session.view.as_deref(), view != Some(None));
         self.view = view.flatten().unwrap_or_default();
         self.set_up(scenario, seed, knobs);
         let asked = timeline.acts().iter().rev().find_map(|(_, act)| asked(act));
@@ -325,7 +331,7 @@ impl Bench {
         self.set_timeline(timeline);
         self.seen = playhead.events;
         self.set_playhead(playhead);
-        let told = losses.words(source);
+        let told = losses.sentence(words::session_words(source));
         let notice = told.map(|told| Outward::Notify(Notice::problem(told)));
         notice.into_iter().collect()
     }

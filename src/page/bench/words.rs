@@ -54,51 +54,11 @@ pub(super) fn dropped(timeline: &Timeline, at: SimTime) -> Option<String> {
     })
 }
 
-/// What a session cannot have here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Losses {
-    /// Acts that could not be carried out.
-    pub(super) acts: usize,
-    /// Knobs that are not here.
-    pub(super) knobs: usize,
-    /// Whether it names a view that is not there.
-    pub(super) view: bool,
-}
-
 /// How a session is called.
-fn session_words(source: SessionSource) -> &'static str {
+pub(super) fn session_words(source: SessionSource) -> &'static str {
     match source {
         SessionSource::Link => "the shared session",
         SessionSource::Kept => "your last session here",
-    }
-}
-
-impl Losses {
-    /// What was left out of a session, as a sentence; `None` if nothing was.
-    pub(super) fn words(self, source: SessionSource) -> Option<String> {
-        let session = session_words(source);
-        let acts = match self.acts {
-            0 => None,
-            1 => Some(format!(
-                "One thing done in {session} is not possible here and was left out."
-            )),
-            many => Some(format!(
-                "{many} things done in {session} are not possible here and were left out."
-            )),
-        };
-        let knobs = match self.knobs {
-            0 => None,
-            1 => Some(format!(
-                "One setting of {session} is not known here and was left out."
-            )),
-            many => Some(format!(
-                "{many} settings of {session} are not known here and were left out."
-            )),
-        };
-        let view = "The view it names is not known here.".to_owned();
-        let view = self.view.then_some(view);
-        let all: Vec<String> = [acts, knobs, view].into_iter().flatten().collect();
-        (!all.is_empty()).then(|| all.join(" "))
     }
 }
 

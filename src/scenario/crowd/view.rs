@@ -19,26 +19,26 @@ pub struct CrowdView {
     /// The id of the crowd.
     pub crowd: String,
     /// The seed, if it is not the crowd's own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub seed: Option<u64>,
     /// Knobs that were moved, by id.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub knobs: BTreeMap<String, f64>,
     /// What a second run beside the first has otherwise, by knob; none means no second run.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub second: BTreeMap<String, f64>,
     /// How many clients there are, if not as many as the crowd has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub clients: Option<u32>,
     /// The moment looked at in its charts, in seconds; none is the end.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub at: Option<f64>,
     /// How many steps its charts are zoomed in and about which moment, in seconds; none is the
     /// whole run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub zoom: Option<(u32, f64)>,
     /// Whether it has been run, and so is to be run again.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub has_run: bool,
 }
 

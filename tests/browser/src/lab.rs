@@ -252,6 +252,23 @@ impl Lab {
         Ok(self.find(css).await?.click().await?)
     }
 
+    /// Clicks an element that copies a link, and gives the part of the link after `#`. The own
+    /// address stays as it was.
+    pub async fn copied_route(&self, css: &str) -> Result<String> {
+        let before = self.route().await?;
+        self.run_script(
+            "window.copied = null; \
+             navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve(); }",
+        )
+        .await?;
+        self.click(css).await?;
+        self.wait_for("a link", "window.copied !== null").await?;
+        let route = self.eval("window.copied.split('#')[1]").await?;
+        let after = self.route().await?;
+        ensure!(before == after, "the address became {after}");
+        Ok(route)
+    }
+
     /// Presses and releases a key: `Key::Tab`, `' '`, `'a'`.
     pub async fn press(&self, key: impl Into<char>) -> Result<()> {
         self.press_with(&[], key).await

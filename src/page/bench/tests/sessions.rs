@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::page::bench::{SessionSource, StageView};
+use crate::page::links::Losses;
 use crate::scenario::Session;
 
 /// Brings a session back from a link.
@@ -10,6 +11,7 @@ fn restore(bench: &mut Bench, scenario: Scenario, session: Session) -> Vec<Outwa
         scenario,
         session: Box::new(session),
         source: SessionSource::Link,
+        losses: Losses::default(),
     })
 }
 
@@ -76,7 +78,7 @@ fn what_a_link_cannot_have_here_is_told_and_the_rest_works() {
     let mut bench = Bench::default();
     let effects = restore(&mut bench, lab(), session);
     let text = complaint(&effects).expect("it is told");
-    for part in ["One thing done", "One setting", "view"] {
+    for part in ["One act, one knob and one view", "left out"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert_eq!(bench.timeline().acts().len(), 2);

@@ -58,10 +58,7 @@ async fn press_on(lab: &Lab, css: &str, key: impl Into<char>) -> Result<()> {
 
 /// Shares what is on the screen, and opens the link.
 async fn follow_shared_link(lab: &Lab) -> Result<()> {
-    lab.click("#share").await?;
-    lab.wait_for("a link", "location.hash.includes('?s=')")
-        .await?;
-    let link = lab.route().await?;
+    let link = lab.copied_route("#share").await?;
     lab.open("/").await?;
     lab.open(&link).await
 }

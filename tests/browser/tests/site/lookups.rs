@@ -3,6 +3,7 @@
 use anyhow::{Context, ensure};
 use dns_lab::dns::Rtype;
 use dns_lab::engine::{Intervention, SimDuration, SimTime, Timeline};
+use dns_lab::page::links::keep_session;
 use dns_lab::scenario::{Session, world_source};
 use dns_lab::scene::log_line;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
@@ -327,7 +328,7 @@ async fn the_page_computes_the_same_trace_as_a_native_run(lab: Lab) -> Result<()
         acts: acts.clone(),
         ..Session::default()
     };
-    lab.open(&format!("/lab?s={}", session.to_permalink()))
+    lab.open(&format!("/lab?s={}", keep_session(&session)))
         .await?;
     lab.click("#inspect-log").await?;
     let native = world_source("small_internet").map_err(|errors| anyhow::anyhow!("{errors:?}"))?;

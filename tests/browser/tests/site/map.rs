@@ -181,10 +181,7 @@ async fn a_client_is_moved_by_keys_and_can_be_left_where_it_is(lab: Lab) -> Resu
 
 async fn a_link_brings_back_the_map(lab: Lab) -> Result<()> {
     open_map(&lab).await?;
-    lab.click("#share").await?;
-    lab.wait_for("the link", "location.hash.includes('s=')")
-        .await?;
-    let route = lab.route().await?;
+    let route = lab.copied_route("#share").await?;
     lab.open("/").await?;
     lab.open(&route).await?;
     lab.find("#map").await?;

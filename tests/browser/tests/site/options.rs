@@ -99,10 +99,7 @@ async fn options_come_back_with_a_link(lab: Lab) -> Result<()> {
     set(&lab, "options-product", "3").await?;
     set(&lab, "option-attempts", "7").await?;
     summary(&lab, "1 option differs from PowerDNS Recursor").await?;
-    lab.click("#share").await?;
-    lab.wait_for("the link", "location.hash.includes('?s=1.')")
-        .await?;
-    let route = lab.route().await?;
+    let route = lab.copied_route("#share").await?;
     lab.open(&route).await?;
     open_options(&lab).await?;
     summary(&lab, "1 option differs from PowerDNS Recursor").await?;

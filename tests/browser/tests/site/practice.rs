@@ -90,10 +90,7 @@ async fn a_link_brings_an_answer_back(lab: Lab) -> Result<()> {
     lab.open("/practice/stable-name").await?;
     lab.find("#zone").await?;
     write(&lab, "#zone", "app 77 A 11.22.33.44\n").await?;
-    lab.click("#share-answer").await?;
-    lab.wait_for("the link", "location.hash.includes('?s=')")
-        .await?;
-    let link: String = lab.eval("location.hash.slice(1)").await?;
+    let link = lab.copied_route("#share-answer").await?;
     write(&lab, "#zone", "something else").await?;
     lab.open("/practice").await?;
     lab.find(".lab-lesson-card").await?;

@@ -32,10 +32,7 @@ async fn a_link_brings_back_world_acts_and_moment(lab: Lab) -> Result<()> {
     let state = "JSON.stringify(['#caption', '#time', '.lab-knob__value'].map(s => document.querySelector(s).textContent)\
         .concat([document.querySelector('#scrub').ariaValueNow, document.querySelector('#scrub').ariaValueMax]))";
     let before: String = lab.eval(state).await?;
-    lab.click("#share").await?;
-    lab.wait_for("the link", "location.hash.includes('?s=1.')")
-        .await?;
-    let route = lab.route().await?;
+    let route = lab.copied_route("#share").await?;
     lab.open(&route).await?;
     lab.find("#caption").await?;
     let after: String = lab.eval(state).await?;

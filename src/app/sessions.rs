@@ -1,0 +1,278 @@
+//! Keeps where the learner was on pages with a stage, and opens them there.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos_use::use_event_listener;
+
+use super::binding::{Bound, Shown};
+use super::driver::Driver;
+use super::panic;
+use super::state::LabState;
+use super::storage::keep;
+use crate::page::bench::{Input, Scenario, SessionSource};
+use crate::page::links::{Losses, keep_session, mark, read_kept_session, read_session};
+use crate::page::store::sessions::{Input as Told, Opening, SessionKeeper};
+use crate::scenario::Session;
+use crate::scenario::crowd::CrowdSource;
+
+/// How long after a change the session is kept, in milliseconds. It is kept at once when the page
+/// is left.
+const PAUSE_MS: u32 = 800;
+/// The timer that keeps it.
+const KEEPING: &str = "session";
+
+/// What is said above a page that opened with a kept session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Bar {
+    /// Whether the page is where it was left.
+    is_resumed: bool,
+    /// Whether there is something to be brought back.
+    has_before: bool,
+}
+
+/// Where the learner was, on each page with a stage.
+///
+/// The machine behind it is made when it is first needed, so that the home page comes without it;
+/// it then lives as long as the page.
+#[derive(Clone, Copy)]
+pub struct Sessions {
+    /// The machine, once it is needed.
+    keeper: StoredValue<Option<Bound<SessionKeeper>>, LocalStorage>,
+    /// Who owns the machine: the page as a whole.
+    owner: StoredValue<Option<Owner>>,
+    /// What is said above the page.
+    bar: Shown<Bar>,
+    /// Grows when the page at hand is to open anew.
+    turn: Shown<u64>,
+    /// What the page at hand begins with: nothing else is worth keeping.
+    start: StoredValue<Session>,
+    /// The way to the browser.
+    driver: Driver,
+}
+
+impl Sessions {
+    /// Sessions that nobody has asked for yet, owned by whoever calls.
+    pub fn new(driver: Driver) -> Self {
+        Self {
+            keeper: StoredValue::new_local(None),
+            owner: StoredValue::new(Owner::current()),
+            bar: Shown::default(),
+            turn: Shown::default(),
+            start: StoredValue::default(),
+            driver,
+        }
+    }
+
+    /// The machine.
+    fn keeper(self) -> Bound<SessionKeeper> {
+        if let Some(keeper) = self.keeper.get_value() {
+            return keeper;
+        }
+        let bind = || {
+            keep(self.driver, SessionKeeper::default(), move |keeper| {
+                self.bar.show(Bar {
+                    is_resumed: matches!(keeper.opening(), Opening::Kept(_)),
+                    has_before: keeper.before().is_some(),
+                });
+                self.turn.show(keeper.turn());
+            })
+        };
+        let keeper = match self.owner.get_value() {
+            Some(owner) => owner.with(bind),
+            None => bind(),
+        };
+        self.keeper.set_value(Some(keeper));
+        keeper
+    }
+
+    /// Grows when the page at hand is to open anew.
+    pub fn turn(self) -> ReadSignal<u64> {
+        self.turn.signal()
+    }
+
+    /// Puts a scenario on the bench: where it was left, as a link in the address has it, or as it
+    /// begins. What cannot be read or done is said, and the rest works. Returns the session, if
+    /// it is one; `crowd` is the crowd of the page.
+    pub fn open(
+        self,
+        state: LabState,
+        scenario: Scenario,
+        crowd: Option<&CrowdSource>,
+    ) -> Option<Session> {
+        let address = state.address.get_untracked();
+        let link = address.permalink.map(|text| {
+            let mark = mark(&text);
+            (text, mark)
+        });
+        let page = address.route.to_string();
+        self.keeper().send(Told::Open { page, link });
+        let opening = self.keeper().with(|keeper| keeper.opening().clone());
+        let (read, source) = match opening.unwrap_or_default() {
+            Opening::Fresh => (None, SessionSource::Kept),
+            Opening::Link(text) => (Some(read_session(&text)), SessionSource::Link),
+            Opening::Kept(text) => (Some(read_kept_session(&text)), SessionSource::Kept),
+        };
+        let (knobs, seed) = (scenario.opening_knobs(), scenario.seed());
+        let acts = scenario.open(&knobs, seed).acts().to_vec();
+        self.start.set_value(Session {
+            acts,
+            ..Session::default()
+        });
+        match read {
+            None => {
+                state.bench.send(Input::Open(scenario));
+                None
+            }
+            Some(Ok(session)) => {
+                let mut losses = Losses::default();
+                if let Some(view) = &session.crowd {
+                    losses.note_crowd(view, crowd);
+                }
+                state.bench.send(Input::Restore {
+                    scenario,
+                    session: Box::new(session.clone()),
+                    source,
+                    losses,
+                });
+                Some(session)
+            }
+            Some(Err(error)) => {
+                state.bench.send(Input::Open(scenario));
+                let what = match source {
+                    SessionSource::Link => "The shared session",
+                    SessionSource::Kept => "Your last session here",
+                };
+                state.complain(format!(
+                    "{what} cannot be opened: {error}. You see this page as it begins."
+                ));
+                None
+            }
+        }
+    }
+
+    /// Keeps the session of a page as long as that is there.
+    pub fn follow(self, state: LabState) {
+        Effect::new(move |_| {
+            state.bench.timeline().track();
+            state.bench.knobs.track();
+            state.bench.seed.track();
+            state.bench.playhead.track();
+            state.bench.view.track();
+            // The first change starts the timer, and what follows goes with it.
+            self.keeper()
+                .after_unless(KEEPING, PAUSE_MS, move || self.flush(state));
+        });
+        let flush = move || self.flush(state);
+        let _ = use_event_listener(
+            window(),
+            ev::Custom::<web_sys::Event>::new("pagehide"),
+            move |_| flush(),
+        );
+        let _ = use_event_listener(document(), ev::visibilitychange, move |_| flush());
+        on_cleanup(flush);
+    }
+
+    /// The session of the page at hand; `None` if nothing was done there.
+    fn session(self, state: LabState) -> Option<Session> {
+        let session = Session {
+            crowd: state.crowd.view(),
+            ..state.bench.session()
+        };
+        let is_start = self.start.try_with_value(|start| {
+            // Where one looks, and that a crowd has run, is no work that could be lost.
+            let crowd = session.crowd.as_ref().filter(|crowd| {
+                crowd.seed.is_some()
+                    || crowd.clients.is_some()
+                    || !crowd.knobs.is_empty()
+                    || !crowd.second.is_empty()
+            });
+            session.seed.is_none()
+                && session.knobs.is_empty()
+                && session.acts == start.acts
+                && crowd.is_none()
+        });
+        (is_start != Some(true)).then_some(session)
+    }
+
+    /// Keeps the session of the page at hand now.
+    pub fn flush(self, state: LabState) {
+        let keeper = self.keeper();
+        keeper.stop(KEEPING);
+        if state.bench.scenario.with_untracked(Option::is_none) {
+            return;
+        }
+        let session = self.session(state).map(|session| keep_session(&session));
+        panic::keep(session.clone());
+        keeper.send(Told::Went { session });
+    }
+
+    /// Starts the page at hand over.
+    pub fn start_over(self, state: LabState) {
+        let session = self.session(state).map(|session| keep_session(&session));
+        self.keeper().stop(KEEPING);
+        self.keeper().send(Told::StartedOver { session });
+    }
+
+    /// Brings back what was there before the page at hand was started over.
+    pub fn bring_back(self, state: LabState) {
+        self.flush(state);
+        self.keeper().send(Told::BringBack);
+    }
+
+    /// What was typed for a zone of the page at hand and is not applied yet.
+    pub fn typed_zone(self, zone: &str) -> Option<String> {
+        self.keeper().send(Told::OpenZone(zone.to_owned()));
+        let typed = self
+            .keeper()
+            .with(|keeper| keeper.typed_zone(zone).map(str::to_owned));
+        typed.flatten()
+    }
+
+    /// Keeps what is typed for a zone; `None` once it is applied or undone.
+    pub fn type_zone(self, zone: &str, text: Option<String>) {
+        let zone = zone.to_owned();
+        self.keeper().send(match text {
+            Some(text) => Told::TypedZone { zone, text },
+            None => Told::SettledZone(zone),
+        });
+    }
+}
+
+/// Says that a page is where it was left, and offers to start over or to undo that.
+#[component]
+pub fn SessionBar() -> impl IntoView {
+    let state = LabState::expect();
+    let sessions = state.sessions;
+    let bar = sessions.bar.signal();
+    let resumed = move || {
+        bar.get().is_resumed.then(|| {
+            view! {
+                <span>"You are where you were."</span>
+                <button
+                    id="start-over-here"
+                    type="button"
+                    class="lab-button lab-button--quiet lab-button--small"
+                    on:click=move |_| sessions.start_over(state)
+                >
+                    "Start over"
+                </button>
+            }
+        })
+    };
+    let before = move || {
+        bar.get().has_before.then(|| {
+            view! {
+                <button
+                    id="bring-session-back"
+                    type="button"
+                    class="lab-button lab-button--quiet lab-button--small"
+                    title="Go back to what was here before"
+                    on:click=move |_| sessions.bring_back(state)
+                >
+                    "Bring back what was here"
+                </button>
+            }
+        })
+    };
+    view! { <div id="session" class="lab-session-bar" role="status">{resumed} {before}</div> }
+}

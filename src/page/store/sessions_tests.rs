@@ -1,0 +1,187 @@
+//! Stories of sessions: other pages, reloads, links, starting over.
+
+use super::*;
+use crate::page::store::fake::FakeStore;
+
+/// Opens a page in a window.
+fn open(store: &mut FakeStore, keeper: &mut SessionKeeper, page: &str, link: Option<&str>) {
+    let link = link.map(|text| (text.to_owned(), text.len() as u32));
+    let page = page.to_owned();
+    store.send(keeper, Input::Open { page, link });
+}
+
+/// The page after a reload.
+fn reload(store: &mut FakeStore, page: &str, link: Option<&str>) -> SessionKeeper {
+    let mut keeper = SessionKeeper::default();
+    open(store, &mut keeper, page, link);
+    keeper
+}
+
+/// Something is done.
+fn go(store: &mut FakeStore, keeper: &mut SessionKeeper, session: &str) {
+    let session = Some(session.to_owned());
+    store.send(keeper, Input::Went { session });
+}
+
+/// The opening with a kept session.
+fn kept(session: &str) -> Opening {
+    Opening::Kept(session.to_owned())
+}
+
+#[test]
+fn the_lab_is_where_it_was_after_another_page() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lab", None);
+    assert_eq!(keeper.opening(), &Opening::Fresh);
+    go(&mut store, &mut keeper, "55 events");
+    open(&mut store, &mut keeper, "#/lab/failover", None);
+    assert_eq!(keeper.opening(), &Opening::Fresh);
+    open(&mut store, &mut keeper, "#/lab", None);
+    assert_eq!(keeper.opening(), &kept("55 events"));
+}
+
+#[test]
+fn each_scenario_and_step_has_a_session_of_its_own() {
+    let mut store = FakeStore::default();
+    let mut keeper = SessionKeeper::default();
+    for page in ["#/lab", "#/lab/failover", "#/lesson/first-lookup/1"] {
+        open(&mut store, &mut keeper, page, None);
+        go(&mut store, &mut keeper, page);
+    }
+    for page in ["#/lesson/first-lookup/1", "#/lab", "#/lab/failover"] {
+        assert_eq!(reload(&mut store, page, None).opening(), &kept(page));
+    }
+}
+
+#[test]
+fn what_was_done_after_a_link_was_opened_survives_a_reload() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lab", Some("54"));
+    assert_eq!(keeper.opening(), &Opening::Link("54".to_owned()));
+    go(&mut store, &mut keeper, "139 events");
+    let later = reload(&mut store, "#/lab", Some("54"));
+    assert_eq!(later.opening(), &kept("139 events"));
+}
+
+#[test]
+fn a_link_that_nothing_was_done_with_opens_again() {
+    let mut store = FakeStore::default();
+    reload(&mut store, "#/lab", Some("54"));
+    let later = reload(&mut store, "#/lab", Some("54"));
+    assert_eq!(later.opening(), &Opening::Link("54".to_owned()));
+}
+
+#[test]
+fn a_link_does_not_cost_the_session_it_comes_upon() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lab", None);
+    go(&mut store, &mut keeper, "mine");
+    let mut later = reload(&mut store, "#/lab", Some("of a friend"));
+    assert_eq!(later.before(), Some("mine"));
+    go(&mut store, &mut later, "of a friend, and on");
+    let mut later = reload(&mut store, "#/lab", Some("of a friend"));
+    store.send(&mut later, Input::BringBack);
+    assert_eq!(later.opening(), &kept("mine"));
+    assert_eq!(later.before(), Some("of a friend, and on"));
+}
+
+#[test]
+fn starting_over_can_be_undone_also_after_a_reload() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lab", None);
+    go(&mut store, &mut keeper, "139 events");
+    let session = Some("139 events".to_owned());
+    store.send(&mut keeper, Input::StartedOver { session });
+    let mut later = reload(&mut store, "#/lab", None);
+    assert_eq!(later.opening(), &Opening::Fresh);
+    let turn = later.turn();
+    store.send(&mut later, Input::BringBack);
+    assert_eq!(later.opening(), &kept("139 events"));
+    assert!(later.turn() > turn, "the page opens anew");
+    assert_eq!(
+        reload(&mut store, "#/lab", None).opening(),
+        &kept("139 events")
+    );
+}
+
+#[test]
+fn starting_over_on_a_link_leads_to_the_session_of_the_link() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lab", Some("54"));
+    go(&mut store, &mut keeper, "139 events");
+    let session = Some("139 events".to_owned());
+    store.send(&mut keeper, Input::StartedOver { session });
+    open(&mut store, &mut keeper, "#/lab", Some("54"));
+    assert_eq!(keeper.opening(), &Opening::Link("54".to_owned()));
+    assert_eq!(keeper.before(), Some("139 events"));
+}
+
+#[test]
+fn starting_over_with_nothing_done_does_not_cost_what_can_be_brought_back() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lab", None);
+    let session = Some("work".to_owned());
+    store.send(&mut keeper, Input::StartedOver { session });
+    store.send(&mut keeper, Input::StartedOver { session: None });
+    assert_eq!(keeper.before(), Some("work"));
+}
+
+#[test]
+fn a_zone_that_is_not_applied_is_there_after_other_tabs_pages_and_a_reload() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lab", None);
+    let zone = "example.com".to_owned();
+    let text = "half a zone".to_owned();
+    let typed = Input::TypedZone {
+        zone: zone.clone(),
+        text,
+    };
+    store.send(&mut keeper, typed);
+    open(&mut store, &mut keeper, "#/lab/failover", None);
+    store.send(&mut keeper, Input::OpenZone(zone.clone()));
+    assert_eq!(
+        keeper.typed_zone(&zone),
+        None,
+        "another page has another world"
+    );
+    let mut later = reload(&mut store, "#/lab", None);
+    store.send(&mut later, Input::OpenZone(zone.clone()));
+    assert_eq!(later.typed_zone(&zone), Some("half a zone"));
+    store.send(&mut later, Input::SettledZone(zone.clone()));
+    let mut later = reload(&mut store, "#/lab", None);
+    store.send(&mut later, Input::OpenZone(zone.clone()));
+    assert_eq!(later.typed_zone(&zone), None);
+}
+
+#[test]
+fn a_page_as_it_begins_is_not_kept() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lab", None);
+    go(&mut store, &mut keeper, "something");
+    store.send(&mut keeper, Input::Went { session: None });
+    assert!(store.texts.is_empty());
+}
+
+#[test]
+fn what_another_version_of_the_page_kept_is_no_obstacle() {
+    let mut store = FakeStore::default();
+    let key = Key::window("dns-lab.session.#/lab");
+    store.texts.insert(key, "?!".to_owned());
+    let mut keeper = reload(&mut store, "#/lab", None);
+    assert_eq!(keeper.opening(), &Opening::Fresh);
+    go(&mut store, &mut keeper, "new");
+    assert_eq!(reload(&mut store, "#/lab", None).opening(), &kept("new"));
+}
+
+#[test]
+fn a_window_without_storage_says_that_nothing_lasts() {
+    let mut store = FakeStore {
+        is_denied: true,
+        ..FakeStore::default()
+    };
+    let mut keeper = reload(&mut store, "#/lab", None);
+    go(&mut store, &mut keeper, "one");
+    go(&mut store, &mut keeper, "two");
+    assert_eq!(store.told.len(), 1, "{:?}", store.told);
+    assert!(store.told[0].contains("what you do here lasts only until"));
+}

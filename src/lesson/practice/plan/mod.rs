@@ -93,12 +93,15 @@ impl Plan {
             "" => Ok(PLAIN),
             id => parse_preset(id).map_err(|it| take(Part::Policy, it)),
         };
-        let check = parse_check(&answer.check).map_err(|it| take(Part::Check, it));
+        let check = parse_check(&answer.check)
+            .map_err(|problems| problems.into_iter().for_each(|it| take(Part::Check, it)));
         let mut rows = Vec::new();
         for (index, row) in answer.addresses.iter().enumerate().take(MAX_ROWS) {
             match parse_row(row, &problem.places) {
                 Ok(row) => rows.push(row),
-                Err(it) => take(Part::Address(index), it),
+                Err(problems) => problems
+                    .into_iter()
+                    .for_each(|it| take(Part::Address(index), it)),
             }
         }
         let records = if is_blank(&answer.zone) && !matches!(users, Ok(Users::Address(_))) {
@@ -115,12 +118,17 @@ impl Plan {
             let records = Records::parse(&problem.origin, &problem.head, &answer.zone);
             records.map_err(|fault| take(fault.part, fault.problem))
         };
+        // Rows are read even where the zone cannot be, so that all is told at once.
+        let none = Records::none(&problem.origin);
+        let known = records.as_ref().unwrap_or(&none);
         let mut edits = Vec::new();
-        if let Ok(records) = &records {
-            for row in parse_rows(problem, answer, records) {
-                match row {
-                    Ok(edit) => edits.push(edit),
-                    Err(fault) => take(fault.part, fault.problem),
+        let mut has_bad_rows = false;
+        for row in parse_rows(problem, answer, known) {
+            match row {
+                Ok(edit) => edits.push(edit),
+                Err(fault) => {
+                    has_bad_rows = true;
+                    take(fault.part, fault.problem);
                 }
             }
         }
@@ -128,15 +136,27 @@ impl Plan {
             let problem = format!("{MAX_ROWS} rows are the most that can be run");
             take(Part::WholeTimeline, problem);
         }
-        let (Ok(users), Ok(policy), Ok(check), Ok(records)) = (users, policy, check, records)
-        else {
-            return Err(first_few(faults));
-        };
         sort_by(&mut edits, |a, b| {
             a.1.0.total_cmp(&b.1.0).then(a.0.cmp(&b.0))
         });
-        let stages = stages(problem, &users, records, &edits, &mut faults);
-        let endpoints = endpoints(problem, &stages, &rows, &policy, &mut faults);
+        let stages = match (&users, records) {
+            (Ok(users), Ok(records)) => {
+                // What would follow from rows of which some are missing is not told.
+                let sound = if has_bad_rows { &[][..] } else { &edits };
+                Some(stages(problem, users, records, sound, &mut faults))
+            }
+            _ => None,
+        };
+        let endpoints = match (&stages, &policy) {
+            (Some(stages), Ok(policy)) => {
+                Some(endpoints(problem, stages, &rows, policy, &mut faults))
+            }
+            _ => None,
+        };
+        let all = (users, policy, check, stages, endpoints);
+        let (Ok(users), Ok(policy), Ok(check), Some(stages), Some(endpoints)) = all else {
+            return Err(first_few(faults));
+        };
         if !faults.is_empty() {
             return Err(first_few(faults));
         }

@@ -26,40 +26,66 @@ pub(super) fn parse_preset(id: &str) -> Result<Policy, String> {
 }
 
 /// Reads a row of the address table.
-pub(super) fn parse_row(row: &AddressRow, places: &[Place]) -> Result<Endpoint, String> {
-    let mut endpoint = Endpoint::new(parse_address(&row.address)?);
-    let number = |text: &str, what: &str, most: u32| -> Result<u32, String> {
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn parse_row(row: &AddressRow, places: &[Place]) -> Result<Endpoint, Vec<String>> {
+    let mut problems = Vec::new();
+    let address = parse_address(&row.address).map_err(|it| problems.push(it));
+    let mut number = |text: &str, what: &str, most: u32| -> u32 {
         match text.trim() {
-            "" => Ok(1),
-            text => text.parse().ok().filter(|n| *n <= most).ok_or_else(|| {
-                format!(
-                    "{text} is no {what}: write a whole number up to {most}",
-                    text = quoted(&text)
-                )
-            }),
+            "" => 1,
+            text => {
+                let number = text.parse().ok().filter(|n| *n <= most);
+                number.unwrap_or_else(|| {
+                    problems.push(format!(
+                        "{text} is no {what}: write a whole number up to {most}",
+                        text = quoted(&text)
+                    ));
+                    1
+                })
+            }
         }
     };
-    endpoint.weight = number(&row.weight, "weight", Endpoint::MAX_WEIGHT)?;
-    endpoint.priority = number(&row.priority, "priority", 1000)?;
-    endpoint.area = match row.area.trim() {
+    let weight = number(&row.weight, "weight", Endpoint::MAX_WEIGHT);
+    let priority = number(&row.priority, "priority", 1000);
+    let area = match row.area.trim() {
         "" => Area::Default,
-        area => area.parse().map_err(|error| format!("{error}"))?,
+        area => area.parse().unwrap_or_else(|error| {
+            problems.push(format!("{error}"));
+            Area::Default
+        }),
     };
-    match row.place.trim() {
-        "" => {}
+    let place = match row.place.trim() {
+        "" => None,
         id => {
             let place = places.iter().find(|place| place.id == id);
-            let place = place.ok_or_else(|| {
+            if place.is_none() {
                 let known: Vec<&str> = places.iter().map(|place| place.id.as_str()).collect();
-                format!(
+                problems.push(format!(
                     "there is no place {id}: choose {}",
                     known.join(" or "),
                     id = quoted(id)
-                )
-            })?;
-            endpoint.coordinates = Some(place.at);
-            endpoint.latency_ms = place.latency_ms.clone();
+                ));
+            }
+            place
         }
+    };
+    let Ok(address) = address else {
+        return Err(problems);
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let mut endpoint = Endpoint {
+        weight,
+        priority,
+        area,
+        ..Endpoint::new(address)
+    };
+    if let Some(place) = place {
+        endpoint.coordinates = Some(place.at);
+        endpoint.latency_ms = place.latency_ms.clone();
     }
     Ok(endpoint)
 }
@@ -75,42 +101,58 @@ const INTERVAL: std::ops::RangeInclusive<u64> = 1..=3600;
 const FAILURES: std::ops::RangeInclusive<u32> = 1..=20;
 
 /// Reads the health check; `None` for none.
-pub(super) fn parse_check(row: &CheckRow) -> Result<Option<HealthCheck>, String> {
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn parse_check(row: &CheckRow) -> Result<Option<HealthCheck>, Vec<String>> {
+    let mut problems = Vec::new();
     let id = row.preset.trim();
-    if id.is_empty() || id == "none" {
+    let is_none = id.is_empty() || id == "none";
+    let found = check_presets().into_iter().find(|preset| preset.id == id);
+    if is_none {
         return Ok(None);
     }
-    let found = check_presets().into_iter().find(|preset| preset.id == id);
-    let preset = found.ok_or_else(|| {
-        format!(
+    if found.is_none() {
+        problems.push(format!(
             "there is no check {id}: choose one of the list",
             id = quoted(id)
-        )
-    })?;
+        ));
+    }
+    let interval = match row.interval.trim() {
+        "" => None,
+        text => {
+            let seconds = text.parse().ok().filter(|n| INTERVAL.contains(n));
+            if seconds.is_none() {
+                problems.push(format!(
+                    "{text} is no interval: write whole seconds from {} to {}",
+                    INTERVAL.start(),
+                    INTERVAL.end(),
+                    text = quoted(&text)
+                ));
+            }
+            seconds
+        }
+    };
+    let failures = match row.failures.trim() {
+        "" => None,
+        text => {
+            let count = text.parse().ok().filter(|n| FAILURES.contains(n));
+            if count.is_none() {
+                problems.push(format!(
+                    "{text} is no count of failures: write {} to {}",
+                    FAILURES.start(),
+                    FAILURES.end(),
+                    text = quoted(&text)
+                ));
+            }
+            count
+        }
+    };
+    let Some(preset) = found.filter(|_| problems.is_empty()) else {
+        return Err(problems);
+    };
     let mut check = preset.check;
-    let (interval, failures) = (row.interval.trim(), row.failures.trim());
-    if !interval.is_empty() {
-        let seconds = interval.parse().ok().filter(|n| INTERVAL.contains(n));
-        let seconds = seconds.ok_or_else(|| {
-            format!(
-                "{interval} is no interval: write whole seconds from {} to {}",
-                INTERVAL.start(),
-                INTERVAL.end(),
-                interval = quoted(&interval)
-            )
-        })?;
-        check.interval = SimDuration::from_secs(seconds);
-    }
-    if !failures.is_empty() {
-        let count = failures.parse().ok().filter(|n| FAILURES.contains(n));
-        check.down_after = count.ok_or_else(|| {
-            format!(
-                "{failures} is no count of failures: write {} to {}",
-                FAILURES.start(),
-                FAILURES.end(),
-                failures = quoted(&failures)
-            )
-        })?;
-    }
+    check.interval = interval.map_or(check.interval, SimDuration::from_secs);
+    check.down_after = failures.unwrap_or(check.down_after);
     Ok(Some(check))
 }

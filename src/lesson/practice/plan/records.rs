@@ -9,8 +9,9 @@ use crate::dns::{Name, NameError, RdataExt as _, Rrset, Rtype, Ttl, parse_record
 use crate::engine::Zone;
 use crate::engine::order::sort_by;
 
-/// The longest chain of aliases that is followed.
-const MAX_ALIASES: usize = 8;
+/// The longest chain of aliases that is followed, as resolvers do (`max-query-restarts`, 11 in
+/// Unbound and BIND).
+const MAX_ALIASES: usize = 11;
 
 /// The records of a zone, to be edited.
 #[derive(Clone, Debug)]
@@ -42,6 +43,14 @@ pub(super) struct Walk {
 }
 
 impl Records {
+    /// A zone without records.
+    pub(super) fn none(origin: &Name) -> Self {
+        Self {
+            origin: origin.clone(),
+            sets: IndexMap::new(),
+        }
+    }
+
     /// Reads what the learner wrote below the `head` of the zone, which is given.
     pub(super) fn parse(origin: &Name, head: &str, text: &str) -> Result<Self, AnswerFault> {
         let head = head.trim_end();
@@ -99,10 +108,15 @@ impl Records {
         if is_any {
             Ok(())
         } else {
-            Err(format!(
-                "{} has no records at that time, so it has no TTL to change",
-                owner.without_dot()
-            ))
+            let name = owner.without_dot();
+            Err(match self.wildcard_for(owner) {
+                Some(wildcard) => format!(
+                    "{name} has no records of its own at that time, as {wildcard} answers for it: \
+                     change the TTL of {wildcard}",
+                    wildcard = wildcard.without_dot()
+                ),
+                None => format!("{name} has no records at that time, so it has no TTL to change"),
+            })
         }
     }
 
@@ -127,7 +141,7 @@ impl Records {
         if data.is_empty() {
             return Err("say what to set: “set app A 192.0.2.1”".to_owned());
         }
-        let known = |rtype: Rtype| self.sets.get(&(owner.clone(), rtype));
+        let known = |rtype: Rtype| self.answer(owner, rtype);
         let kinds = [Rtype::A, Rtype::AAAA, Rtype::CNAME];
         let before = kinds.into_iter().find_map(known).map(|set| set.ttl);
         let ttl = ttl.or(before).unwrap_or(Ttl::from_secs(3600));
@@ -162,12 +176,42 @@ impl Records {
         }
     }
 
+    /// Whether there is a name: with records, or with names below it that have some.
+    fn exists(&self, name: &Name) -> bool {
+        let mut owners = self.sets.keys().map(|(owner, _)| owner);
+        owners.any(|owner| owner.is_at_or_below(name))
+    }
+
+    /// The wildcard that answers for a name which does not exist: the one below the nearest name
+    /// above it that does ([RFC 4592 §3.3.1](https://www.rfc-editor.org/rfc/rfc4592#section-3.3.1)).
+    fn wildcard_for(&self, name: &Name) -> Option<Name> {
+        if self.exists(name) {
+            return None;
+        }
+        let mut above = name.parent();
+        while let Some(name) = above.filter(|it| it.is_at_or_below(&self.origin)) {
+            if self.exists(&name) {
+                let wildcard = name.wildcard()?;
+                return self.exists(&wildcard).then_some(wildcard);
+            }
+            above = name.parent();
+        }
+        None
+    }
+
+    /// What is answered for a name and a type. A cache keeps what a wildcard gives under the name
+    /// that was asked for.
+    fn answer(&self, owner: &Name, rtype: Rtype) -> Option<&Rrset> {
+        let owner = self.wildcard_for(owner).unwrap_or_else(|| owner.clone());
+        self.sets.get(&(owner, rtype))
+    }
+
     /// Follows a name to its addresses.
     pub(super) fn walk(&self, name: &Name) -> Walk {
         let mut walk = Walk::default();
         let mut owner = name.clone();
         for _ in 0..=MAX_ALIASES {
-            let get = |rtype| self.sets.get(&(owner.clone(), rtype));
+            let get = |rtype| self.answer(&owner, rtype);
             let set = get(Rtype::A).or_else(|| get(Rtype::CNAME));
             let Some(set) = set else {
                 break;

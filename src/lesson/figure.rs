@@ -194,6 +194,22 @@ impl Lesson {
         self.crowds.iter().map(|source| source.id.as_str())
     }
 
+    /// A figure that is read off the session as it stands.
+    ///
+    /// # Errors
+    /// If the session has not got that far, or the figure is found otherwise.
+    pub fn read_off(&self, id: &str, session: &Timeline) -> Result<Figure, MeasureError> {
+        let measure = self.measures.get(id);
+        let is_it = self.figure_kind(id) == Some(FigureKind::ReadOff);
+        let measure = measure.filter(|_| is_it).ok_or(MeasureError::NotYet)?;
+        let figure = measure.measure.evaluate(session)?;
+        let over = measure.over.as_ref().and_then(|it| self.measures.get(it));
+        match over {
+            Some(over) => Ok(divide(figure, over.measure.evaluate(session)?)),
+            None => Ok(figure),
+        }
+    }
+
     /// How a figure is found; `None` if there is none of that id.
     pub fn figure_kind(&self, id: &str) -> Option<FigureKind> {
         let measure = self.measures.get(id)?;

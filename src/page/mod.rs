@@ -21,6 +21,7 @@ mod outward;
 
 pub mod bench;
 pub mod crowd;
+pub mod figure;
 pub mod keys;
 pub mod links;
 pub mod notices;

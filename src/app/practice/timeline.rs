@@ -22,6 +22,7 @@ pub fn TimelineTable(
         let rows = (0..count.get()).map(|index| view! { <TimelineField desk index count /> });
         rows.collect_view()
     };
+    let is_full = Memo::new(move |_| count.get() >= MAX_ROWS);
     let add = move |_| {
         let index = count.get_untracked();
         if index < MAX_ROWS {
@@ -39,7 +40,19 @@ pub fn TimelineTable(
             <p class="lab-note">{about}</p>
             <ol class="lab-timeline">{rows}</ol>
             <Fault desk id="timeline-fault".to_owned() of=|it| it == Part::WholeTimeline />
-            <button type="button" id="add-row" class="lab-button lab-button--small lab-timeline__add" on:click=add>"Add a row"</button>
+            <button
+                type="button"
+                id="add-row"
+                class="lab-button lab-button--small lab-timeline__add"
+                disabled=move || is_full.get()
+                aria-describedby="rows-note"
+                on:click=add
+            >
+                "Add a row"
+            </button>
+            <p id="rows-note" class="lab-note">
+                {move || is_full.get().then(|| format!("{MAX_ROWS} rows are the most that a timeline has: take one away to add another."))}
+            </p>
             <details class="lab-desk__head">
                 <summary>"What can be done"</summary>
                 <ul class="lab-desk__acts">

@@ -14,6 +14,7 @@ use fantoccini::{Client, Locator};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::browser::Engine;
 use crate::cdp::Post;
 use crate::server::{Fault, Host, SUB_PATH};
 
@@ -42,15 +43,26 @@ pub enum Motion {
 #[derive(Clone, Debug)]
 pub struct Lab {
     client: Client,
+    engine: Engine,
     host: Host,
     /// What [`Lab::before_each_load`] has added.
     scripts: Arc<Mutex<Vec<Value>>>,
 }
 
+/// Keeps the errors of a page, for browsers whose drivers do not tell them.
+const KEEP_ERRORS: &str = "
+    if (!window.keptErrors) {
+        window.keptErrors = [];
+        addEventListener('error', it => keptErrors.push(String(it.message)));
+        addEventListener('unhandledrejection', it => keptErrors.push(String(it.reason)));
+    }
+";
+
 impl Lab {
-    pub(crate) async fn new(client: Client, host: Host) -> Result<Self> {
+    pub(crate) async fn new(client: Client, engine: Engine, host: Host) -> Result<Self> {
         let lab = Self {
             client,
+            engine,
             host,
             scripts: Arc::default(),
         };
@@ -61,6 +73,14 @@ impl Lab {
     /// Makes the browser as good as new, for another test.
     pub(crate) async fn clean(self) -> Result<Client> {
         self.heal();
+        if self.engine != Engine::Chromium {
+            // The page itself would write again on its way out.
+            self.load_text().await?;
+            self.run_script("localStorage.clear(); sessionStorage.clear();")
+                .await?;
+            self.client.goto("about:blank").await?;
+            return Ok(self.client);
+        }
         self.offline(false).await?;
         self.as_before_each_load().await?;
         self.cdp("Emulation.setEmulatedMedia", &json!({ "features": [] }))
@@ -82,6 +102,16 @@ impl Lab {
     /// The WebDriver client, for what this type does not offer.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The address of the host, such as `http://127.0.0.1:4000`.
+    pub(crate) fn origin(&self) -> &str {
+        &self.host.origin
+    }
+
+    /// The engine that shows the page.
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Loads the page afresh at a route such as `/lab`, and waits until it runs.
@@ -117,6 +147,9 @@ impl Lab {
             .await;
         if let Err(error) = running {
             return Err(error.context(self.console_errors().await?.join("\n")));
+        }
+        if self.engine != Engine::Chromium {
+            self.run_script(KEEP_ERRORS).await?;
         }
         Ok(())
     }
@@ -176,12 +209,32 @@ impl Lab {
     }
 
     /// Sets the size of the viewport in CSS pixels; 390 by 844 is a phone.
+    ///
+    /// Firefox has no window narrower than 450 pixels; [`Lab::sweep`] has frames of any size.
     pub async fn viewport(&self, width: u32, height: u32) -> Result<()> {
+        if self.engine != Engine::Chromium {
+            return self.window(width, height).await;
+        }
         let params = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
         self.cdp("Emulation.setDeviceMetricsOverride", &params)
             .await?;
+        Ok(())
+    }
+
+    /// Makes the window as large as its viewport needs, where the driver knows windows alone.
+    async fn window(&self, width: u32, height: u32) -> Result<()> {
+        self.client.set_window_size(width, height).await?;
+        let (inner_width, inner_height): (u32, u32) =
+            self.eval("[innerWidth, innerHeight]").await?;
+        let wanted = (
+            width + width.saturating_sub(inner_width),
+            height + height.saturating_sub(inner_height),
+        );
+        if wanted != (width, height) {
+            self.client.set_window_size(wanted.0, wanted.1).await?;
+        }
         Ok(())
     }
 
@@ -379,6 +432,9 @@ impl Lab {
 
     /// The errors which the console has shown since it was last asked, failed requests included.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
+        if self.engine != Engine::Chromium {
+            return self.eval("(window.keptErrors ?? []).splice(0)").await;
+        }
         self.console(&["SEVERE"]).await
     }
 
@@ -405,6 +461,11 @@ impl Lab {
     }
 
     async fn cdp(&self, command: &str, params: &Value) -> Result<Value> {
+        ensure!(
+            self.engine == Engine::Chromium,
+            "{} does not know {command}: this test is for Chromium alone",
+            self.engine.as_str()
+        );
         let sent = self.client.issue_cmd(Post::cdp(command, params)).await;
         sent.with_context(|| format!("the browser refuses {command} {params}"))
     }

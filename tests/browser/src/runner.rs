@@ -1,4 +1,4 @@
-//! Runs the tests one after another, in one browser unless one of them fails.
+//! Runs the tests one after another, in one browser of each engine unless one of them fails.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,12 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 use tokio::task::{LocalSet, spawn_local};
 
-use crate::browser::Driver;
+use crate::browser::{Driver, Engine};
 use crate::lab::Lab;
 use crate::server::{self, Host};
+
+/// With `required` in it, a browser that is missing is a failure; without, its tests are left out.
+const ENGINES: &str = "DNS_LAB_ENGINES";
 
 type Body = fn(Lab) -> Pin<Box<dyn Future<Output = Result<()>>>>;
 
@@ -23,13 +26,61 @@ type Body = fn(Lab) -> Pin<Box<dyn Future<Output = Result<()>>>>;
 pub struct Test {
     name: &'static str,
     body: Body,
+    engines: &'static [Engine],
 }
 
 impl Test {
-    /// Made by [`tests!`](crate::tests!).
+    /// A test in Chromium, whose own protocol it may use. Made by [`tests!`](crate::tests!).
     pub const fn new(name: &'static str, body: Body) -> Self {
-        Self { name, body }
+        Self {
+            name,
+            body,
+            engines: &[Engine::Chromium],
+        }
     }
+
+    /// The same in all engines; it must do with what WebDriver has.
+    pub const fn every_engine(self) -> Self {
+        Self {
+            engines: &Engine::ALL,
+            ..self
+        }
+    }
+}
+
+/// A test in one engine, by its whole name: `lessons::a_test`, `firefox::lessons::a_test`.
+struct Named {
+    name: String,
+    test: Test,
+    engine: Engine,
+}
+
+/// The tests of all modules, engine by engine.
+fn named(modules: &[(&str, &[Test])]) -> Vec<Named> {
+    let mut all = Vec::new();
+    for engine in Engine::ALL {
+        for (module, tests) in modules {
+            for test in tests.iter().filter(|test| test.engines.contains(&engine)) {
+                let name = match engine {
+                    Engine::Chromium => format!("{module}::{}", test.name),
+                    other => format!("{}::{module}::{}", other.as_str(), test.name),
+                };
+                all.push(Named {
+                    name,
+                    test: *test,
+                    engine,
+                });
+            }
+        }
+    }
+    all
+}
+
+/// What the tests of one engine share; both are started by the first of them.
+#[derive(Default)]
+struct Shared {
+    driver: Option<Driver>,
+    spare: Option<Client>,
 }
 
 /// Runs all modules' tests, with the arguments of the built-in harness.
@@ -47,48 +98,62 @@ pub fn run(modules: &[(&str, &[Test])]) -> ExitCode {
 }
 
 fn run_with(arguments: &Arguments, modules: &[(&str, &[Test])]) -> Result<ExitCode> {
-    let named = modules.iter().flat_map(|(module, tests)| {
-        tests
-            .iter()
-            .map(move |test| (format!("{module}::{}", test.name), *test))
-    });
+    let named = named(modules);
     if arguments.list {
-        let trials = named
-            .map(|(name, _)| Trial::test(name, || Ok(())))
-            .collect();
-        return Ok(libtest_mimic::run(arguments, trials).exit_code());
+        let trials = named.into_iter().map(|it| Trial::test(it.name, || Ok(())));
+        return Ok(libtest_mimic::run(arguments, trials.collect()).exit_code());
     }
 
     let dist = dist()?;
     let runtime = Arc::new(Runtime::new()?);
     let host = runtime.block_on(server::start(&dist))?;
-    let driver = Arc::new(Driver::start()?);
-    let spare = Arc::new(Mutex::new(None));
-    let trials = named
-        .map(|(name, test)| {
-            let (runtime, driver) = (Arc::clone(&runtime), Arc::clone(&driver));
-            let (spare, host, full_name) = (Arc::clone(&spare), host.clone(), name.clone());
-            Trial::test(name, move || {
-                let run = async {
-                    let client = match take(&spare) {
-                        Some(client) => client,
-                        None => driver.browser().await?,
-                    };
-                    let client = run_one(&full_name, test, client, host).await?;
-                    *spare.lock().unwrap_or_else(PoisonError::into_inner) = Some(client);
-                    Ok(())
-                };
-                runtime
-                    .block_on(run)
-                    .map_err(|error: Error| Failed::from(format!("{error:#}")))
-            })
-        })
-        .collect();
+    let are_required = std::env::var(ENGINES).is_ok_and(|value| value == "required");
+    let shared = Engine::ALL.map(|engine| (engine, Arc::new(Mutex::new(Shared::default()))));
+    let mut trials = Vec::new();
+    for Named { name, test, engine } in named {
+        let is_left_out = !are_required && !engine.is_installed();
+        let (runtime, host, full_name) = (Arc::clone(&runtime), host.clone(), name.clone());
+        let own = shared.iter().find(|(other, _)| *other == engine);
+        let own = own.map(|(_, shared)| Arc::clone(shared));
+        let own = own.context("an engine that is not among all")?;
+        let trial = Trial::test(name, move || {
+            let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
+            let done = runtime.block_on(run_in(&mut own, engine, &full_name, test, host));
+            done.map_err(|error: Error| Failed::from(format!("{error:#}")))
+        });
+        trials.push(trial.with_ignored_flag(is_left_out));
+    }
     let conclusion = libtest_mimic::run(arguments, trials);
-    if let Some(client) = take(&spare) {
-        runtime.block_on(client.close())?;
+    for (_, shared) in &shared {
+        let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = shared.spare.take() {
+            runtime.block_on(client.close())?;
+        }
     }
     Ok(conclusion.exit_code())
+}
+
+/// Runs a test in the engine's spare browser, which is kept for the next if the test passes.
+async fn run_in(
+    shared: &mut Shared,
+    engine: Engine,
+    name: &str,
+    test: Test,
+    host: Host,
+) -> Result<()> {
+    let client = match shared.spare.take() {
+        Some(client) => client,
+        None => {
+            let driver = match shared.driver.take() {
+                Some(driver) => driver,
+                None => Driver::start(engine).await?,
+            };
+            shared.driver.insert(driver).browser().await?
+        }
+    };
+    let lab = Lab::new(client, engine, host).await?;
+    shared.spare = Some(run_one(name, test, lab).await?);
+    Ok(())
 }
 
 /// Gives a fresh browser at the built site to a visitor.
@@ -97,21 +162,16 @@ pub fn visit(visitor: impl AsyncFnOnce(Lab) -> Result<()>) -> Result<()> {
     let runtime = Runtime::new()?;
     runtime.block_on(async {
         let host = server::start(&dist).await?;
-        let driver = Driver::start()?;
-        let lab = Lab::new(driver.browser().await?, host).await?;
+        let driver = Driver::start(Engine::Chromium).await?;
+        let lab = Lab::new(driver.browser().await?, Engine::Chromium, host).await?;
         let visited = visitor(lab.clone()).await;
         lab.close().await?;
         visited
     })
 }
 
-fn take(spare: &Mutex<Option<Client>>) -> Option<Client> {
-    spare.lock().unwrap_or_else(PoisonError::into_inner).take()
-}
-
 /// Returns the browser, cleaned, if the test passed.
-async fn run_one(name: &str, test: Test, client: Client, host: Host) -> Result<Client> {
-    let lab = Lab::new(client, host).await?;
+async fn run_one(name: &str, test: Test, lab: Lab) -> Result<Client> {
     // As a task of its own, so that a failed assertion does not leave the browser open.
     let done = LocalSet::new()
         .run_until(async { spawn_local((test.body)(lab.clone())).await })

@@ -1,6 +1,7 @@
 //! The built site, in a real browser.
 
 mod crowds;
+mod layout;
 mod lessons;
 mod loading;
 mod looks;
@@ -31,5 +32,6 @@ fn main() -> ExitCode {
         ("records", records::TESTS),
         ("sessions", sessions::TESTS),
         ("looks", looks::TESTS),
+        ("layout", layout::TESTS),
     ])
 }

@@ -28,6 +28,7 @@ pub mod notices;
 pub mod routes;
 pub mod runs;
 pub mod store;
+pub mod voice;
 
 pub use self::notices::{Notice, NoticeTone};
 pub use self::outward::{Outward, StorageArea};

@@ -47,12 +47,11 @@ pub fn KnobSlider(
             set(next);
         }
     };
-    // The label would be that of the output, which comes first.
     let name = knob.label.clone();
     view! {
         <label class="lab-knob">
             <span class="lab-knob__label">{knob.label}</span>
-            <output class="lab-knob__value">{text}</output>
+            <span class="lab-knob__value" aria-hidden="true">{text}</span>
             <input
                 class="lab-range"
                 type="range"

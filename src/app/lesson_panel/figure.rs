@@ -168,14 +168,14 @@ fn Value(
         },
     };
     view! {
-        <output
+        <span
             class="lab-figure"
             data-figure=id
             data-state=move || is_stale.get().then_some("stale")
             title=title
         >
             {text}
-        </output>
+        </span>
         {move || note.get().map(|note| view! { <span class="lab-figure-note">{format!(" ({note})")}</span> })}
     }
 }

@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
+use crate::app::binding::{Bound, Shown};
 use crate::app::state::LabState;
+use crate::page::voice::{Input, Say, Voice};
 use crate::scene::{Caption, caption};
 
-/// The caption of the last event shown, read aloud when it changes.
+/// The caption of the last event shown. While play goes on it changes too fast to be read aloud.
 #[component]
 pub fn CaptionLine() -> impl IntoView {
     let bench = LabState::expect().bench;
@@ -40,10 +42,22 @@ pub fn CaptionLine() -> impl IntoView {
             <a class="lab-caption__rule" href=rule.url target="_blank" rel="noreferrer">{rule.label}</a>
         })
     };
+    let said = Shown::new(String::new());
+    let voice = Bound::new(
+        Voice::default(),
+        |_| {},
+        move |_, Say(text)| said.show(text),
+    );
+    Effect::new(move || voice.send(Input::Playing(bench.is_playing.get())));
+    Effect::new(move || {
+        let words = |caption: &Caption| format!("{} {}", caption.actor, caption.text);
+        voice.send(Input::Shown(current.with(|it| it.as_ref().map(words))));
+    });
     view! {
         <div class="lab-caption" data-tone=tone>
-            <p id="caption" class="lab-caption__text" aria-live="polite" aria-atomic="true">{text}</p>
+            <p id="caption" class="lab-caption__text">{text}</p>
             {rule}
+            <p id="caption-said" class="lab-visually-hidden" aria-live="polite">{said.signal()}</p>
         </div>
     }
 }

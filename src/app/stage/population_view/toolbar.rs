@@ -3,10 +3,11 @@
 use leptos::html::Button;
 use leptos::prelude::*;
 
-use crate::app::binding::while_here;
+use crate::app::binding::{Bound, Shown, while_here};
 use crate::app::controls::KnobControl;
 use crate::app::state::LabState;
 use crate::page::crowd::CrowdStatus;
+use crate::page::voice::{Input, Say, Voice};
 use crate::scene::chart::Quantity;
 use crate::scene::population::{TimeWindow, window_moments};
 
@@ -104,6 +105,20 @@ pub fn Toolbar(
         CrowdStatus::Failed(problem) => format!("This cannot be run: {problem}"),
         CrowdStatus::Idle => String::new(),
     };
+    // A hundred shares a run are not for the ear.
+    let said = Shown::new(String::new());
+    let voice = Bound::new(
+        Voice::default(),
+        |_| {},
+        move |_, Say(text)| said.show(text),
+    );
+    Effect::new(move || match crowd.status.get() {
+        CrowdStatus::Running(done) => voice.send(Input::Done(Some(done))),
+        _ => {
+            voice.send(Input::Done(None));
+            said.show(status());
+        }
+    });
     let tone = move || matches!(crowd.status.get(), CrowdStatus::Failed(_)).then_some("failure");
     let share = move || match crowd.status.get() {
         CrowdStatus::Running(done) => done,
@@ -152,8 +167,9 @@ pub fn Toolbar(
             >
                 {move || if is_table.get() { "Charts" } else { "Tables" }}
             </button>
-            <output id="crowd-status" class="lab-crowd__status" data-tone=tone>{status}</output>
-            <progress class="lab-progress" max="1" prop:value=share hidden=move || !is_running()></progress>
+            <span id="crowd-status" class="lab-crowd__status" data-tone=tone>{status}</span>
+            <span id="crowd-said" class="lab-visually-hidden" role="status">{said.signal()}</span>
+            <progress class="lab-progress" max="1" prop:value=share aria-label="Share of the run" hidden=move || !is_running()></progress>
             <button
                 id="crowd-cancel"
                 type="button"

@@ -10,6 +10,7 @@
 )]
 
 mod address;
+mod arrival;
 mod bench;
 mod binding;
 mod clock;
@@ -22,6 +23,7 @@ mod heavy;
 mod help;
 mod home;
 mod inspector;
+mod kept_focus;
 mod keyboard;
 mod lab;
 mod lesson_panel;
@@ -111,6 +113,8 @@ pub fn App() -> impl IntoView {
 
     // Another step of a lesson is the same page with other contents.
     let page = Memo::new(move |_| state.route.with(page));
+    arrival::use_arrival(page);
+    kept_focus::use_kept_focus();
     let main = move || match page.get() {
         Route::Home => Home().into_any(),
         Route::Lab => parts::page(parts::lab, |lab| (lab.page)()),

@@ -19,6 +19,7 @@
 
 mod outward;
 
+pub mod arrival;
 pub mod bench;
 pub mod crowd;
 pub mod figure;

@@ -133,7 +133,7 @@ fn Model(
                     <button
                         type="button"
                         class="lab-button lab-button--small"
-                        aria-label=format!("Put “{}” in the editor", stored.title)
+                        aria-label=format!("Put it in the editor: {}", stored.title)
                         on:click=move |_| desk.put_in(answer.clone())
                     >
                         "Put it in the editor"

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::app::keyboard;
 use crate::app::state::LabState;
 use crate::page::crowd::CrowdStatus;
 use crate::scene::chart::Hue;
@@ -38,7 +39,11 @@ pub fn Before() -> impl IntoView {
                 id="crowd-start"
                 type="button"
                 class="lab-button lab-button--main"
-                on:click=move |_| crowd.run_all()
+                on:click=move |_| {
+                    crowd.run_all();
+                    // This button goes with the outlook; the one that runs again stays.
+                    keyboard::focus("crowd-run");
+                }
             >
                 {move || outlook.with(|outlook| format!("Run {}", outlook.duration))}
             </button>

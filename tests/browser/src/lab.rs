@@ -256,6 +256,13 @@ impl Lab {
         Ok(())
     }
 
+    /// Shows the page in a few colors of the reader's own, as high contrast modes do.
+    pub async fn force_colors(&self) -> Result<()> {
+        let params = json!({ "features": [{ "name": "forced-colors", "value": "active" }] });
+        self.cdp("Emulation.setEmulatedMedia", &params).await?;
+        Ok(())
+    }
+
     /// Cuts the window off the network, or connects it again.
     pub async fn offline(&self, offline: bool) -> Result<()> {
         self.cdp("Network.enable", &json!({})).await?;

@@ -5,20 +5,24 @@ use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
     every_scenario_opens_and_shows_its_charts,
+    #[every_engine]
     a_scenario_runs_below_a_path_of_its_host,
     a_chart_is_read_by_keyboard,
     charts_show_a_part_of_the_run_by_mouse_and_by_keys,
     charts_are_also_tables_and_files,
+    #[every_engine]
     a_knob_is_turned_and_the_crowd_follows,
     two_runs_are_compared_and_what_differs_is_named,
     a_run_is_cancelled_and_another_can_follow,
     a_link_brings_back_knobs_and_seed,
     a_link_brings_back_a_comparison,
     what_has_a_name_is_chosen_and_what_is_on_or_off_is_switched,
+    #[every_engine]
     a_lesson_is_predicted_run_and_its_figures_follow_the_knob,
     a_figure_of_another_setting_has_a_run_of_its_own,
     a_link_from_a_lesson_brings_back_its_run,
     a_preview_says_what_it_is,
+    #[every_engine]
     without_workers_the_page_makes_the_runs_itself,
     no_task_is_long_while_a_hundred_thousand_clients_run,
 ];

@@ -4,11 +4,14 @@ use anyhow::ensure;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
+    #[every_engine]
     the_first_step_is_done_by_doing_it,
+    #[every_engine]
     dragging_the_ttl_changes_prose_picture_and_numbers,
     a_number_in_the_prose_moves_by_keys,
     a_wrong_prediction_gets_its_reason_and_another_try,
     a_button_that_goes_on_from_a_prediction_waits_for_it,
+    #[every_engine]
     keys_lead_from_step_to_step_and_through_a_prediction,
     progress_is_kept_over_a_reload,
     every_step_of_every_lesson_opens_quietly,

@@ -7,6 +7,7 @@ use dns_lab_browser_tests::{Lab, Result, Test, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
     the_page_runs_at_the_root_of_a_host,
+    #[every_engine]
     the_page_runs_below_a_path_of_a_host,
     no_route_warns_or_meets_the_policy,
 ];

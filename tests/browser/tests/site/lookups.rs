@@ -9,9 +9,11 @@ use dns_lab::scene::log_line;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
+    #[every_engine]
     a_cold_and_a_warm_lookup_by_mouse,
     a_cold_and_a_warm_lookup_by_keyboard_alone,
     stepping_back_undoes_stepping_forward,
+    #[every_engine]
     scrubbing_reaches_any_moment_by_mouse_and_by_keys,
     playing_reaches_the_end_and_stops,
     playing_works_with_reduced_motion,
@@ -21,6 +23,7 @@ pub(crate) const TESTS: &[Test] = tests![
     a_bad_name_gets_a_message_and_stays_in_the_field,
     a_bad_zone_gets_the_line_and_keeps_the_text,
     a_message_shows_its_octets,
+    #[every_engine]
     the_page_computes_the_same_trace_as_a_native_run,
 ];
 

@@ -1,5 +1,6 @@
 //! The built site, in a real browser.
 
+mod access;
 mod crowds;
 mod layout;
 mod lessons;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         ("practice", practice::TESTS),
         ("records", records::TESTS),
         ("sessions", sessions::TESTS),
+        ("access", access::TESTS),
         ("looks", looks::TESTS),
         ("layout", layout::TESTS),
     ])

@@ -6,6 +6,7 @@ use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 pub(crate) const TESTS: &[Test] = tests![
     the_map_opens_by_key_and_shows_land_and_machines,
     the_ways_of_a_lookup_are_also_a_list,
+    #[every_engine]
     a_machine_is_picked_and_taken_down_by_keys,
     a_site_of_an_anycast_server_crashes_and_its_resolver_goes_elsewhere,
     a_client_is_dragged_to_another_continent,

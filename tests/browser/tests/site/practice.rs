@@ -4,6 +4,7 @@ use anyhow::ensure;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
+    #[every_engine]
     a_stored_answer_passes_and_is_kept,
     a_wrong_answer_is_told_with_a_curve,
     an_empty_answer_is_told_beside_its_fields,

@@ -4,6 +4,7 @@ use anyhow::ensure;
 use dns_lab_browser_tests::{Lab, Result, Test, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
+    #[every_engine]
     a_link_brings_back_world_acts_and_moment,
     a_broken_link_gives_a_message_and_a_working_page,
     damaged_storage_gives_a_message_and_is_kept,

@@ -17,8 +17,9 @@ const BROWSER_TESTS: &str = "dns-lab-browser-tests";
 pub(crate) fn run_all(env: &Env) -> Result<()> {
     setup::for_site(env)?;
     let browser = setup::for_tests();
+    let engines = setup::for_engines();
     let programs = setup::for_program_tests();
-    for error in [&browser, &programs]
+    for error in [&browser, &engines, &programs]
         .into_iter()
         .filter_map(|r| r.as_ref().err())
     {
@@ -93,10 +94,16 @@ pub(crate) fn run_all(env: &Env) -> Result<()> {
         checks.fail("Tests, browser", "there is no browser with a driver");
     } else {
         checks.run("Tests, browser", || {
-            cargo(env, &["test", "--package", BROWSER_TESTS])
-                .env("DNS_LAB_DIST", env.dist())
-                .run()
+            let mut tests = cargo(env, &["test", "--package", BROWSER_TESTS]);
+            tests.env("DNS_LAB_DIST", env.dist());
+            if engines.is_ok() {
+                tests.env("DNS_LAB_ENGINES", "required");
+            }
+            tests.run()
         });
+    }
+    if engines.is_err() {
+        checks.fail("Other engines", "Firefox or WebKit is missing");
     }
     checks.summary()
 }

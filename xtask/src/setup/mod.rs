@@ -1,6 +1,7 @@
 //! Getting the tools: each one is looked for first, and fetched only where it is missing.
 
 mod debian;
+mod engines;
 mod tools;
 mod wasm_target;
 
@@ -26,6 +27,11 @@ pub(crate) fn for_tests() -> Result<()> {
         tools::ensure_zone_checker();
         Ok(())
     })
+}
+
+/// What some of the browser tests need besides: browsers of other engines.
+pub(crate) fn for_engines() -> Result<()> {
+    reported("browsers of other engines", engines::ensure)
 }
 
 /// What the tests with real programs need: a DNS client, a resolver and an authoritative server.

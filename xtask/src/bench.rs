@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::env::Env;
 use crate::process::CommandExt;
 use crate::setup;
-use crate::site;
+use crate::{site, size};
 
 /// The package with the crowds that are run in wasm.
 const WASM_BENCH: &str = "dns-lab-wasm-bench";
@@ -20,7 +20,7 @@ pub(crate) fn run(env: &Env) -> Result<()> {
     env.cargo().arg("bench").run()?;
     crowds_in_wasm(env)?;
     site::build(env)?;
-    site::print_sizes(env)?;
+    size::print(&env.dist())?;
     waits(env)
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::env::Env;
 use crate::process::{CommandExt, seconds, timed};
-use crate::{setup, site};
+use crate::{setup, site, size};
 
 const WASM: &str = "wasm32-unknown-unknown";
 const PROGRAM_TESTS: &str = "programs";
@@ -84,7 +84,7 @@ pub(crate) fn run_all(env: &Env) -> Result<()> {
     });
     let built = checks.run("Site", || site::build(env));
     if built {
-        checks.run("Size of the site", || site::check(env));
+        checks.run("Size of the site", || size::check(&env.dist()));
     } else {
         checks.skip("Size of the site", "there is no site");
     }

@@ -11,6 +11,7 @@ mod seal;
 mod setup;
 mod shell;
 mod site;
+mod size;
 mod space;
 mod table;
 
@@ -32,6 +33,7 @@ Commands:
   test          run every check: format, lints, tests (also with real DNS programs), docs,
                 size budget, browser tests
   bench         run the benchmarks: natively, in wasm and in a browser; print the size of the site
+  size [folder] print what first visits of the built site download, against their budgets
   data [folder] write the lessons and worlds as the page fetches them, and put the parts of the
                 program in place; a step of every build
   seal [folder] put the Content-Security-Policy, the service worker and the list of headers into a
@@ -65,7 +67,7 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
     let Some(command) = command else {
         bail!("no command given\n\n{USAGE}");
     };
-    if !matches!(command, "serve" | "data" | "seal" | "outline") && !rest.is_empty() {
+    if !matches!(command, "serve" | "size" | "data" | "seal" | "outline") && !rest.is_empty() {
         bail!(
             "`{command}` takes no arguments, got `{}`\n\n{USAGE}",
             rest.join(" ")
@@ -81,7 +83,7 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
             let env = Env::detect()?;
             setup::for_site(&env)?;
             site::build(&env)?;
-            site::print_sizes(&env)
+            size::print(&env.dist())
         }
         "test" => {
             let env = Env::detect()?;
@@ -91,6 +93,11 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
             let env = Env::detect()?;
             setup::for_site(&env)?;
             bench::run(&env)
+        }
+        "size" => {
+            let env = Env::detect()?;
+            let site = rest.first().map_or_else(|| env.dist(), PathBuf::from);
+            size::check(&site)
         }
         "data" => {
             let env = Env::detect()?;

@@ -14,7 +14,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::env::Env;
-use crate::site::files_below;
+use crate::size::files_below;
 pub(crate) use crate::space::script as without_comments;
 use crate::space::without_space;
 use crate::table;

@@ -28,6 +28,18 @@ pub(crate) struct Table {
     pub(crate) offline: bool,
 }
 
+/// The table in the page of a built site.
+///
+/// # Errors
+/// There is no page, or its table was not filled in.
+pub(crate) fn read(site: &Path) -> Result<Table> {
+    let file = site.join("index.html");
+    let page =
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let table = between(&page).context("index.html has no table; see public/start/start.js")?;
+    serde_json::from_str(table).context("the table of index.html was not filled in")
+}
+
 /// Changes the table in a site's page.
 ///
 /// # Errors

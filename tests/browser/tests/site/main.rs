@@ -10,6 +10,7 @@ mod lookups;
 mod map;
 mod offline;
 mod options;
+mod parts;
 mod practice;
 mod records;
 mod sessions;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         ("lessons", lessons::TESTS),
         ("crowds", crowds::TESTS),
         ("options", options::TESTS),
+        ("parts", parts::TESTS),
         ("practice", practice::TESTS),
         ("records", records::TESTS),
         ("sessions", sessions::TESTS),

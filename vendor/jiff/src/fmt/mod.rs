@@ -1,0 +1,3 @@
+//! Reading times.
+
+pub mod strtime;

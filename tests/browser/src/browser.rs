@@ -1,15 +1,16 @@
 //! Browsers of three engines, and the drivers which start them.
 
 use std::io::{BufRead, BufReader, Read, sink};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
+use tokio::net::TcpStream;
 
 use crate::gecko;
 
@@ -31,6 +32,7 @@ const WEBKIT_DRIVER: &str = "WebKitWebDriver";
 /// The screen on which WebKit's window stands, as wide as the widest page that is looked at.
 const SCREEN: &str = "2600x1700x24";
 
+const POLL: Duration = Duration::from_millis(20);
 /// Longest wait for a driver to listen.
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -107,7 +109,7 @@ impl Driver {
         let started = match engine {
             Engine::Chromium => chromedriver(),
             Engine::Firefox => gecko::start().await.map(|port| (port, Vec::new())),
-            Engine::WebKit => webkit_driver(),
+            Engine::WebKit => webkit_driver().await,
         };
         let (port, processes) = started.with_context(|| {
             format!(
@@ -180,7 +182,7 @@ fn read_after(output: impl Read + Send + 'static, words: &str) -> Result<u16> {
 }
 
 /// Starts a screen that nobody sees, and on it the driver, which says nothing.
-fn webkit_driver() -> Result<(u16, Vec<Running>)> {
+async fn webkit_driver() -> Result<(u16, Vec<Running>)> {
     let mut screen = Command::new("Xvfb")
         .args([
             "-displayfd",
@@ -209,11 +211,13 @@ fn webkit_driver() -> Result<(u16, Vec<Running>)> {
         .stderr(Stdio::null())
         .spawn()?;
     let driver = Running(driver);
-    let until = Instant::now() + DEADLINE;
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        ensure!(Instant::now() < until, "it does not listen");
-        std::thread::yield_now();
-    }
+    let listens = async {
+        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            tokio::time::sleep(POLL).await;
+        }
+    };
+    let waited = tokio::time::timeout(DEADLINE, listens).await;
+    waited.context("it does not listen")?;
     Ok((port, vec![driver, screen]))
 }
 

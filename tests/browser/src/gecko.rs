@@ -23,7 +23,7 @@ use crate::browser::{Running, on_path};
 
 const POLL: Duration = Duration::from_millis(20);
 /// Longest wait for a browser to start.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Calls a page without a network home, and a window without questions.
 const PREFERENCES: [(&str, &str); 14] = [

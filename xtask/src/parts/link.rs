@@ -7,7 +7,8 @@ use anyhow::{Result, ensure};
 
 /// How the lab fetches a part.
 const FETCH_PART: &str = include_str!("fetch_part.js");
-/// What the splitter's script says when a part does not come.
+/// What the splitter's script says when a part does not come. The page says it in words where it
+/// matters, and it does not where a page is left while a part is fetched ahead.
 const TOLD: &str = "console.error(e);";
 
 /// The script with the name of the main script and the names of all pieces in it.
@@ -26,7 +27,7 @@ pub(super) fn finish(
         &format!("from \"{main_before}\""),
         &format!("from \"./{main}\""),
     )?;
-    change(&mut script, TOLD, &format!("{TOLD} tellWhy(e);"))?;
+    change(&mut script, TOLD, "console.info(e); tellWhy(e);")?;
     for (stem, (name, _)) in names {
         change(
             &mut script,
@@ -82,7 +83,7 @@ mod tests {
         let done = finish(&script, "./main.js", "dns-lab-1.js", &names).expect("it fits");
         assert!(done.contains("from \"./dns-lab-1.js\";"));
         assert!(done.contains("makeLoad(fetchPart(\"./parts/shared-1-ab.wasm\"), [])"));
-        assert!(done.contains("console.error(e); tellWhy(e);"));
+        assert!(done.contains("console.info(e); tellWhy(e);"));
         assert!(finish("", "./main.js", "dns-lab-1.js", &names).is_err());
         let more = script.replace("chunk_1.wasm", "chunk_2.wasm") + &chunk;
         assert!(finish(&more, "./main.js", "dns-lab-1.js", &names).is_err());

@@ -24,23 +24,22 @@ pub(crate) fn run(env: &Env) -> Result<()> {
     waits(env)
 }
 
-/// How long a reader waits. The browser does the work, so its driver is built quickly.
+/// How long a reader waits, here and on a slow line. The browser does the work, so its driver is
+/// built quickly.
 fn waits(env: &Env) -> Result<()> {
     if let Err(error) = setup::for_tests() {
         println!("The page is not measured: {error:#}");
         return Ok(());
     }
-    let mut bench = env.cargo();
-    bench.args([
-        "bench",
-        "--profile",
-        "dev",
-        "--package",
-        PAGE_BENCH,
-        "--bench",
-        "page",
-    ]);
-    bench.env("DNS_LAB_DIST", env.dist()).run()
+    let compressed = env.root.join("target/compressed-site");
+    size::compress(&env.dist(), &compressed)?;
+    for (name, site) in [("page", env.dist()), ("visits", compressed)] {
+        let mut bench = env.cargo();
+        bench.args(["bench", "--profile", "dev", "--package", PAGE_BENCH]);
+        bench.args(["--bench", name]).env("DNS_LAB_DIST", site);
+        bench.run()?;
+    }
+    Ok(())
 }
 
 /// Crowds in wasm, built as the page is. They are run with Node.js, which nothing else needs:

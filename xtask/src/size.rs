@@ -331,14 +331,32 @@ pub(crate) fn files_below(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(files)
 }
 
+/// Writes a site with a compressed copy beside each file, as a good host has it.
+pub(crate) fn compress(site: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    for (name, bytes) in files_below(site)? {
+        let file = to.join(&name);
+        fs::create_dir_all(file.parent().unwrap_or(to))?;
+        fs::write(to.join(format!("{name}.br")), compressed(&bytes)?)?;
+        fs::write(file, bytes)?;
+    }
+    Ok(())
+}
+
 fn brotli_size(bytes: &[u8]) -> Result<usize> {
+    Ok(compressed(bytes)?.len())
+}
+
+fn compressed(bytes: &[u8]) -> Result<Vec<u8>> {
     let params = brotli::enc::BrotliEncoderParams {
         quality: 11,
         ..Default::default()
     };
-    let mut compressed = Vec::new();
-    brotli::BrotliCompress(&mut Cursor::new(bytes), &mut compressed, &params)?;
-    Ok(compressed.len())
+    let mut octets = Vec::new();
+    brotli::BrotliCompress(&mut Cursor::new(bytes), &mut octets, &params)?;
+    Ok(octets)
 }
 
 fn kilobytes(bytes: usize) -> String {

@@ -165,7 +165,7 @@ impl Lab {
     }
 
     /// Takes back all scripts of [`Lab::before_each_load`].
-    async fn as_before_each_load(&self) -> Result<()> {
+    pub async fn as_before_each_load(&self) -> Result<()> {
         let scripts = std::mem::take(&mut *self.scripts());
         for script in scripts {
             let script = json!({ "identifier": script });
@@ -265,9 +265,22 @@ impl Lab {
 
     /// Cuts the window off the network, or connects it again.
     pub async fn offline(&self, offline: bool) -> Result<()> {
+        self.network(offline, None).await
+    }
+
+    /// Puts a line of so many kbit/s and so many milliseconds of delay between page and host, or
+    /// takes it away.
+    pub async fn line(&self, line: Option<(u32, u32)>) -> Result<()> {
+        self.network(false, line).await
+    }
+
+    async fn network(&self, offline: bool, line: Option<(u32, u32)>) -> Result<()> {
         self.cdp("Network.enable", &json!({})).await?;
+        let delay = line.map_or(0, |(_, delay)| delay);
+        let octets = line.map_or(-1.0, |(kilobits, _)| f64::from(kilobits) * 125.0);
         let params = json!({
-            "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+            "offline": offline, "latency": delay,
+            "downloadThroughput": octets, "uploadThroughput": octets,
         });
         self.cdp("Network.emulateNetworkConditions", &params)
             .await?;
@@ -286,6 +299,14 @@ impl Lab {
     pub async fn forget_files(&self) -> Result<()> {
         self.cdp("Network.clearBrowserCache", &json!({})).await?;
         Ok(())
+    }
+
+    /// Throws away all that the browser has kept from earlier visits.
+    pub async fn forget_everything(&self) -> Result<()> {
+        self.client().goto("about:blank").await?;
+        let everything = json!({ "origin": self.host.origin, "storageTypes": "all" });
+        self.cdp("Storage.clearDataForOrigin", &everything).await?;
+        self.forget_files().await
     }
 
     /// The first element which a CSS selector matches, waiting for it.

@@ -89,7 +89,8 @@ pub(crate) struct Host {
 
 /// Serves the site until the runtime ends.
 pub(crate) async fn start(dist: &Path) -> Result<Host> {
-    let files = ServeDir::new(dist);
+    // Compressed where a compressed copy lies beside a file, as `cargo xtask bench` has it.
+    let files = ServeDir::new(dist).precompressed_br();
     let faults = Faults::default();
     let state = (faults.clone(), dist.join("index.html").into());
     let site = Router::new()

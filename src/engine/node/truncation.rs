@@ -33,11 +33,22 @@ pub fn fit_udp(query: &Message, response: Message) -> Message {
     shorter.additional = glue;
     let kept = shorter.additional.len();
     shorter.additional.extend(spare);
-    while shorter.additional.len() > kept {
-        shorter.additional.pop();
-        if fits(&shorter) {
-            return shorter;
+    // With fewer of them it is shorter, so the number that fits is found by halving.
+    let (mut least, mut most) = (kept, shorter.additional.len());
+    let mut best = None;
+    while least < most {
+        let count = usize::midpoint(least, most);
+        let mut attempt = shorter.clone();
+        attempt.additional.truncate(count);
+        if fits(&attempt) {
+            least = count + 1;
+            best = Some(attempt);
+        } else {
+            most = count;
         }
+    }
+    if let Some(best) = best {
+        return best;
     }
     shorter.flags.tc = true;
     shorter.answer.clear();

@@ -197,7 +197,7 @@ impl Timeline {
     }
 
     /// What it took to make this session, in steps of the engine; an intervention counts as
-    /// some steps.
+    /// some steps, and so does a long message.
     pub fn steps(&self) -> usize {
         self.steps
     }
@@ -283,8 +283,9 @@ impl Timeline {
             if self.steps >= most {
                 return false;
             }
-            self.steps += 1;
+            let before = self.trace.len();
             world.step(&mut self.trace);
+            self.steps += 1 + self.trace.weight_from(before);
             self.checkpoint_if_due(world);
         }
         if let Some(until) = until {

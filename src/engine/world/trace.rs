@@ -4,7 +4,10 @@ use std::net::IpAddr;
 
 use crate::dns::Name;
 use crate::engine::table::Table;
-use crate::engine::{EventKind, NodeId, SimTime};
+use crate::engine::{EventKind, NodeId, Payload, SimTime};
+
+/// Octets of a message that take another step to be handled.
+const OCTETS_A_STEP: usize = 1024;
 
 /// Which event of a trace; its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,6 +142,19 @@ impl Trace {
             self.sent.entry(key).or_default().push(event.id);
         }
         self.events.push(event);
+    }
+
+    /// What the messages that were sent from index `first` on take to be handled, beyond what
+    /// any message takes, in steps: hundreds of records are a thousand times one.
+    pub(super) fn weight_from(&self, first: usize) -> usize {
+        let sent = self.events[first..].iter().map(|event| match &event.kind {
+            EventKind::DatagramSent { datagram, .. } => match &datagram.payload {
+                Payload::Message(message) => message.length_bound() / OCTETS_A_STEP,
+                _ => 0,
+            },
+            _ => 0,
+        });
+        sent.sum()
     }
 
     /// Drops everything from index `len` on and returns it.

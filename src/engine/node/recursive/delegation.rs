@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::dns::{Name, Rrset, Rtype};
+use crate::engine::table::Set;
 
 /// How a resolution came to a zone's servers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +74,9 @@ pub(super) struct DelegationPoint {
 impl DelegationPoint {
     /// The servers an NS set names, without addresses.
     pub(super) fn from_ns(set: &Rrset) -> Self {
-        let mut hosts: Vec<NsHost> = Vec::new();
-        for name in set.name_servers() {
-            if hosts.iter().all(|host| host.name != name) {
-                hosts.push(NsHost::new(name));
-            }
-        }
+        // A set may have hundreds.
+        let names: Set<Name> = set.name_servers().collect();
+        let hosts = names.into_iter().map(NsHost::new).collect();
         Self {
             zone: set.owner.clone(),
             hosts,

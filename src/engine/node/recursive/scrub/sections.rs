@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::Believed;
 use crate::dns::{Message, Name, Question, Rdata, RdataExt as _, Rrset, Rtype, Section};
 use crate::engine::node::recursive::config::Hardening;
+use crate::engine::table::Set;
 use crate::engine::{IgnoreReason, Rank};
 
 /// A record that is not believed.
@@ -207,7 +208,7 @@ impl Sections {
             Some(cut) => vec![cut],
             None => self.answer.iter().chain(&self.authority).collect(),
         };
-        let hosts: Vec<Name> = sources
+        let hosts: Set<Name> = sources
             .iter()
             .flat_map(|set| set.data.iter().filter_map(|data| data.additional_name()))
             .collect();
@@ -282,14 +283,9 @@ fn merge(section: &mut Vec<Rrset>, set: &Rrset) {
     let same = |known: &&mut Rrset| known.owner == set.owner && known.rtype == set.rtype;
     match section.iter_mut().find(same) {
         Some(known) => {
-            let mut data = known.data.to_vec();
-            data.extend(
-                set.data
-                    .iter()
-                    .filter(|item| !known.data.contains(item))
-                    .cloned(),
-            );
-            known.data = data.into();
+            let both = known.data.iter().chain(set.data.iter());
+            let data: Set<&Rdata> = both.collect();
+            known.data = data.into_iter().cloned().collect();
             known.ttl = known.ttl.min(set.ttl);
         }
         None => section.push(set.clone()),

@@ -1,44 +1,35 @@
-//! Makes the outline of the course, which is all that the page carries of it.
-//!
-//! The lessons themselves are read natively as they are written, and by the page as the files
-//! that `cargo xtask data` makes of them.
+//! Makes the fingerprint of the packed form: what writes data files and what reads them is built
+//! from the same sources, and neither takes the files of the other if it is not. It also has the
+//! page linked so that it can be cut into parts.
 
 use std::env;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+/// The folders whose types stand in data files, or give what stands there its meaning.
+const SOURCES: [&str; 4] = ["src/dns", "src/engine", "src/lesson", "src/scenario"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     split();
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=lessons");
-    let mut lessons = Vec::new();
-    for entry in fs::read_dir("lessons")? {
-        let file = entry?.path().join("lesson.toml");
-        if file.is_file() {
-            lessons.push(read(&file)?);
-        }
+    let mut files = Vec::new();
+    for folder in SOURCES {
+        println!("cargo::rerun-if-changed={folder}");
+        collect(Path::new(folder), &mut files)?;
     }
-    let course = read(Path::new("lessons/course.toml"))?;
-    let chapters = list(&course["chapter"]).iter().map(|chapter| {
-        let ids = list(&chapter["lessons"]).iter();
-        // What is missing or at fault is for the tests to report, all of it at once.
-        let taught = ids.filter_map(|id| lessons.iter().find(|lesson| lesson["id"] == *id));
-        json!({
-            "title": chapter["title"],
-            "lessons": taught.map(outline).collect::<Vec<_>>(),
-        })
-    });
-    let scenarios = read(Path::new("lessons/scenarios.toml"))?;
-    let outline = json!({
-        "chapters": chapters.collect::<Vec<_>>(),
-        "scenarios": list(&scenarios["scenario"]),
-    });
+    // By names that are the same on every system, and in their order.
+    files.sort();
+    let mut sum = Sum(0xcbf2_9ce4_8422_2325);
+    for (name, path) in files {
+        sum.add(name.as_bytes());
+        let text = fs::read(path)?;
+        // Lines end as the system of whoever fetched the sources has it.
+        let text: Vec<u8> = text.into_iter().filter(|octet| *octet != b'\r').collect();
+        sum.add(&text);
+    }
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("problems.json"), problems()?.to_string())?;
-    fs::write(out.join("outline.json"), outline.to_string())?;
+    fs::write(out.join("format.rs"), format!("{:#x}_u64", sum.0))?;
     Ok(())
 }
 
@@ -56,66 +47,28 @@ fn split() {
     }
 }
 
-/// What the page knows of a lesson before it is fetched.
-fn outline(lesson: &Value) -> Value {
-    let steps: Vec<&Value> = list(&lesson["step"])
-        .iter()
-        .map(|step| &step["id"])
-        .collect();
-    let mut crowds: Vec<&Value> = Vec::new();
-    for crowd in list(&lesson["step"]).iter().map(|step| &step["crowd"]) {
-        if crowd.is_string() && !crowds.contains(&crowd) {
-            crowds.push(crowd);
+/// Finds all files below a folder, by their path with slashes.
+fn collect(folder: &Path, files: &mut Vec<(String, PathBuf)>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else {
+            let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+            files.push((parts.join("/"), path));
         }
     }
-    json!({
-        "id": lesson["id"],
-        "title": lesson["title"],
-        "summary": lesson["summary"],
-        "minutes": lesson["minutes"],
-        "world": lesson["world"],
-        "crowds": crowds,
-        "steps": steps,
-        "reviews": list(&lesson["review"]).len(),
-    })
+    Ok(())
 }
 
-/// What the page knows of the practice problems before one is fetched, the easiest first.
-fn problems() -> Result<Value, Box<dyn Error>> {
-    let mut problems = Vec::new();
-    for entry in fs::read_dir("lessons/practice")? {
-        let file = entry?.path().join("problem.toml");
-        if file.is_file() {
-            problems.push(read(&file)?);
+/// A sum over octets (FNV-1a, 64 bits).
+struct Sum(u64);
+
+impl Sum {
+    /// Adds octets, and how many there are.
+    fn add(&mut self, octets: &[u8]) {
+        for octet in octets.iter().chain(&(octets.len() as u64).to_le_bytes()) {
+            self.0 = (self.0 ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3);
         }
     }
-    let rank = |problem: &Value| {
-        let levels = ["easy", "medium", "hard"];
-        let level = levels
-            .iter()
-            .position(|level| problem["difficulty"] == *level);
-        (level, problem["id"].to_string())
-    };
-    problems.sort_by_key(rank);
-    let outlines = problems.iter().map(|problem| {
-        json!({
-            "id": problem["id"],
-            "title": problem["title"],
-            "summary": problem["summary"],
-            "difficulty": problem["difficulty"],
-            "minutes": problem["minutes"],
-        })
-    });
-    Ok(outlines.collect())
-}
-
-/// The members of a list; none if there is no list.
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-/// Reads a TOML file.
-fn read(file: &Path) -> Result<Value, Box<dyn Error>> {
-    let text = fs::read_to_string(file)?;
-    Ok(toml::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?)
 }

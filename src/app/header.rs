@@ -66,17 +66,17 @@ fn Mark() -> impl IntoView {
 #[component]
 fn CourseProgress() -> impl IntoView {
     let state = LabState::expect();
-    let total = state.course.with_value(|course| course.lessons().count());
+    let total = Memo::new(move |_| state.course.with(|course| course.lessons().count()));
     let finished = Memo::new(move |_| {
         let progress = state.progress.read();
-        state.course.with_value(|course| {
+        state.course.with(|course| {
             course
                 .lessons()
                 .filter(|lesson| progress.is_finished(&lesson.id))
                 .count()
         })
     });
-    let text = move || format!("{} of {total} lessons", finished.get());
+    let text = move || format!("{} of {} lessons", finished.get(), total.get());
     view! {
         <div class="lab-course-progress">
             <span class="lab-course-progress__text">{text}</span>

@@ -1,234 +1,351 @@
-//! The lessons, worlds and crowds: fetched when a page needs them, and kept while the page is open.
+//! The files of the site: fetched when a page needs them, and kept while the page is open. What
+//! becomes of a file is decided by [`crate::page::library`]; here is how it gets to the browser,
+//! and what was read of it.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::sync::Arc;
 
+use gloo_timers::callback::Timeout;
+use js_sys::Uint8Array;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestCache, RequestInit, Response};
+use web_sys::{AbortController, RequestCache, RequestInit, Response};
 
+use super::binding::{Bound, Shown};
 use super::parts;
-use crate::lesson::practice::{Problem, unpack_problem};
-use crate::lesson::{Lesson, LessonOutline, unpack_lesson};
+use crate::lesson::practice::{Problem, read_problem};
+use crate::lesson::{Lesson, LessonOutline, Outline, read_lesson, read_outline};
+use crate::page::library::{Effect as Wish, FileName, Input, Library as Files, Waiting};
 use crate::page::runs::{Paper, PaperId, PaperKind};
-use crate::scenario::WorldSource;
 use crate::scenario::crowd::CrowdSource;
+use crate::scenario::packed::FileFault;
+use crate::scenario::{WorldSource, read_world};
+
+/// Transfers that can be stopped, by file and attempt.
+type Transfers = StoredValue<BTreeMap<(FileName, u32), AbortController>, LocalStorage>;
 
 /// What was fetched so far.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Library {
+    /// The files.
+    files: Bound<Files>,
+    /// Grows with every change.
+    revision: Shown<u32>,
+    /// The outline of the course.
+    course: Course,
     /// Lessons by id.
     lessons: StoredValue<BTreeMap<String, Arc<Lesson>>>,
     /// Worlds by id.
     worlds: StoredValue<BTreeMap<String, Arc<WorldSource>>>,
     /// Crowds by id.
     crowds: StoredValue<BTreeMap<String, Arc<CrowdSource>>>,
-    /// The outline of the land, once the map was opened.
-    land: RwSignal<Arc<str>>,
     /// Practice problems by id.
     problems: StoredValue<BTreeMap<String, Arc<Problem>>>,
-    /// The files of these crowds, which workers read anew.
-    crowd_texts: StoredValue<BTreeMap<String, Arc<str>>>,
 }
 
-/// Which copies of files are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Copies {
-    /// Those the browser has kept, as far as it trusts them.
-    Kept,
-    /// Those of the host, as what was kept cannot be read.
-    Fresh,
+/// The outline of the course, without its lessons' contents: without chapters until it is there.
+#[derive(Clone, Copy)]
+pub struct Course(RwSignal<Arc<Outline>>);
+
+impl Course {
+    /// Reads it as it stands.
+    pub fn with_value<T>(self, read: impl FnOnce(&Arc<Outline>) -> T) -> T {
+        self.0.with_untracked(read)
+    }
+
+    /// Reads it, and follows it.
+    pub fn with<T>(self, read: impl FnOnce(&Arc<Outline>) -> T) -> T {
+        self.0.with(read)
+    }
+
+    /// It as it stands.
+    pub fn get_value(self) -> Arc<Outline> {
+        self.0.get_untracked()
+    }
+
+    /// Whether an outline is that of the file: every course has a chapter.
+    pub fn is_whole(outline: &Arc<Outline>) -> bool {
+        !outline.chapters.is_empty()
+    }
+}
+
+/// Why what has come cannot be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// A file is of no use, which its phase tells.
+    File,
+    /// The part of the program that reads it did not come; why, as a sentence.
+    Part(String),
 }
 
 impl Library {
-    /// A lesson that was fetched before.
+    /// A library that has the outline of the course fetched.
+    pub fn new() -> Self {
+        let revision = Shown::default();
+        let transfers = Transfers::new_local(BTreeMap::new());
+        let files = Bound::new(
+            Files::default(),
+            move |files: &Files| revision.show(files.revision()),
+            move |files, wish| carry(files, transfers, wish),
+        );
+        let library = Self {
+            files,
+            revision,
+            course: Course(RwSignal::default()),
+            lessons: StoredValue::default(),
+            worlds: StoredValue::default(),
+            crowds: StoredValue::default(),
+            problems: StoredValue::default(),
+        };
+        files.send(Input::Want(FileName::Course));
+        library
+    }
+
+    /// The outline of the course; without chapters until it is there.
+    pub fn course(self) -> Course {
+        self.course
+    }
+
+    /// Has files fetched that are not there.
+    pub fn want(self, files: &[FileName]) {
+        for file in files {
+            self.files.send(Input::Want(file.clone()));
+        }
+    }
+
+    /// Has files that are not there fetched anew.
+    pub fn retry(self, files: &[FileName]) {
+        for file in files {
+            self.files.send(Input::Retry(file.clone()));
+        }
+    }
+
+    /// Whether files are there, and if not, what keeps them; followed.
+    ///
+    /// # Errors
+    /// What keeps them.
+    pub fn wait_for(self, files: &[FileName]) -> Result<(), Waiting> {
+        self.revision.signal().track();
+        let state = self.files.with(|library| library.all(files));
+        state.unwrap_or(Err(Waiting::Coming))
+    }
+
+    /// The octets of a file that is there.
+    pub fn octets(self, file: &FileName) -> Option<Arc<[u8]>> {
+        self.files
+            .with(|library| library.octets(file).map(Arc::clone))?
+    }
+
+    /// Reads a file that is there.
+    fn read<T>(
+        self,
+        file: FileName,
+        read: impl FnOnce(&[u8]) -> Result<T, FileFault>,
+    ) -> Result<T, Unread> {
+        let octets = self.octets(&file).ok_or(Unread::File)?;
+        read(&octets).map_err(|fault| {
+            self.files.send(Input::Unreadable(file, fault));
+            Unread::File
+        })
+    }
+
+    /// Reads the outline of the course, once its file is there.
+    ///
+    /// # Errors
+    /// If it is not, or is of no use.
+    pub fn read_course(self) -> Result<(), Unread> {
+        if !self.course.with_value(Course::is_whole) {
+            let outline = self.read(FileName::Course, read_outline)?;
+            self.course.0.set(Arc::new(outline));
+        }
+        Ok(())
+    }
+
+    /// The files of a lesson.
+    pub fn files_of(outline: &LessonOutline) -> Vec<FileName> {
+        let crowds = outline.crowds.iter().cloned().map(FileName::Crowd);
+        let mut files = vec![
+            FileName::Lesson(outline.id.clone()),
+            FileName::World(outline.world.clone()),
+        ];
+        files.extend(crowds);
+        files
+    }
+
+    /// A lesson that was read before.
     pub fn kept_lesson(self, id: &str) -> Option<Arc<Lesson>> {
         self.lessons
             .with_value(|lessons| lessons.get(id).map(Arc::clone))
     }
 
-    /// A practice problem that was fetched before.
-    pub fn kept_problem(self, id: &str) -> Option<Arc<Problem>> {
-        self.problems
-            .with_value(|problems| problems.get(id).map(Arc::clone))
-    }
-
-    /// A practice problem.
+    /// A lesson whose files are there.
     ///
     /// # Errors
-    /// Why it cannot be had, as a sentence.
-    pub async fn problem(self, id: String, copies: Copies) -> Result<Arc<Problem>, String> {
-        if let Some(problem) = self.kept_problem(&id) {
-            return Ok(problem);
+    /// Why it cannot be shown.
+    pub async fn lesson(self, outline: &LessonOutline) -> Result<Arc<Lesson>, Unread> {
+        if let Some(lesson) = self.kept_lesson(&outline.id) {
+            return Ok(lesson);
         }
-        let text = Transfer::begin(&format!("practice/{id}.json"), copies);
-        let problem = unpack_problem(&text.finish().await?).map_err(|it| unreadable(&it))?;
-        let problem = Arc::new(problem);
-        self.problems.update_value(|problems| {
-            problems.insert(id, Arc::clone(&problem));
+        let world = self.world(&outline.world)?;
+        let mut crowds = Vec::new();
+        for id in &outline.crowds {
+            crowds.push(self.crowd(id).await?);
+        }
+        let lesson = self.read(FileName::Lesson(outline.id.clone()), |octets| {
+            read_lesson(&outline.id, octets, world, &crowds)
+        })?;
+        let lesson = Arc::new(lesson);
+        self.lessons.update_value(|lessons| {
+            lessons.insert(outline.id.clone(), Arc::clone(&lesson));
         });
-        Ok(problem)
+        Ok(lesson)
     }
 
-    /// A world that was fetched before.
+    /// A world that was read before.
     pub fn kept_world(self, id: &str) -> Option<Arc<WorldSource>> {
         self.worlds
             .with_value(|worlds| worlds.get(id).map(Arc::clone))
     }
 
-    /// A lesson with its world.
+    /// A world whose file is there.
     ///
     /// # Errors
-    /// Why it cannot be had, as a sentence.
-    pub async fn lesson(
-        self,
-        outline: Arc<LessonOutline>,
-        copies: Copies,
-    ) -> Result<Arc<Lesson>, String> {
-        let id = &outline.id;
-        if let Some(lesson) = self.kept_lesson(id) {
-            return Ok(lesson);
-        }
-        // Both are on their way before either is waited for.
-        let text = Transfer::begin(&format!("lessons/{id}.json"), copies);
-        let world = self.world(outline.world.clone(), copies).await?;
-        let mut crowds = Vec::new();
-        for crowd in &outline.crowds {
-            crowds.push(self.crowd(crowd.clone(), copies).await?);
-        }
-        let lesson =
-            unpack_lesson(&text.finish().await?, world, &crowds).map_err(|it| unreadable(&it))?;
-        let lesson = Arc::new(lesson);
-        self.lessons.update_value(|lessons| {
-            lessons.insert(id.clone(), Arc::clone(&lesson));
-        });
-        Ok(lesson)
-    }
-
-    /// A world.
-    ///
-    /// # Errors
-    /// Why it cannot be had, as a sentence.
-    pub async fn world(self, id: String, copies: Copies) -> Result<Arc<WorldSource>, String> {
-        if let Some(world) = self.kept_world(&id) {
+    /// Why it cannot be shown.
+    pub fn world(self, id: &str) -> Result<Arc<WorldSource>, Unread> {
+        if let Some(world) = self.kept_world(id) {
             return Ok(world);
         }
-        let text = Transfer::begin(&format!("worlds/{id}.json"), copies);
-        let world = WorldSource::unpack(&text.finish().await?).map_err(|it| unreadable(&it))?;
+        let world = self.read(FileName::World(id.to_owned()), |octets| {
+            read_world(id, octets)
+        })?;
         let world = Arc::new(world);
         self.worlds.update_value(|worlds| {
-            worlds.insert(id, Arc::clone(&world));
+            worlds.insert(id.to_owned(), Arc::clone(&world));
         });
         Ok(world)
     }
 
-    /// A crowd that was fetched before.
+    /// A crowd that was read before.
     pub fn kept_crowd(self, id: &str) -> Option<Arc<CrowdSource>> {
         self.crowds
             .with_value(|crowds| crowds.get(id).map(Arc::clone))
     }
 
-    /// The file of a crowd that was fetched before.
+    /// The file of a crowd, for whoever reads it anew.
     pub fn crowd_paper(self, id: &str) -> Paper {
-        let text = self.crowd_texts.with_value(|texts| texts.get(id).cloned());
+        let octets = self.octets(&FileName::Crowd(id.to_owned()));
         Paper {
             id: PaperId::new(PaperKind::Crowd, id),
-            octets: text.map_or_else(|| Arc::from([]), |text| text.as_bytes().into()),
+            octets: octets.unwrap_or_default(),
         }
     }
 
-    /// A crowd.
+    /// A crowd whose file is there. It takes the part of the program that is about crowds.
     ///
     /// # Errors
-    /// Why it cannot be had, as a sentence.
-    pub async fn crowd(self, id: String, copies: Copies) -> Result<Arc<CrowdSource>, String> {
-        if let Some(crowd) = self.kept_crowd(&id) {
+    /// Why it cannot be shown.
+    pub async fn crowd(self, id: &str) -> Result<Arc<CrowdSource>, Unread> {
+        if let Some(crowd) = self.kept_crowd(id) {
             return Ok(crowd);
         }
-        let text = Transfer::begin(&format!("crowds/{id}.json"), copies);
-        let text = text.finish().await?;
-        let crowds = parts::crowds().await;
-        let crowds = crowds.map_err(|error| error.words().to_owned())?;
-        let crowd = (crowds.read)(&id, &text)?;
-        self.crowd_texts.update_value(|texts| {
-            texts.insert(id.clone(), text.into());
-        });
+        let part = parts::crowds().await;
+        let part = part.map_err(|error| Unread::Part(error.words().to_owned()))?;
+        let crowd = self.read(FileName::Crowd(id.to_owned()), |octets| {
+            (part.read)(id, octets)
+        })?;
+        let crowd = Arc::new(crowd);
         self.crowds.update_value(|crowds| {
-            crowds.insert(id, Arc::clone(&crowd));
+            crowds.insert(id.to_owned(), Arc::clone(&crowd));
         });
         Ok(crowd)
     }
-}
 
-impl Library {
+    /// A practice problem that was read before.
+    pub fn kept_problem(self, id: &str) -> Option<Arc<Problem>> {
+        self.problems
+            .with_value(|problems| problems.get(id).map(Arc::clone))
+    }
+
+    /// A practice problem whose file is there.
+    ///
+    /// # Errors
+    /// Why it cannot be shown.
+    pub fn problem(self, id: &str) -> Result<Arc<Problem>, Unread> {
+        if let Some(problem) = self.kept_problem(id) {
+            return Ok(problem);
+        }
+        let problem = self.read(FileName::Problem(id.to_owned()), |octets| {
+            read_problem(id, octets)
+        })?;
+        let problem = Arc::new(problem);
+        self.problems.update_value(|problems| {
+            problems.insert(id.to_owned(), Arc::clone(&problem));
+        });
+        Ok(problem)
+    }
+
     /// The outline of the land as its file has it. It is empty until it has come, and stays so
     /// without a network: the map is of use without it.
-    pub fn land(self) -> ReadSignal<Arc<str>> {
-        if self.land.with_untracked(|land| land.is_empty()) {
-            leptos::task::spawn_local(async move {
-                let text = Transfer::begin("map/land.txt", Copies::Kept).finish().await;
-                if let Ok(text) = text {
-                    self.land.set(text.into());
-                }
+    pub fn land(self) -> Memo<Arc<str>> {
+        self.want(&[FileName::Land]);
+        Memo::new(move |_| {
+            self.revision.signal().track();
+            let octets = self.octets(&FileName::Land).unwrap_or_default();
+            Arc::from(String::from_utf8_lossy(&octets))
+        })
+    }
+}
+
+/// Carries out what the files ask for.
+fn carry(files: Bound<Files>, transfers: Transfers, wish: Wish) {
+    match wish {
+        Wish::After(ms, input) => {
+            Timeout::new(ms, move || files.send(input)).forget();
+        }
+        Wish::Abort(file, attempt) => {
+            let transfer = transfers.try_update_value(|all| all.remove(&(file, attempt)));
+            if let Some(transfer) = transfer.flatten() {
+                transfer.abort();
+            }
+        }
+        Wish::Fetch {
+            file,
+            attempt,
+            is_fresh,
+        } => {
+            let transfer = AbortController::new().ok();
+            let request = RequestInit::new();
+            request.set_cache(if is_fresh {
+                RequestCache::Reload
+            } else {
+                RequestCache::Default
+            });
+            if let Some(transfer) = transfer {
+                request.set_signal(Some(&transfer.signal()));
+                transfers.try_update_value(|all| all.insert((file.clone(), attempt), transfer));
+            }
+            let response = window().fetch_with_str_and_init(&file.path(), &request);
+            spawn_local(async move {
+                let answer = octets_of(response).await;
+                transfers.try_update_value(|all| all.remove(&(file.clone(), attempt)));
+                files.send(match answer {
+                    Some(answer) => Input::Answered(file, attempt, answer),
+                    None => Input::Lost(file, attempt),
+                });
             });
         }
-        self.land.read_only()
     }
 }
 
-/// Reads the file of the crowd with an id.
-///
-/// # Errors
-/// Why it cannot be read, as a sentence.
-pub fn read_crowd(id: &str, text: &str) -> Result<Arc<CrowdSource>, String> {
-    let crowd = CrowdSource::parse(id, text).map_err(|it| unreadable(&it))?;
-    Ok(Arc::new(crowd))
-}
-
-/// Why a file that has come is of no use. The tests see to it that those of one version of the
-/// lab fit together.
-fn unreadable<E: Display>(errors: &[E]) -> String {
-    let first = errors.first().map(ToString::to_string).unwrap_or_default();
-    format!(
-        "The file that came does not fit this page, perhaps because the lab was updated: load the \
-         page again. ({first})"
-    )
-}
-
-/// A file of the site on its way.
-struct Transfer {
-    /// Its path from the page.
-    path: String,
-    /// The browser's promise of a response.
-    response: JsFuture,
-}
-
-impl Transfer {
-    /// Asks for a file.
-    fn begin(path: &str, copies: Copies) -> Self {
-        let request = RequestInit::new();
-        request.set_cache(match copies {
-            Copies::Kept => RequestCache::Default,
-            Copies::Fresh => RequestCache::Reload,
-        });
-        Self {
-            path: path.to_owned(),
-            response: window().fetch_with_str_and_init(path, &request).into(),
-        }
+/// The octets of a response, or its status if that is a bad one; `None` if there is none.
+async fn octets_of(response: js_sys::Promise) -> Option<Result<Arc<[u8]>, u16>> {
+    let response = JsFuture::from(response).await.ok()?;
+    let response: Response = response.unchecked_into();
+    if !response.ok() {
+        return Some(Err(response.status()));
     }
-
-    /// Waits for its text.
-    async fn finish(self) -> Result<String, String> {
-        let lost = |_| "The lab's host cannot be reached. Are you offline?".to_owned();
-        let response: Response = self.response.await.map_err(lost)?.unchecked_into();
-        if !response.ok() {
-            let (path, status) = (self.path, response.status());
-            return Err(format!("The lab's host answers {status} for “{path}”."));
-        }
-        let text = response.text().map_err(lost)?;
-        let text = JsFuture::from(text).await.map_err(lost)?;
-        Ok(text.as_string().unwrap_or_default())
-    }
+    let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
+    Some(Ok(Uint8Array::new(&buffer).to_vec().into()))
 }

@@ -43,24 +43,24 @@ mod storage;
 mod transport;
 mod workbench;
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use self::bench::Bench;
 use self::crowd::CrowdBench;
 use self::driver::Driver;
+use self::fetched::with_course;
 use self::header::Header;
 use self::heavy::Heavy;
 pub use self::heavy::serve_in_worker;
 use self::help::HelpDialog;
 use self::home::Home;
+use self::library::Library;
 use self::not_found::NotFound;
 use self::notice::NoticeBar;
 use self::practice::ProblemList;
 use self::share::LinkField;
 use self::state::LabState;
-use crate::lesson::Outline;
+use crate::page::library::FileName;
 use crate::page::routes::page;
 use crate::scene::Route;
 
@@ -76,22 +76,16 @@ pub fn mount() {
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
-    let (course, course_problem) = match Outline::shipped() {
-        Ok(course) => (course, None),
-        Err(error) => (
-            Default::default(),
-            Some(format!("The list of lessons cannot be read: {error}")),
-        ),
-    };
     let driver = Driver::new();
     let kept = storage::Kept::open(driver);
     let address = address::use_address(driver);
     let heavy = Heavy::new(driver);
+    let library = Library::new();
     let state = LabState {
         address,
         route: Memo::new(move |_| address.with(|address| address.route.clone())),
-        course: StoredValue::new(Arc::new(course)),
-        library: Default::default(),
+        course: library.course(),
+        library,
         bench: Bench::new(driver),
         crowd: CrowdBench::new(driver, heavy),
         kept,
@@ -105,11 +99,15 @@ pub fn App() -> impl IntoView {
     };
     provide_context(state);
     provide_context(driver);
-    if let Some(problem) = course_problem {
-        state.complain(problem);
-    }
     keyboard::use_help_key(state);
     Effect::new(move || document().set_title(&title_of(state)));
+    // The header counts the lessons, whatever the page is.
+    Effect::new(move || {
+        if library.wait_for(&[FileName::Course]).is_ok() {
+            // What is wrong with it is told by the pages that need it.
+            let _ = library.read_course();
+        }
+    });
 
     // Another step of a lesson is the same page with other contents.
     let page = Memo::new(move |_| state.route.with(page));
@@ -118,14 +116,19 @@ pub fn App() -> impl IntoView {
     let main = move || match page.get() {
         Route::Home => Home().into_any(),
         Route::Lab => parts::page(parts::lab, |lab| (lab.page)()),
-        Route::Scenario(id) => parts::page(parts::lab, move |lab| (lab.scenario)(id.clone())),
-        Route::Lesson { id, .. } => {
+        Route::Scenario(id) => with_course(move || {
+            let id = id.clone();
+            parts::page(parts::lab, move |lab| (lab.scenario)(id.clone()))
+        }),
+        Route::Lesson { id, .. } => with_course(move || {
+            let id = id.clone();
             parts::page(parts::lessons, move |lessons| (lessons.page)(id.clone()))
-        }
-        Route::Practice => ProblemList().into_any(),
-        Route::Problem(id) => {
+        }),
+        Route::Practice => with_course(|| ProblemList().into_any()),
+        Route::Problem(id) => with_course(move || {
+            let id = id.clone();
             parts::page(parts::practice, move |practice| (practice.page)(id.clone()))
-        }
+        }),
         Route::Interview | Route::NotFound(_) => NotFound().into_any(),
     };
     view! {
@@ -150,18 +153,19 @@ fn title_of(state: LabState) -> String {
     let page = match state.route.get() {
         Route::Home => return "DNS Lab: send a query, watch a real resolver work".to_owned(),
         Route::Lab => "Lab".to_owned(),
-        Route::Scenario(id) => state.course.with_value(|course| {
+        Route::Scenario(id) => state.course.with(|course| {
             let scenario = course.scenario(&id);
             scenario.map_or_else(|| "Not found".to_owned(), |it| it.title.clone())
         }),
-        Route::Lesson { id, .. } => {
-            let course = state.course.get_value();
-            course
-                .lesson(&id)
-                .map_or_else(|| "Not found".to_owned(), |lesson| lesson.title.clone())
-        }
+        Route::Lesson { id, .. } => state.course.with(|course| {
+            let lesson = course.lesson(&id);
+            lesson.map_or_else(|| "Not found".to_owned(), |it| it.title.clone())
+        }),
         Route::Practice => "Practice".to_owned(),
-        Route::Problem(id) => practice::title_of(&id),
+        Route::Problem(id) => state.course.with(|course| {
+            let problem = course.problems.iter().find(|problem| problem.id == id);
+            problem.map_or_else(|| "Not found".to_owned(), |it| it.title.clone())
+        }),
         Route::Interview | Route::NotFound(_) => "Not found".to_owned(),
     };
     format!("{page} · DNS Lab")

@@ -22,6 +22,7 @@ use super::state::LabState;
 use crate::page::crowd::{CrowdBench as CrowdMachine, Effect, Input};
 use crate::page::runs::{Answer, Order, Server};
 use crate::scenario::crowd::CrowdSource;
+use crate::scenario::packed::FileFault;
 
 mod lost;
 
@@ -62,7 +63,7 @@ pub struct Lab {
 #[derive(Clone, Copy)]
 pub struct Crowds {
     /// Reads the file of the crowd with an id.
-    pub read: fn(&str, &str) -> Result<Arc<CrowdSource>, String>,
+    pub read: fn(&str, &[u8]) -> Result<CrowdSource, FileFault>,
     /// The crowd on the stage.
     pub population: fn() -> AnyView,
     /// Hands an input to the machine of the crowd at hand.
@@ -132,7 +133,7 @@ part! {
 part! {
     /// The part of crowds.
     crowds: Crowds {
-        read: |id, text| super::library::read_crowd(id, text),
+        read: |id, octets| crate::scenario::crowd::read_crowd(id, octets),
         population: || super::stage::population(),
         handle: |bench, input| super::crowd::handle(bench, input),
         carry: |bench, ways, effect| super::crowd::carry(bench, ways, effect),

@@ -1,18 +1,16 @@
 //! What the page knows, as signals.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use super::bench::Bench;
 use super::crowd::CrowdBench;
 use super::driver::Driver;
-use super::library::Library;
+use super::library::{Course, Library};
 use super::sessions::Sessions;
 use super::share::Share;
 use super::storage::Kept;
 use crate::engine::NodeId;
-use crate::lesson::{Outline, Progress};
+use crate::lesson::Progress;
 use crate::page::bench::Input;
 use crate::page::routes::Address;
 use crate::page::store::theme::Theme;
@@ -28,7 +26,7 @@ pub struct LabState {
     /// The page alone.
     pub route: Memo<Route>,
     /// All lessons, without their contents.
-    pub course: StoredValue<Arc<Outline>>,
+    pub course: Course,
     /// The contents of lessons and worlds, as far as they were needed.
     pub library: Library,
     /// The world at hand and the moment that is looked at.

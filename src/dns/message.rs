@@ -3,8 +3,9 @@
 use std::fmt;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
-use super::{Class, Name, Opcode, Rcode, Rrset, Rtype};
+use super::{Class, Name, Opcode, Rcode, Rrset, Rtype, class_number, rtype_number};
 
 /// The octets of a message's header ([RFC 1035 §4.1.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1)).
 const HEADER_LENGTH: usize = 12;
@@ -12,13 +13,15 @@ const HEADER_LENGTH: usize = 12;
 /// What is asked: name, type and class ([RFC 1035 §4.1.2]).
 ///
 /// [RFC 1035 §4.1.2]: https://www.rfc-editor.org/rfc/rfc1035#section-4.1.2
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Question {
     /// The name asked for.
     pub qname: Name,
     /// The type asked for.
+    #[serde(with = "rtype_number")]
     pub qtype: Rtype,
     /// The class asked for, nearly always `IN`.
+    #[serde(with = "class_number")]
     pub qclass: Class,
 }
 

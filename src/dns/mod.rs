@@ -7,6 +7,7 @@
 mod message;
 mod name;
 mod options;
+mod packed;
 mod punycode;
 mod quote;
 mod rdata;
@@ -18,6 +19,9 @@ pub use domain::base::iana::{Class, Opcode, Rcode, Rtype};
 pub use message::{Edns, EdnsOption, Flags, Message, Question, Section};
 pub use name::{Ancestors, Name, NameError};
 pub use options::{ExtendedError, Subnet};
+pub(crate) use packed::{
+    class_number, pack_rrsets, rtype_number, rtype_numbers, ttl_seconds, unpack_rrsets,
+};
 pub use punycode::ascii_name;
 pub use quote::{listed, quoted};
 pub use rdata::{Rdata, RdataExt, Rrset, RrsetKey, Soa};

@@ -19,6 +19,7 @@ pub(crate) type RawName = domain::base::Name<Bytes>;
 /// Case is kept and ignored in comparisons ([RFC 4343]). Cloning is cheap, and so is
 /// taking the [`parent`](Self::parent): both share the octets.
 /// The order is the canonical one of [RFC 4034 §6.1].
+/// Where people read it, it is serialized as text, elsewhere in its wire form.
 ///
 /// [RFC 1035 §3.1]: https://www.rfc-editor.org/rfc/rfc1035#section-3.1
 /// [RFC 4343]: https://www.rfc-editor.org/rfc/rfc4343
@@ -367,14 +368,37 @@ pub(super) fn called(ch: char) -> String {
 
 impl serde::Serialize for Name {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_bytes(self.octets())
+        }
     }
 }
 
 impl<'de> serde::Deserialize<'de> for Name {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return deserializer.deserialize_bytes(WireName);
+        }
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Reads a name from its wire form.
+struct WireName;
+
+impl serde::de::Visitor<'_> for WireName {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a domain name")
+    }
+
+    fn visit_bytes<E: serde::de::Error>(self, octets: &[u8]) -> Result<Name, E> {
+        let name = RawName::from_octets(Bytes::copy_from_slice(octets));
+        name.map(Name).map_err(|_| E::custom("no domain name"))
     }
 }
 

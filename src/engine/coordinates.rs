@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The mean radius of the Earth, in kilometers ([IUGG](https://en.wikipedia.org/wiki/Earth_radius)).
 const EARTH_RADIUS_KM: f64 = 6371.0;
 
 /// A point on the globe.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Coordinates {
     /// Degrees north, −90 to 90.
     pub latitude: f64,

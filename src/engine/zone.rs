@@ -2,7 +2,13 @@
 //!
 //! [RFC 1034 §4.3.2]: https://www.rfc-editor.org/rfc/rfc1034#section-4.3.2
 
-use crate::dns::{Name, Rrset, Rtype, Ttl, ZoneFileError, parse_records, write_records};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::dns::{
+    Name, Rrset, Rtype, Ttl, ZoneFileError, pack_rrsets, parse_records, unpack_rrsets,
+    write_records,
+};
 use crate::engine::order::sort_by;
 use crate::engine::table::Table;
 
@@ -279,6 +285,26 @@ fn pick(sets: &[Rrset], qname: &Name, qtype: Rtype) -> ZoneAnswer {
     match matching(Rtype::CNAME) {
         Some(alias) => ZoneAnswer::Alias(alias.with_owner(qname.clone())),
         None => ZoneAnswer::NoData,
+    }
+}
+
+/// As its origin and its records, the latter as octets of messages.
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sets = self.nodes.values().flatten();
+        (&self.origin, pack_rrsets(sets)).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wrong = || D::Error::custom("no zone");
+        let (origin, pieces): (Name, Vec<Vec<u8>>) = Deserialize::deserialize(deserializer)?;
+        let mut sets = Vec::new();
+        for piece in &pieces {
+            sets.extend(unpack_rrsets(piece).ok_or_else(wrong)?);
+        }
+        Self::from_rrsets(&origin, sets).map_err(|_| wrong())
     }
 }
 

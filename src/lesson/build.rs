@@ -193,7 +193,6 @@ impl Builder<'_> {
         if name.replace('_', "-") != *id.text {
             self.problem(id, format!("the folder `{folder}` and the id disagree"));
         }
-        #[cfg(feature = "author")]
         self.read(id, crate::scenario::check_id);
     }
 
@@ -447,6 +446,7 @@ impl Builder<'_> {
             title: section.title,
             text: section.text,
             why: section.why,
+            after: section.after,
             view: view.unwrap_or_default(),
             crowd: file.crowd.as_ref().map(|crowd| crowd.text.clone()),
             runs_crowd,

@@ -248,7 +248,7 @@ pub fn read_course(
 fn lesson_links(lesson: &Lesson) -> Vec<String> {
     let mut links = Vec::new();
     for step in &lesson.steps {
-        for block in step.text.iter().chain(&step.why) {
+        for block in step.text.iter().chain(&step.why).chain(&step.after) {
             block_links(block, &mut links);
         }
     }

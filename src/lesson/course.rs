@@ -5,9 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
+use super::practice::Problem;
 use super::{Act, Block, ChapterOutline, Goal, Inline, LessonOutline, Outline, ScenarioOutline};
-use crate::dns::{Question, Rtype};
+use crate::dns::{Question, Rtype, rtype_numbers};
 use crate::scenario::crowd::CrowdSource;
 use crate::scenario::{Knob, Measure, WorldSource};
 
@@ -31,8 +33,8 @@ impl Course {
         self.lessons().find(|lesson| lesson.id == id)
     }
 
-    /// The course without the contents of its lessons.
-    pub fn outline(&self) -> Outline {
+    /// The course without the contents of its lessons, and with practice problems.
+    pub fn outline(&self, problems: &[Arc<Problem>]) -> Outline {
         let chapters = self.chapters.iter().map(|chapter| ChapterOutline {
             title: chapter.title.clone(),
             lessons: chapter.lessons.iter().map(|it| it.outline()).collect(),
@@ -40,6 +42,9 @@ impl Course {
         Outline {
             chapters: chapters.collect(),
             scenarios: self.scenarios.clone(),
+            problems: { problems.iter() }
+                .map(|problem| Arc::clone(&problem.outline))
+                .collect(),
         }
     }
 }
@@ -128,7 +133,7 @@ impl Lesson {
 }
 
 /// A figure of a lesson: a measure, and what it is taken of.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LessonMeasure {
     /// What to find.
     pub measure: Measure,
@@ -139,7 +144,7 @@ pub struct LessonMeasure {
 }
 
 /// One step of a lesson.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// Its id within the lesson.
     pub id: String,
@@ -150,6 +155,8 @@ pub struct Step {
     /// Why it went as it did: shown once the prediction was run or the goal is met. May be
     /// empty.
     pub why: Vec<Block>,
+    /// What follows from it: shown only once the goal is met. May be empty.
+    pub after: Vec<Block>,
     /// The view of the stage the step is best seen in.
     pub view: View,
     /// The id of the crowd it is about, if it is about one.
@@ -167,6 +174,7 @@ pub struct Step {
     /// Knob values the step opens with where they are not the knob's own start, by id.
     pub knob_start: BTreeMap<String, f64>,
     /// The record types on display beside the text, the first one chosen; empty for none.
+    #[serde(with = "rtype_numbers")]
     pub records: Vec<Rtype>,
     /// The button of the step.
     pub action: Option<StepAction>,
@@ -183,7 +191,7 @@ pub struct Step {
 }
 
 /// A view of the stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum View {
     /// The tree of servers.
     #[default]
@@ -197,7 +205,7 @@ pub enum View {
 }
 
 /// A button that does something in the world.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepAction {
     /// What it says.
     pub label: String,
@@ -208,7 +216,7 @@ pub struct StepAction {
 }
 
 /// A question with options, asked before a run or as a review. The page adds "I don't know".
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Predict {
     /// The question.
     pub question: Vec<Inline>,
@@ -227,7 +235,7 @@ impl Predict {
 }
 
 /// One option of a question.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
     /// What it says.
     pub text: Vec<Inline>,
@@ -238,7 +246,7 @@ pub struct Choice {
 }
 
 /// A section of an RFC.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RfcLink {
     /// The number of the RFC.
     pub number: u16,
@@ -269,7 +277,7 @@ impl fmt::Display for RfcLink {
 }
 
 /// One move of a stored solution.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum SolutionMove {
     /// Commit to the correct option and let it run.
     Predict,

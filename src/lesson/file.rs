@@ -9,11 +9,9 @@ use super::error::Problems;
 use super::knob::KnobFile;
 use super::measure::MeasureFile;
 use super::{Lesson, LessonError};
-#[cfg(feature = "author")]
-use crate::scenario::WorldError;
-use crate::scenario::WorldSource;
 use crate::scenario::crowd::{CrowdError, CrowdSource};
 use crate::scenario::data_file::{Located, read_data_file};
+use crate::scenario::{WorldError, WorldSource};
 
 #[path = "build.rs"]
 mod build;
@@ -147,54 +145,6 @@ struct GoalFile {
     all: Vec<Text>,
 }
 
-/// A lesson's files in one.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PackedLesson {
-    /// The name of the lesson's folder.
-    folder: String,
-    /// `lesson.toml`.
-    lesson: LessonFile,
-    /// `text.md`.
-    text: String,
-}
-
-/// Reads a lesson from one text, as the page fetches it: a data file with the name of its
-/// `folder`, the contents of `lesson.toml` as `lesson`, and those of `text.md` as `text`.
-/// `world` is the world it names and `crowds` are the crowds, which its
-/// [outline](super::LessonOutline) knows as well.
-///
-/// # Errors
-/// Everything that is wrong, not only the first thing.
-pub fn unpack_lesson(
-    packed: &str,
-    world: Arc<WorldSource>,
-    crowds: &[Arc<CrowdSource>],
-) -> Result<Lesson, Vec<LessonError>> {
-    let find_crowd = |id: &str| -> Result<Arc<CrowdSource>, Vec<CrowdError>> {
-        let found = crowds.iter().find(|crowd| crowd.id == id);
-        found.map(Arc::clone).ok_or_else(|| {
-            vec![CrowdError {
-                file: format!("crowds/{id}.toml"),
-                line: None,
-                problem: "this crowd did not come with the lesson".to_owned(),
-            }]
-        })
-    };
-    let mut problems = Problems::new("lesson", packed);
-    match read_data_file::<PackedLesson>(packed) {
-        Ok(PackedLesson {
-            folder,
-            lesson,
-            text,
-        }) => build::build(Ok(world), &find_crowd, &folder, lesson, packed, &text),
-        Err(error) => {
-            problems.add_fault(error);
-            Err(problems.into_found())
-        }
-    }
-}
-
 /// How the crowd of an id is found.
 pub(super) type FindCrowd<'a> = dyn Fn(&str) -> Result<Arc<CrowdSource>, Vec<CrowdError>> + 'a;
 
@@ -203,7 +153,6 @@ pub(super) type FindCrowd<'a> = dyn Fn(&str) -> Result<Arc<CrowdSource>, Vec<Cro
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing.
-#[cfg(feature = "author")]
 pub(super) fn read_lesson(
     folder: &str,
     toml: &str,

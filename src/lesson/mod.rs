@@ -1,9 +1,9 @@
 //! The course: lessons as data, read strictly, played on the engine, and graded by its trace.
 //!
 //! A lesson is a folder with a `lesson.toml` (what happens) and a `text.md` (what is said).
-//! Natively `course()` reads all of them and returns every problem at once. The page carries
-//! the [`Outline`] of the course and reads a lesson it has fetched with [`unpack_lesson`].
-//! A [`Lesson`] opens its
+//! With the feature `author`, `course()` reads all of them and returns every problem at once. The
+//! page fetches what was written of that in packed form, first the [`Outline`] of the course, then
+//! the lessons it needs, and only reads it: [`read_outline`], [`read_lesson`]. A [`Lesson`] opens its
 //! steps as [`Timeline`](crate::engine::Timeline)s; a [`Goal`] is met by what happened there
 //! and nothing else. [`Progress`] is what the page keeps between visits.
 //!
@@ -32,17 +32,25 @@ mod act;
 mod content;
 mod course;
 mod crowd;
+#[cfg(feature = "author")]
 mod error;
 mod figure;
+#[cfg(feature = "author")]
 mod file;
 mod goal;
+#[cfg(feature = "author")]
 mod knob;
+#[cfg(feature = "author")]
 mod markdown;
+#[cfg(feature = "author")]
 mod measure;
 mod outline;
+mod packed;
 mod play;
 pub mod practice;
 mod progress;
+#[cfg(feature = "author")]
+mod site;
 mod text;
 
 pub use act::{Act, When, perform};
@@ -53,13 +61,18 @@ pub use course::{
     StepAction, View,
 };
 pub use crowd::{CrowdRequest, CrowdRun};
+#[cfg(feature = "author")]
 pub use error::LessonError;
 pub use figure::{FigureKind, FigureSearch, SessionData};
-pub use file::unpack_lesson;
 pub use goal::{Condition, CrowdSeen, EventName, Goal, GoalInput, OutcomeName};
 pub use outline::{ChapterOutline, LessonOutline, Outline, ScenarioOutline};
+pub use packed::{read_lesson, read_outline};
+#[cfg(feature = "author")]
+pub use packed::{write_lesson, write_outline};
 pub use progress::{
     DueReview, LessonProgress, Prediction, ProblemProgress, Progress, REVIEW_AFTER_DAYS,
     ReviewState, due_reviews,
 };
+#[cfg(feature = "author")]
+pub use site::{SiteFiles, site_files};
 pub use text::{Block, Inline, LinkTarget, plain_text};

@@ -1,23 +1,25 @@
 //! What is known of the course before any lesson is read: enough for the catalogue, the
-//! progress and the way from lesson to lesson. The build script makes it of the lesson files.
+//! progress and the way from lesson to lesson. It is a file of its own, which comes first.
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use crate::scenario::json::from_json;
+use super::practice::ProblemOutline;
 
 /// All lessons in order, without their contents.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Outline {
     /// The chapters.
     pub chapters: Vec<ChapterOutline>,
     /// What the lab page offers to open.
     pub scenarios: Vec<ScenarioOutline>,
+    /// The practice problems, the easiest first.
+    pub problems: Vec<Arc<ProblemOutline>>,
 }
 
 /// A scenario of the lab page: a world and a crowd with a view to begin with.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioOutline {
     /// Stable identifier, used in links: lower case and hyphens.
@@ -43,7 +45,7 @@ pub struct ScenarioOutline {
 }
 
 /// Lessons about one theme.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ChapterOutline {
     /// What the page calls it.
     pub title: String,
@@ -52,7 +54,7 @@ pub struct ChapterOutline {
 }
 
 /// A lesson without its contents.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct LessonOutline {
     /// As [`Lesson::id`](super::Lesson::id).
     pub id: String,
@@ -73,15 +75,6 @@ pub struct LessonOutline {
 }
 
 impl Outline {
-    /// The outline of the course that ships with the lab.
-    ///
-    /// # Errors
-    /// Why it cannot be read. A test sees to it that it can.
-    pub fn shipped() -> Result<Self, String> {
-        let text = include_str!(concat!(env!("OUT_DIR"), "/outline.json"));
-        from_json(text.as_bytes()).map_err(|error| error.to_string())
-    }
-
     /// The scenario with an id.
     pub fn scenario(&self, id: &str) -> Option<&ScenarioOutline> {
         self.scenarios.iter().find(|scenario| scenario.id == id)

@@ -3,8 +3,13 @@
 //! Allowed are paragraphs, lists, quotes (asides), code blocks, code, emphasis for a term at
 //! its first mention, strong text and links. `[[knob:ID]]` is a number the learner drags,
 //! `[[figure:ID]]` one the engine finds. Each `## heading` begins a step, and `---` within a
-//! step parts what is shown at once from what is shown when the step is done. Anything
+//! step parts what is shown at once from *why* it went so, which is shown when it is known, and a
+//! second `---` that from what is shown only when the goal is met. Anything
 //! else is a problem to report, not something to guess at.
+
+mod packed;
+
+use serde::{Deserialize, Serialize};
 
 /// A block of text.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +59,7 @@ pub enum Inline {
 }
 
 /// Where a link leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkTarget {
     /// To a page on the web, beginning with `https://`.
     Web(String),

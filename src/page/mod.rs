@@ -24,6 +24,7 @@ pub mod bench;
 pub mod crowd;
 pub mod figure;
 pub mod keys;
+pub mod library;
 pub mod links;
 pub mod notices;
 pub mod routes;

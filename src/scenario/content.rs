@@ -83,14 +83,18 @@ impl ContentFolder {
         if !known.iter().any(|known| known == id) {
             return Err(vec![WorldError {
                 file: "worlds".to_owned(),
+                line: None,
                 problem: format!("there is no world `{id}`; there is {}", known.join(", ")),
             }]);
         }
         let in_folder = |file: &str| format!("worlds/{id}/{file}");
         let mut faults = Vec::new();
         if let Err(problem) = check_id(id) {
-            let file = in_folder("world.toml");
-            faults.push(WorldError { file, problem });
+            faults.push(WorldError {
+                file: in_folder("world.toml"),
+                line: None,
+                problem,
+            });
         }
         let world = match self.text(&in_folder("world.toml")) {
             Ok(toml) => {
@@ -99,8 +103,12 @@ impl ContentFolder {
                 WorldSource::parse_strictly(&toml, zone, &zones)
             }
             Err(problem) => {
-                let file = "world.toml".to_owned();
-                Err(vec![WorldError { file, problem }])
+                let (file, line) = ("world.toml".to_owned(), None);
+                Err(vec![WorldError {
+                    file,
+                    line,
+                    problem,
+                }])
             }
         };
         match world {

@@ -10,7 +10,7 @@ use super::measure::figure::group_thousands;
 use super::options::{OptionKind, OptionValues, ResolverOption, option_key};
 use crate::engine::order::table;
 
-use crate::dns::{Name, Rtype, Ttl};
+use crate::dns::{Name, Rtype, Ttl, rtype_number};
 use crate::engine::{
     CacheLayer, Intervention, InterventionError, Node, SimDuration, Trace, TtlPolicy, World,
 };
@@ -32,13 +32,14 @@ pub enum Unit {
 }
 
 /// What a knob acts on.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum KnobTarget {
     /// The TTL of one RRset, in seconds.
     Ttl {
         /// Its owner.
         owner: Name,
         /// Its type.
+        #[serde(with = "rtype_number")]
         rtype: Rtype,
     },
     /// How long the absence of names in a zone may be remembered: the MINIMUM field and the
@@ -95,7 +96,7 @@ pub fn option_values(knobs: &[Knob], values: &BTreeMap<String, f64>) -> OptionVa
 }
 
 /// A figure of a world that a slider or a number in the prose moves.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Knob {
     /// Its name in lesson text and links.
     pub id: String,

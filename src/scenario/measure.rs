@@ -7,6 +7,8 @@ mod outlast;
 mod series;
 mod wire;
 
+use serde::{Deserialize, Serialize};
+
 pub use self::evaluation::Evaluation;
 pub use self::figure::{Figure, MeasureError};
 use crate::dns::Question;
@@ -20,7 +22,7 @@ use crate::scenario::crowd::CrowdMeasure;
 const MAX_STEPS: usize = 100_000;
 
 /// A figure to find.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Measure {
     /// How long lookup number `lookup` (from 0) of the session took.
     LookupTime {
@@ -140,7 +142,7 @@ pub enum Measure {
 }
 
 /// What a measure gives of a series of lookups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pick {
     /// The time that half of the lookups stay below.
     Median,

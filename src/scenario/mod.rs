@@ -8,6 +8,7 @@ mod asking;
 #[cfg(feature = "author")]
 mod content;
 pub mod crowd;
+#[cfg(feature = "author")]
 pub(crate) mod data_file;
 mod entry;
 pub(crate) mod json;
@@ -15,8 +16,11 @@ mod knob;
 mod knob_kind;
 mod measure;
 mod options;
+pub mod packed;
 mod session;
 mod span;
+mod steered;
+#[cfg(feature = "author")]
 mod steering_file;
 mod world_file;
 
@@ -36,7 +40,9 @@ pub use options::{
 pub(crate) use options::{chosen_product, configured, preset_config};
 pub use session::Session;
 pub(crate) use span::parse_span;
-pub use world_file::{ClientInfo, ResolverInfo, WorldError, WorldSource};
+pub use world_file::{ClientInfo, ResolverInfo, WorldSource, read_world};
+#[cfg(feature = "author")]
+pub use world_file::{WorldError, write_world};
 
 use crate::dns::{NameError, Question, Rtype, quoted};
 

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::Deserialize;
+use toml::Spanned;
 
+use super::steered::SteeredSet;
 use crate::dns::{Name, Rtype, Ttl};
 use crate::engine::health::{HealthCheck, check_presets};
 use crate::engine::policy::{
@@ -27,7 +29,7 @@ const DEFAULT_CHECK: &str = "single-30s";
 #[serde(deny_unknown_fields)]
 pub(crate) struct SteeredFile {
     /// The name; it may be a wildcard.
-    pub(crate) owner: Name,
+    pub(crate) owner: Spanned<Name>,
     /// `A` (the default) or `AAAA`.
     #[serde(rename = "type", default = "type_a")]
     pub(crate) rtype: String,
@@ -119,19 +121,6 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) host: &'a dyn Fn(&str) -> Option<HostAddresses>,
 }
 
-/// A steered set, ready for use.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct SteeredSet {
-    /// What there is to choose from. Endpoints with a check begin healthy.
-    pub(crate) pool: Pool,
-    /// What the endpoints are called, in the order of the pool.
-    pub(crate) ids: Vec<String>,
-    /// The rule.
-    pub(crate) policy: Policy,
-    /// What judges the endpoints whose health is not [`Health::Unchecked`].
-    pub(crate) check: Option<HealthCheck>,
-}
-
 impl SteeredFile {
     /// Turns what is written into values of the engine. Everything that is wrong goes into
     /// `faults`, each a sentence that begins with the place; then there is no set.
@@ -141,7 +130,8 @@ impl SteeredFile {
         faults: &mut Vec<String>,
     ) -> Option<SteeredSet> {
         let before = faults.len();
-        let what = format!("steered {} {}", self.owner.without_dot(), self.rtype);
+        let owner = self.owner.get_ref();
+        let what = format!("steered {} {}", owner.without_dot(), self.rtype);
         let rtype = self.rtype.parse::<Rtype>().ok();
         let rtype = rtype.filter(|rtype| matches!(*rtype, Rtype::A | Rtype::AAAA));
         let Some(rtype) = rtype else {
@@ -176,7 +166,7 @@ impl SteeredFile {
             Err(_) => None,
         };
         let ttl = ttl.unwrap_or(Ttl::from_secs(DEFAULT_TTL));
-        let pool = Pool::new(self.owner.clone(), rtype, ttl, endpoints);
+        let pool = Pool::new(owner.clone(), rtype, ttl, endpoints);
         let pool = pool.map_err(|error: PoolError| format!("{what}: {error}"));
         // A pool of what is left after other faults tells nothing new.
         let ((policy, _), check, pool) = match (rule, check, pool) {

@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::data::{CROWDS, LESSONS, PRACTICE, WORLDS, folders, toml};
+use crate::data::{COURSE, CROWDS, LESSONS, PRACTICE, WORLDS};
 use crate::seal::without_comments;
 use crate::table;
 
@@ -19,41 +19,45 @@ const LIST: &str = "<!-- lessons -->";
 const LAB_WORLD: &str = "small_internet";
 
 /// Puts list and files into the page of a site that is being built; where there is no page, nothing.
-pub(crate) fn write(lessons: &Path, site: &Path) -> Result<()> {
+/// `outline` is what the course consists of.
+pub(crate) fn write(outline: &Value, site: &Path) -> Result<()> {
     let page = site.join("index.html");
     if !page.is_file() {
         return Ok(());
     }
-    let mut found = BTreeMap::new();
-    for folder in folders(lessons)? {
-        let file = folder.join("lesson.toml");
-        if file.is_file() {
-            let lesson = toml(&file)?;
-            found.insert(text_of(&lesson["id"]).to_owned(), lesson);
-        }
-    }
-    let course = toml(&lessons.join("course.toml"))?;
-    let text = fs::read_to_string(&page)?.replace(LIST, list(&course, &found).trim_end());
+    let text = fs::read_to_string(&page)?.replace(LIST, list(outline).trim_end());
     fs::write(&page, in_scripts(&text, without_comments))?;
 
-    let mut files: BTreeMap<String, String> = found
-        .iter()
-        .map(|(id, lesson)| (format!("lesson/{id}"), lesson_files(id, lesson)))
-        .collect();
-    files.insert("lab".to_owned(), world_file(LAB_WORLD));
-    let scenarios = toml(&lessons.join("scenarios.toml"))?;
-    for scenario in members(&scenarios["scenario"]) {
+    // Every page has the list of lessons, if only to count them; the first one has no name.
+    let mut files = BTreeMap::from([
+        (String::new(), COURSE.to_owned()),
+        ("home".to_owned(), COURSE.to_owned()),
+        ("practice".to_owned(), COURSE.to_owned()),
+        (
+            "lab".to_owned(),
+            format!("{COURSE} {}", world_file(LAB_WORLD)),
+        ),
+    ]);
+    for chapter in members(&outline["chapters"]) {
+        for lesson in members(&chapter["lessons"]) {
+            let id = text_of(&lesson["id"]);
+            files.insert(format!("lesson/{id}"), lesson_files(id, lesson));
+        }
+    }
+    for scenario in members(&outline["scenarios"]) {
         let files_of = format!(
-            "{} {CROWDS}{}.json",
+            "{COURSE} {} {CROWDS}{}.bin",
             world_file(text_of(&scenario["world"])),
             text_of(&scenario["crowd"])
         );
         files.insert(format!("lab/{}", text_of(&scenario["id"])), files_of);
     }
-    for folder in folders(&lessons.join("practice"))? {
-        let problem = toml(&folder.join("problem.toml"))?;
+    for problem in members(&outline["problems"]) {
         let id = text_of(&problem["id"]);
-        files.insert(format!("practice/{id}"), format!("{PRACTICE}{id}.json"));
+        files.insert(
+            format!("practice/{id}"),
+            format!("{COURSE} {PRACTICE}{id}.bin"),
+        );
     }
     let mut sizes = BTreeMap::new();
     for entry in fs::read_dir(site)? {
@@ -71,19 +75,17 @@ pub(crate) fn write(lessons: &Path, site: &Path) -> Result<()> {
 }
 
 /// The chapters with their lessons.
-fn list(course: &Value, lessons: &BTreeMap<String, Value>) -> String {
+fn list(outline: &Value) -> String {
     let mut html = String::new();
-    for chapter in members(&course["chapter"]) {
+    for chapter in members(&outline["chapters"]) {
         // Writing to a string cannot fail.
         let _ = writeln!(html, "<h2>{}</h2><ul>", escaped(text_of(&chapter["title"])));
-        for id in members(&chapter["lessons"]).iter().map(text_of) {
-            let title = lessons
-                .get(id)
-                .map_or("", |lesson| text_of(&lesson["title"]));
+        for lesson in members(&chapter["lessons"]) {
             let _ = writeln!(
                 html,
-                "<li><a href=\"#/lesson/{id}/1\">{}</a></li>",
-                escaped(title)
+                "<li><a href=\"#/lesson/{}/1\">{}</a></li>",
+                text_of(&lesson["id"]),
+                escaped(text_of(&lesson["title"]))
             );
         }
         html.push_str("</ul>\n");
@@ -91,27 +93,21 @@ fn list(course: &Value, lessons: &BTreeMap<String, Value>) -> String {
     html
 }
 
-/// What a lesson needs: its own file, its world and its crowds.
+/// What a lesson needs: the list of lessons, its own file, its world and its crowds.
 fn lesson_files(id: &str, lesson: &Value) -> String {
     let mut files = format!(
-        "{LESSONS}{id}.json {}",
+        "{COURSE} {LESSONS}{id}.bin {}",
         world_file(text_of(&lesson["world"]))
     );
-    for crowd in members(&lesson["step"])
-        .iter()
-        .filter_map(|step| step["crowd"].as_str())
-    {
-        let file = format!("{CROWDS}{crowd}.json");
-        if !files.ends_with(&file) && !files.contains(&format!("{file} ")) {
-            files.push(' ');
-            files.push_str(&file);
-        }
+    for crowd in members(&lesson["crowds"]) {
+        // Writing to a string cannot fail.
+        let _ = write!(files, " {CROWDS}{}.bin", text_of(crowd));
     }
     files
 }
 
 fn world_file(id: &str) -> String {
-    format!("{WORLDS}{id}.json")
+    format!("{WORLDS}{id}.bin")
 }
 
 /// A page with the scripts that stand in it changed.
@@ -147,9 +143,9 @@ mod tests {
 
     #[test]
     fn lessons_are_links_by_chapter() {
-        let course = json!({ "chapter": [{ "title": "A & B", "lessons": ["one"] }] });
-        let lessons = BTreeMap::from([("one".to_owned(), json!({ "title": "The <first>" }))]);
-        let html = list(&course, &lessons);
+        let lessons = json!([{ "id": "one", "title": "The <first>" }]);
+        let outline = json!({ "chapters": [{ "title": "A & B", "lessons": lessons }] });
+        let html = list(&outline);
         assert!(html.starts_with("<h2>A &amp; B</h2>"), "{html}");
         assert!(
             html.contains("<a href=\"#/lesson/one/1\">The &lt;first></a>"),
@@ -158,13 +154,12 @@ mod tests {
     }
 
     #[test]
-    fn a_lesson_needs_its_world_and_each_of_its_crowds_once() {
-        let steps = json!([{ "crowd": "a" }, {}, { "crowd": "b" }, { "crowd": "a" }]);
-        let lesson = json!({ "world": "small", "step": steps });
+    fn a_lesson_needs_the_list_its_world_and_its_crowds() {
+        let lesson = json!({ "world": "small", "crowds": ["a", "b"] });
         let files = lesson_files("one", &lesson);
         assert_eq!(
             files,
-            "lessons/one.json worlds/small.json crowds/a.json crowds/b.json"
+            "course.bin lessons/one.bin worlds/small.bin crowds/a.bin crowds/b.bin"
         );
     }
 

@@ -9,6 +9,7 @@ use self::lesson_card::LessonCard;
 use self::put_aside::PutAside;
 use super::clock::today;
 use super::controls::{Icon, Pictogram};
+use super::fetched::list_of_lessons;
 use super::parts;
 use super::practice::ProblemChapter;
 use super::state::LabState;
@@ -18,6 +19,33 @@ use crate::scene::Route;
 /// The first page: what the lab is, and all lessons with how far the learner has come.
 #[component]
 pub fn Home() -> impl IntoView {
+    // Most readers go on to a lesson.
+    parts::fetch_ahead(parts::lessons);
+    view! {
+        <main id="main" tabindex="-1" class="lab-home">
+            <section class="lab-hero">
+                <div class="lab-hero__words">
+                    <h1 class="lab-hero__title">"Send a query. Watch a real resolver work."</h1>
+                    <p class="lab-hero__promise">
+                        "A flight simulator for DNS. Every packet, cache entry and second is computed by a DNS engine that runs
+                        in this page: predict what happens, run it, and be able to explain it."
+                    </p>
+                    <div class="lab-row">
+                        <StartButton />
+                        <a class="lab-button" href=Route::Lab.to_string()>"Open the free lab"</a>
+                    </div>
+                </div>
+                <HeroPicture />
+            </section>
+            {list_of_lessons(|| Chapters().into_any())}
+            <PutAside />
+        </main>
+    }
+}
+
+/// All lessons and problems, and before them a question that is due again.
+#[component]
+fn Chapters() -> impl IntoView {
     let state = LabState::expect();
     let course = state.course.get_value();
     let mut number = 0;
@@ -39,29 +67,10 @@ pub fn Home() -> impl IntoView {
         !due_reviews(&course, &progress, today()).is_empty()
     });
     let review = is_due.then(|| parts::panel(parts::lessons, |lessons| (lessons.review)()));
-    // Most readers go on to a lesson.
-    parts::fetch_ahead(parts::lessons);
     view! {
-        <main id="main" tabindex="-1" class="lab-home">
-            <section class="lab-hero">
-                <div class="lab-hero__words">
-                    <h1 class="lab-hero__title">"Send a query. Watch a real resolver work."</h1>
-                    <p class="lab-hero__promise">
-                        "A flight simulator for DNS. Every packet, cache entry and second is computed by a DNS engine that runs
-                        in this page: predict what happens, run it, and be able to explain it."
-                    </p>
-                    <div class="lab-row">
-                        <StartButton />
-                        <a class="lab-button" href=Route::Lab.to_string()>"Open the free lab"</a>
-                    </div>
-                </div>
-                <HeroPicture />
-            </section>
-            {review}
-            {chapters}
-            <ProblemChapter />
-            <PutAside />
-        </main>
+        {review}
+        {chapters}
+        <ProblemChapter />
     }
 }
 
@@ -71,7 +80,7 @@ fn StartButton() -> impl IntoView {
     let state = LabState::expect();
     let target = Memo::new(move |_| {
         let progress = state.progress.read();
-        state.course.with_value(|course| {
+        state.course.with(|course| {
             let next = course
                 .lessons()
                 .find(|lesson| !progress.is_finished(&lesson.id));

@@ -23,6 +23,7 @@ use super::sessions::SessionBar;
 use super::state::LabState;
 use super::workbench::Workbench;
 use crate::page::bench::{FreePlay, Input, LAB_WORLD, Scenario};
+use crate::page::library::FileName;
 use crate::scenario::WorldSource;
 use crate::scene::RECORD_TYPES;
 
@@ -45,8 +46,9 @@ fn LabPage() -> impl IntoView {
         state.bench.send(Input::Clear);
     });
     fetched(
+        vec![FileName::World(LAB_WORLD.to_owned())],
         state.library.kept_world(LAB_WORLD),
-        move |copies| state.library.world(LAB_WORLD.to_owned(), copies),
+        move || async move { state.library.world(LAB_WORLD) },
         move |world| view! { <FreeLab world /> }.into_any(),
     )
 }

@@ -14,6 +14,7 @@ use crate::app::workbench::Workbench;
 use crate::lesson::ScenarioOutline;
 use crate::page::bench::{FreePlay, Input, Scenario, StageView};
 use crate::page::crowd::Opening;
+use crate::page::library::FileName;
 use crate::scenario::WorldSource;
 use crate::scenario::crowd::CrowdSource;
 use crate::scene::Route;
@@ -39,13 +40,18 @@ pub fn ScenarioPage(
     };
     let kept = state.library.kept_world(&outline.world);
     let kept = kept.zip(state.library.kept_crowd(&outline.crowd));
+    let files = vec![
+        FileName::World(outline.world.clone()),
+        FileName::Crowd(outline.crowd.clone()),
+    ];
     let stored = StoredValue::new(outline);
     fetched(
+        files,
         kept,
-        move |copies| async move {
+        move || async move {
             let outline = stored.get_value();
-            let world = state.library.world(outline.world, copies).await?;
-            let crowd = state.library.crowd(outline.crowd, copies).await?;
+            let world = state.library.world(&outline.world)?;
+            let crowd = state.library.crowd(&outline.crowd).await?;
             Ok((world, crowd))
         },
         move |(world, crowd)| {

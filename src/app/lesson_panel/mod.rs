@@ -19,6 +19,7 @@ use self::review_card::ReviewCard;
 use self::step_card::StepCard;
 use super::fetched::fetched;
 use super::keyboard;
+use super::library::Library;
 use super::not_found::NotFound;
 use super::state::LabState;
 use super::workbench::Workbench;
@@ -58,8 +59,9 @@ fn LessonPage(
     };
     let outline = StoredValue::new(outline);
     fetched(
+        outline.with_value(|outline| Library::files_of(outline)),
         state.library.kept_lesson(&id),
-        move |copies| state.library.lesson(outline.get_value(), copies),
+        move || async move { state.library.lesson(&outline.get_value()).await },
         move |lesson| view! { <Steps lesson /> }.into_any(),
     )
 }

@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use super::prose::Line;
 use crate::app::clock::today;
-use crate::app::library::Copies;
+use crate::app::library::Library;
 use crate::app::state::LabState;
 use crate::lesson::{Predict, due_reviews};
 use crate::page::store::progress::Deed;
@@ -45,12 +45,19 @@ pub fn ReviewCard(
                 today: today(),
             });
         });
-        let lesson = RwSignal::new(state.library.kept_lesson(&due.lesson));
+        let library = state.library;
+        let lesson = RwSignal::new(library.kept_lesson(&due.lesson));
         if lesson.with_untracked(Option::is_none) {
-            spawn_local(async move {
-                // A question that does not come is no loss: it comes back another time.
-                let fetched = state.library.lesson(outline, Copies::Kept).await;
-                lesson.try_set(fetched.ok());
+            let files = Library::files_of(&outline);
+            library.want(&files);
+            Effect::new(move || {
+                if library.wait_for(&files).is_ok() {
+                    let outline = Arc::clone(&outline);
+                    spawn_local(async move {
+                        // A question that does not come is no loss: it comes back another time.
+                        lesson.try_set(library.lesson(&outline).await.ok());
+                    });
+                }
             });
         }
         move || {

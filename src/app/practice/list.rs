@@ -1,5 +1,7 @@
 //! The list of practice problems.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::app::controls::{Icon, Pictogram};
@@ -10,9 +12,8 @@ use crate::scene::Route;
 /// All problems, with how far the learner has come.
 #[component]
 pub fn ProblemList() -> impl IntoView {
-    let problems = ProblemOutline::shipped().unwrap_or_default();
-    let cards = problems
-        .into_iter()
+    let course = LabState::expect().course.get_value();
+    let cards = { course.problems.iter().map(Arc::clone) }
         .map(|problem| view! { <ProblemCard problem level=2 /> });
     view! {
         <main id="main" tabindex="-1" class="lab-home">
@@ -29,9 +30,8 @@ pub fn ProblemList() -> impl IntoView {
 /// The problems as the last chapter of the catalogue.
 #[component]
 pub fn ProblemChapter() -> impl IntoView {
-    let problems = ProblemOutline::shipped().unwrap_or_default();
-    let cards = problems
-        .into_iter()
+    let course = LabState::expect().course.get_value();
+    let cards = { course.problems.iter().map(Arc::clone) }
         .map(|problem| view! { <ProblemCard problem level=3 /> });
     view! {
         <section class="lab-chapter">
@@ -45,7 +45,7 @@ pub fn ProblemChapter() -> impl IntoView {
 #[component]
 fn ProblemCard(
     /// The problem.
-    problem: ProblemOutline,
+    problem: Arc<ProblemOutline>,
     /// The level of its heading.
     level: u8,
 ) -> impl IntoView {
@@ -68,8 +68,8 @@ fn ProblemCard(
         (false, 1) => "Tried once".to_owned(),
         (false, tries) => format!("Tried {tries} times"),
     };
-    let href = Route::Problem(problem.id).to_string();
-    let link = view! { <a href=href>{problem.title}</a> };
+    let href = Route::Problem(problem.id.clone()).to_string();
+    let link = view! { <a href=href>{problem.title.clone()}</a> };
     let title = match level {
         2 => view! { <h2 class="lab-lesson-card__title">{link}</h2> }.into_any(),
         _ => view! { <h3 class="lab-lesson-card__title">{link}</h3> }.into_any(),
@@ -81,7 +81,7 @@ fn ProblemCard(
                 <span class="lab-lesson-card__mark"><Pictogram icon=Icon::Check /></span>
             </div>
             {title}
-            <p class="lab-lesson-card__summary">{problem.summary}</p>
+            <p class="lab-lesson-card__summary">{problem.summary.clone()}</p>
             <div class="lab-lesson-card__foot"><span>{text}</span></div>
         </li>
     }

@@ -24,14 +24,8 @@ use self::result::Results;
 use super::fetched::fetched;
 use super::not_found::NotFound;
 use super::state::LabState;
-use crate::lesson::practice::{Problem, ProblemOutline};
-
-/// What the window is called on the page of a problem.
-pub fn title_of(id: &str) -> String {
-    let problems = ProblemOutline::shipped().unwrap_or_default();
-    let found = problems.into_iter().find(|problem| problem.id == id);
-    found.map_or_else(|| "Not found".to_owned(), |problem| problem.title)
-}
+use crate::lesson::practice::Problem;
+use crate::page::library::FileName;
 
 /// The page of the problem with an id.
 pub fn page(id: String) -> AnyView {
@@ -45,14 +39,16 @@ fn ProblemPage(
     id: String,
 ) -> impl IntoView {
     let state = LabState::expect();
-    let problems = ProblemOutline::shipped().unwrap_or_default();
-    if !problems.iter().any(|problem| problem.id == id) {
+    let problems = state.course.get_value();
+    let mut problems = problems.problems.iter();
+    if !problems.any(|problem| problem.id == id) {
         return NotFound().into_any();
     }
     let id = StoredValue::new(id);
     fetched(
+        vec![FileName::Problem(id.get_value())],
         id.with_value(|id| state.library.kept_problem(id)),
-        move |copies| state.library.problem(id.get_value(), copies),
+        move || async move { id.with_value(|id| state.library.problem(id)) },
         move |problem| view! { <ProblemDesk problem /> }.into_any(),
     )
 }

@@ -5,6 +5,8 @@
 //! least among those it believes to be announced. Until a network has heard of a withdrawal
 //! its packets go to a site that no longer takes them.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Coordinates, SimDuration, SimTime};
 
 /// What one hop more in the path of a route counts for, in kilometers.
@@ -19,7 +21,7 @@ pub const PREPEND_KM: f64 = 4000.0;
 ///
 /// The default, 1 s to 20 s, is a modelled value: measurements of the routing system speak of
 /// seconds to some minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Convergence {
     /// The quickest network.
     pub min: SimDuration,

@@ -29,7 +29,7 @@ impl Probe {
 }
 
 /// How servers are checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckConfig {
     /// What is looked at.
     pub probe: Probe,

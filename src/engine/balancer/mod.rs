@@ -43,7 +43,7 @@ pub enum Condition {
 }
 
 /// A server behind a balancer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerConfig {
     /// Its name, for the log and for acts.
     pub id: String,
@@ -54,7 +54,7 @@ pub struct ServerConfig {
 }
 
 /// What is fixed about a balancer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BalancerConfig {
     /// How it picks.
     pub algorithm: Algorithm,

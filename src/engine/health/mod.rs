@@ -15,6 +15,7 @@ pub use presets::{CheckPreset, check_presets};
 use crate::engine::order::sort_by_key;
 use crate::engine::{SimDuration, SimTime, Stream};
 use checker::Change;
+use serde::{Deserialize, Serialize};
 
 /// What a probe meets at an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub enum Condition {
 }
 
 /// From where the time to the next probe counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pace {
     /// From the end of the last probe: its answer, or its timeout.
     FromResponse,
@@ -37,7 +38,7 @@ pub enum Pace {
 }
 
 /// The rules by which an endpoint is probed and judged.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HealthCheck {
     /// The time between two probes of one checker; less than 1 ms counts as 1 ms.
     pub interval: SimDuration,

@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use super::asker::{Asker, Source};
 use super::decision::{Draft, Step};
@@ -16,7 +17,7 @@ use crate::engine::Stream;
 use crate::engine::order::sort_places;
 
 /// By which part of its area an answer is fenced off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FenceBy {
     /// Answers for a continent.
     Continent,
@@ -30,7 +31,7 @@ pub enum FenceBy {
 /// unless this is set and some answer that has it matches ([fencing filters]).
 ///
 /// [fencing filters]: https://help.ns1.com/hc/en-us/articles/360057943433-Fencing-filters
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Filter {
     /// Removes answers whose check fails.
     Up,

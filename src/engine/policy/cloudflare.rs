@@ -8,6 +8,8 @@
 //!
 //! [health]: https://developers.cloudflare.com/load-balancing/understand-basics/health-details/
 
+use serde::{Deserialize, Serialize};
+
 use super::decision::{Draft, Reason, Step};
 use super::endpoint::Area;
 use super::geolocation::areas_around;
@@ -19,7 +21,7 @@ use crate::engine::order::sort_places;
 /// How pools are picked: a [steering policy].
 ///
 /// [steering policy]: https://developers.cloudflare.com/load-balancing/understand-basics/traffic-steering/steering-policies/
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Steering {
     /// `off`: the first healthy one.
     Off,

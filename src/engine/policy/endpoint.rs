@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use indexmap::IndexMap;
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use super::places::Continent;
 use crate::dns::{Name, Rtype};
 use crate::engine::Coordinates;
 
 /// What health checks say of an endpoint.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Health {
     /// The checks pass.
     Healthy,
@@ -31,7 +32,7 @@ impl Health {
 }
 
 /// The part of the world whose questions a record is for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Area {
     /// A state or province.
     Subdivision {
@@ -50,7 +51,7 @@ pub enum Area {
 }
 
 /// A load figure with the marks between which questions are turned away.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Load {
     /// The load now, in the unit of the marks.
     pub current: f64,
@@ -61,7 +62,7 @@ pub struct Load {
 }
 
 /// Where an endpoint leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Target {
     /// To the machine at an address.
     Address(IpAddr),
@@ -79,7 +80,7 @@ pub enum Target {
 
 /// One record of a set: a machine a name may lead to, or another set, with what policies need
 /// to know of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Endpoint {
     /// Where it leads.
     pub target: Target,

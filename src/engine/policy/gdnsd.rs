@@ -6,6 +6,8 @@
 //!
 //! [gdnsd]: https://github.com/gdnsd/gdnsd/blob/master/docs/gdnsd-plugin-weighted.podin
 
+use serde::{Deserialize, Serialize};
+
 use super::decision::{Draft, Reason, Step};
 use super::endpoint::{Area, Endpoint};
 use super::geolocation::areas_around;
@@ -16,7 +18,7 @@ use crate::engine::Stream;
 use crate::engine::order::sort_places;
 
 /// How many values the plugin `weighted` answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WeightedAnswer {
     /// One, with a chance of its weight by the sum.
     Single,

@@ -2,12 +2,14 @@
 //!
 //! [Route 53]: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geoproximity.html
 
+use serde::{Deserialize, Serialize};
+
 use super::decision::{Draft, Reason, Step};
 use super::places::Location;
 
 /// How a bias changes a distance. The guide has told two ways over the years, which differ
 /// for a negative bias.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BiasFormula {
     /// The current guide: `distance × (1 − bias / 100)` for every bias. At −50 a distance
     /// counts 1.5 times.

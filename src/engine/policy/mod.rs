@@ -51,9 +51,10 @@ pub use words::WordError;
 use crate::dns::Ttl;
 use crate::engine::Stream;
 use decision::Draft;
+use serde::{Deserialize, Serialize};
 
 /// A rule by which records are chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Policy {
     /// All values in one answer, whatever their health.
     Simple(Order),

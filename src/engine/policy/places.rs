@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::{Coordinates, parse_number};
 
@@ -23,7 +24,7 @@ const COLUMNS: [&str; 7] = [
 ];
 
 /// A continent, by the two letters that location data uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Continent {
     /// AF.
     Africa,

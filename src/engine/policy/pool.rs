@@ -4,8 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::endpoint::{Endpoint, EndpointFault, Health};
-use crate::dns::{Name, Rrset, RrsetKey, Rtype, Ttl};
+use crate::dns::{Name, Rrset, RrsetKey, Rtype, Ttl, rtype_number, ttl_seconds};
 
 /// Why endpoints make no pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,13 +63,15 @@ impl fmt::Display for PoolError {
 impl Error for PoolError {}
 
 /// The endpoints of one name and type, in the order they are configured.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pool {
     /// The name they belong to.
     owner: Name,
     /// A or AAAA.
+    #[serde(with = "rtype_number")]
     rtype: Rtype,
     /// The TTL all their records have ([RFC 2181 §5.2](https://www.rfc-editor.org/rfc/rfc2181#section-5.2)).
+    #[serde(with = "ttl_seconds")]
     ttl: Ttl,
     /// What there is to choose from.
     endpoints: Vec<Endpoint>,

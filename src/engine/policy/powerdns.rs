@@ -3,6 +3,8 @@
 //!
 //! [PowerDNS's LUA records]: https://doc.powerdns.com/authoritative/lua-records/functions.html
 
+use serde::{Deserialize, Serialize};
+
 use super::asker::Asker;
 use super::chain::sticky_stream;
 use super::decision::{Draft, Reason, Step};
@@ -11,7 +13,7 @@ use super::places::Location;
 use crate::engine::Stream;
 
 /// A function that picks addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pick {
     /// `pickrandom`: all equally likely.
     Random,

@@ -1,11 +1,13 @@
 //! All values in one answer, in some order.
 
+use serde::{Deserialize, Serialize};
+
 use super::decision::{Draft, Step};
 use super::draw::shuffle;
 use crate::engine::Stream;
 
 /// In which order the values of a set are answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
     /// As configured: BIND's `rrset-order none`.
     Fixed,

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 use crate::dns::Ttl;
 use crate::engine::anycast::Anycast;
@@ -54,7 +55,7 @@ pub struct Service {
 }
 
 /// A provider of authoritative DNS.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Provider {
     /// What charts call it.
     pub title: String,
@@ -63,7 +64,7 @@ pub struct Provider {
 }
 
 /// Recursive resolvers of one kind at one place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ResolverGroup {
     /// What charts call them.
     pub title: String,
@@ -83,7 +84,7 @@ pub struct ResolverGroup {
 }
 
 /// Clients of one kind at one place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ClientGroup {
     /// What charts call them.
     pub title: String,

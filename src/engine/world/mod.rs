@@ -17,6 +17,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 pub use intervention::{Intervention, InterventionError, ServerState};
 pub(in crate::engine) use network::travel_ms;
@@ -42,7 +43,7 @@ impl NodeId {
 }
 
 /// What is fixed about a node: its name, addresses and places.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NodeSpec {
     /// Stable identifier, for instance `resolver-frankfurt` or a server's host name.
     pub id: String,

@@ -1,5 +1,7 @@
 //! How long datagrams take, and which are lost.
 
+use serde::{Deserialize, Serialize};
+
 use super::routes::Routes;
 use super::{NodeId, NodeSpec};
 use crate::engine::anycast::Convergence;
@@ -16,7 +18,7 @@ pub(in crate::engine) fn travel_ms(distance_km: f64, stretch: f64) -> f64 {
 }
 
 /// A point on the globe where machines stand.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Place {
     /// How acts name it, one word: `frankfurt`. Empty where nobody has named it.
     pub id: String,
@@ -64,7 +66,7 @@ impl Place {
 }
 
 /// The properties of the network as a whole.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NetworkConfig {
     /// How much longer the way of a packet is than the great circle; 1.0 is a straight line.
     pub stretch: f64,

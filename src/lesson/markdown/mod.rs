@@ -29,8 +29,10 @@ pub(super) struct Section {
     pub(super) title: String,
     /// What is shown at once.
     pub(super) text: Vec<Block>,
-    /// What is shown when the step is done.
+    /// Why it went so.
     pub(super) why: Vec<Block>,
+    /// What is shown only when the goal is met.
+    pub(super) after: Vec<Block>,
     /// Where the heading begins, in bytes.
     pub(super) offset: usize,
 }
@@ -54,12 +56,13 @@ pub(super) fn parse_sections(
                     reader.problem(offset, format!("two headings are called `{id}`"));
                 }
                 has_rule = false;
-                let (text, why) = (Vec::new(), Vec::new());
+                let (text, why, after) = (Vec::new(), Vec::new(), Vec::new());
                 sections.push(Section {
                     id,
                     title,
                     text,
                     why,
+                    after,
                     offset,
                 });
             }

@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Moment, Plan, Users};
 use crate::engine::policy::Area;
 
 /// Something that can be seen in a plan.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Cause {
     /// Users are given an address.
     UsersAddress,
@@ -50,6 +52,7 @@ impl Cause {
     ///
     /// # Errors
     /// What to write instead.
+    #[cfg(feature = "author")]
     pub(super) fn parse(
         text: &str,
         address: impl Fn(&str) -> Result<IpAddr, String>,

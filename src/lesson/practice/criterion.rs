@@ -2,10 +2,12 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Cause, Moment};
 
 /// Something that must hold.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Criterion {
     /// Its id.
     pub id: String,
@@ -23,7 +25,7 @@ pub struct Criterion {
 }
 
 /// A sentence about what went wrong, and the belief that may be behind it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remark {
     /// Why it went wrong.
     pub text: String,
@@ -32,7 +34,7 @@ pub struct Remark {
 }
 
 /// A way to fail a criterion.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KnownCause {
     /// Its id within the criterion.
     pub id: String,
@@ -43,7 +45,7 @@ pub struct KnownCause {
 }
 
 /// How a criterion is found out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Check {
     /// Users are given a name.
     UsersName,
@@ -83,7 +85,7 @@ pub enum Check {
 }
 
 /// Requests of a kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ShareOf {
     /// Those that go to an address.
     To(IpAddr),
@@ -96,7 +98,7 @@ pub enum ShareOf {
 }
 
 /// A part of the time in some of the runs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Window {
     /// The index of the run; `None` for all.
     pub run: Option<usize>,

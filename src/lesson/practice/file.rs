@@ -172,47 +172,10 @@ pub(super) struct AnswerFile {
     pub(super) answer: Answer,
 }
 
-/// A problem's files in one.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PackedProblem {
-    /// The name of the problem's folder.
-    folder: String,
-    /// `problem.toml`.
-    problem: ProblemFile,
-    /// `text.md`.
-    text: String,
-    /// The crowds by id, each the text of a data file.
-    crowds: BTreeMap<String, String>,
-}
-
-/// Reads a problem from one text, as the page fetches it: a data file with the name of its
-/// `folder`, the contents of `problem.toml` as `problem`, those of `text.md` as `text`, and
-/// each crowd under its id in `crowds`, as the text of a data file.
-///
-/// # Errors
-/// Everything that is wrong, not only the first thing.
-pub fn unpack_problem(packed: &str) -> Result<Problem, Vec<LessonError>> {
-    let mut problems = Problems::new("problem", packed);
-    match read_data_file::<PackedProblem>(packed) {
-        Ok(PackedProblem {
-            folder,
-            problem,
-            text,
-            crowds,
-        }) => read::read(&folder, problem, packed, &text, &crowds),
-        Err(error) => {
-            problems.add_fault(error);
-            Err(problems.into_found())
-        }
-    }
-}
-
 /// Reads a problem from its files; `folder` is the folder's name.
 ///
 /// # Errors
 /// Everything that is wrong, not only the first thing.
-#[cfg(feature = "author")]
 pub(super) fn read_problem(
     folder: &str,
     toml: &str,

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::dns::quoted;
 use crate::engine::SimDuration;
 use crate::scenario::parse_span;
 
 /// Seconds after a problem's moment zero; negative before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct Moment(pub f64);
 
 impl Moment {

@@ -14,7 +14,7 @@ use crate::engine::population::Population;
 const ASKED: u32 = 40;
 
 /// Somebody who asks.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Probe {
     /// Who and through which resolver: "Paris, behind a resolver in Virginia".
     pub title: String,

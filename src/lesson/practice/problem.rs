@@ -5,17 +5,16 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::{Block, Inline};
 use super::{Answer, Criterion, Moment, Probe};
 use crate::dns::Name;
 use crate::engine::{Coordinates, SimDuration};
 use crate::scenario::crowd::Crowd;
-use crate::scenario::json::from_json;
 
 /// A situation, what is to be reached in it, and how answers are tried.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Problem {
     /// What is known of it before it is read.
     pub outline: Arc<ProblemOutline>,
@@ -80,7 +79,7 @@ impl Problem {
 }
 
 /// A problem without its contents: enough for the list of problems.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct ProblemOutline {
     /// Stable identifier, used in links and in progress: lower case and hyphens.
     pub id: String,
@@ -94,19 +93,8 @@ pub struct ProblemOutline {
     pub minutes: u32,
 }
 
-impl ProblemOutline {
-    /// The outlines of the problems that ship with the lab, the easiest first.
-    ///
-    /// # Errors
-    /// Why they cannot be read. A test sees to it that they can.
-    pub fn shipped() -> Result<Vec<Self>, String> {
-        let text = include_str!(concat!(env!("OUT_DIR"), "/problems.json"));
-        from_json(text.as_bytes()).map_err(|error| error.to_string())
-    }
-}
-
 /// How hard a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Difficulty {
     /// One idea.
@@ -128,7 +116,7 @@ impl fmt::Display for Difficulty {
 }
 
 /// A part of an answer that a problem can ask for. Records are always asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Ask {
     /// What users are given.
@@ -144,7 +132,7 @@ pub enum Ask {
 }
 
 /// A machine the zone may lead to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     /// Its id in the crowds.
     pub id: String,
@@ -155,7 +143,7 @@ pub struct Machine {
 }
 
 /// Where an address can be said to stand.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Place {
     /// Its id.
     pub id: String,
@@ -168,7 +156,7 @@ pub struct Place {
 }
 
 /// A question with options, graded with the rest.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PracticeQuestion {
     /// Its id.
     pub id: String,
@@ -179,7 +167,7 @@ pub struct PracticeQuestion {
 }
 
 /// An option of a question.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PracticeOption {
     /// Its id.
     pub id: String,
@@ -192,7 +180,7 @@ pub struct PracticeOption {
 }
 
 /// A crowd an answer is tried on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Run {
     /// Its id.
     pub id: String,
@@ -209,7 +197,7 @@ pub struct Run {
 }
 
 /// An answer that ships with its problem.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredAnswer {
     /// What it is: "The cheapest", "Lowers the TTL too late".
     pub title: String,
@@ -232,7 +220,7 @@ impl StoredAnswer {
 }
 
 /// A piece of text under a heading.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Passage {
     /// Its anchor.
     pub id: String,

@@ -208,7 +208,6 @@ impl Reader<'_> {
             let problem = format!("the folder `{}` and the id disagree", self.folder);
             self.problems.add_at(file.id.offset, problem);
         }
-        #[cfg(feature = "author")]
         self.take(&file.id, crate::scenario::check_id(&file.id.text));
         if file.hints.len() != 4 {
             self.problems.add(

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Paper, PaperId, PaperKind};
-use crate::lesson::practice::{Problem, unpack_problem};
-use crate::lesson::{Lesson, unpack_lesson};
-use crate::scenario::WorldSource;
-use crate::scenario::crowd::CrowdSource;
+use crate::lesson::practice::{Problem, read_problem};
+use crate::lesson::{Lesson, read_lesson};
+use crate::scenario::crowd::{CrowdSource, read_crowd};
+use crate::scenario::{WorldSource, read_world};
 
 /// What a job that cannot read a file says.
 const UNREADABLE: &str = "A file of the lab does not fit this page: load the page again.";
@@ -48,11 +48,12 @@ impl Shelf {
         self.problems.insert(problem.id().to_owned(), problem);
     }
 
-    /// A file as text.
-    fn text(&self, kind: PaperKind, id: &str) -> Result<&str, String> {
+    /// The octets of a file.
+    fn file(&self, kind: PaperKind, id: &str) -> Result<&[u8], String> {
         let octets = self.octets.get(&PaperId::new(kind, id));
-        let text = octets.and_then(|octets| std::str::from_utf8(octets).ok());
-        text.ok_or_else(|| UNREADABLE.to_owned())
+        octets
+            .map(AsRef::as_ref)
+            .ok_or_else(|| UNREADABLE.to_owned())
     }
 
     /// A world.
@@ -60,8 +61,8 @@ impl Shelf {
         if let Some(world) = self.worlds.get(id) {
             return Ok(Arc::clone(world));
         }
-        let text = self.text(PaperKind::World, id)?;
-        let world = WorldSource::unpack(text).map_err(|_| UNREADABLE.to_owned())?;
+        let file = self.file(PaperKind::World, id)?;
+        let world = read_world(id, file).map_err(|_| UNREADABLE.to_owned())?;
         let world = Arc::new(world);
         self.worlds.insert(id.to_owned(), Arc::clone(&world));
         Ok(world)
@@ -75,8 +76,8 @@ impl Shelf {
         if let Some(crowd) = self.crowds.get(id) {
             return Ok(Arc::clone(crowd));
         }
-        let text = self.text(PaperKind::Crowd, id)?;
-        let crowd = CrowdSource::parse(id, text).map_err(|_| UNREADABLE.to_owned())?;
+        let file = self.file(PaperKind::Crowd, id)?;
+        let crowd = read_crowd(id, file).map_err(|_| UNREADABLE.to_owned())?;
         let crowd = Arc::new(crowd);
         self.crowds.insert(id.to_owned(), Arc::clone(&crowd));
         Ok(crowd)
@@ -100,8 +101,8 @@ impl Shelf {
         for crowd in crowds {
             known.push(self.crowd(crowd)?);
         }
-        let text = self.text(PaperKind::Lesson, id)?;
-        let lesson = unpack_lesson(text, world, &known).map_err(|_| UNREADABLE.to_owned())?;
+        let file = self.file(PaperKind::Lesson, id)?;
+        let lesson = read_lesson(id, file, world, &known).map_err(|_| UNREADABLE.to_owned())?;
         let lesson = Arc::new(lesson);
         self.lessons.insert(id.to_owned(), Arc::clone(&lesson));
         Ok(lesson)
@@ -115,8 +116,8 @@ impl Shelf {
         if let Some(problem) = self.problems.get(id) {
             return Ok(Arc::clone(problem));
         }
-        let text = self.text(PaperKind::Problem, id)?;
-        let problem = unpack_problem(text).map_err(|_| UNREADABLE.to_owned())?;
+        let file = self.file(PaperKind::Problem, id)?;
+        let problem = read_problem(id, file).map_err(|_| UNREADABLE.to_owned())?;
         let problem = Arc::new(problem);
         self.problems.insert(id.to_owned(), Arc::clone(&problem));
         Ok(problem)

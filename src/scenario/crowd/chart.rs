@@ -1,12 +1,11 @@
 //! What is drawn of a crowd.
 
-use super::act::find;
+use serde::{Deserialize, Serialize};
+
 use super::measure::CrowdMeasure;
-use super::spec::Crowd;
-use crate::scenario::Knob;
 
 /// A chart.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Chart {
     /// What stands over it.
     pub title: String,
@@ -19,28 +18,8 @@ pub struct Chart {
     pub only: Option<usize>,
 }
 
-/// Splits what a chart shows from the endpoint it is about: `fetches of canary`.
-pub(super) fn split_only<'a>(
-    text: &'a str,
-    crowd: &Crowd,
-) -> Result<(&'a str, Option<usize>), String> {
-    let Some((what, id)) = text.split_once(" of ") else {
-        return Ok((text, None));
-    };
-    if !matches!(what.trim(), "addresses" | "fetches") {
-        return Err(format!(
-            "`{text}` is no chart: only addresses and fetches are `of` an endpoint"
-        ));
-    }
-    let ids = crowd.endpoints.iter().map(|it| it.id.as_str());
-    Ok((
-        what,
-        Some(find("endpoint", id.trim(), crowd.endpoint(id.trim()), ids)?),
-    ))
-}
-
 /// What a chart draws; time runs from left to right but in the last two.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ChartKind {
     /// The share of requests that goes to each address.
     Addresses {
@@ -78,45 +57,4 @@ pub enum ChartKind {
         /// The figure.
         figure: CrowdMeasure,
     },
-}
-
-impl ChartKind {
-    /// Reads what a chart shows, such as `addresses in berlin` or `curve ttl queries-per-day`.
-    pub(super) fn parse(text: &str, crowd: &Crowd, knobs: &[Knob]) -> Result<Self, String> {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        Ok(match words.as_slice() {
-            ["addresses"] => Self::Addresses { group: None },
-            ["addresses", "in", id] => {
-                let ids = crowd.clients.iter().map(|it| it.id.as_str());
-                let group = find("clients", id, crowd.group(id), ids)?;
-                Self::Addresses { group: Some(group) }
-            }
-            ["fetches"] => Self::Fetches,
-            ["groups"] => Self::Groups,
-            ["stale"] => Self::Stale,
-            ["dead"] => Self::Dead,
-            ["failed"] => Self::Failed,
-            ["queries"] => Self::Queries,
-            ["providers"] => Self::Providers,
-            ["hits"] => Self::Hits,
-            ["latency"] => Self::Latency,
-            ["latencies"] => Self::Latencies,
-            ["cost"] => Self::Cost,
-            ["curve", id, figure @ ..] if !figure.is_empty() => {
-                let index = knobs.iter().position(|knob| knob.id == *id);
-                let ids = knobs.iter().map(|knob| knob.id.as_str());
-                Self::Curve {
-                    knob: find("knob", id, index, ids)?,
-                    figure: CrowdMeasure::parse(&figure.join(" "), crowd)?,
-                }
-            }
-            _ => {
-                return Err(format!(
-                    "`{text}` is no chart: write addresses, addresses in CLIENTS, fetches, these \
-                     with `of ENDPOINT`, groups, stale, dead, failed, queries, providers, hits, latency, latencies, cost or \
-                     curve KNOB FIGURE"
-                ));
-            }
-        })
-    }
 }

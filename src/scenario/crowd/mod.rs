@@ -27,13 +27,24 @@
 //!
 //! The files that ship are the best examples; `shape.rs` lists every field.
 
+#[cfg(feature = "author")]
 mod act;
 mod chart;
+#[cfg(feature = "author")]
 mod fault;
 mod measure;
 mod population;
+#[cfg(feature = "author")]
 mod read;
+#[cfg(feature = "author")]
+mod read_chart;
+#[cfg(feature = "author")]
 mod read_knob;
+#[cfg(feature = "author")]
+mod read_measure;
+#[cfg(feature = "author")]
+mod read_target;
+#[cfg(feature = "author")]
 mod shape;
 mod source;
 mod spec;
@@ -42,16 +53,21 @@ mod target;
 mod tests;
 pub mod theory;
 mod view;
+#[cfg(feature = "author")]
 mod words;
 
+#[cfg(feature = "author")]
 pub use act::parse_crowd_act;
 pub use chart::{Chart, ChartKind};
+#[cfg(feature = "author")]
 pub use fault::CrowdError;
 pub use measure::{CrowdFigure, CrowdMeasure, Tier, Trouble};
 pub use source::{CrowdPlace, CrowdSource, NamedFigure};
 pub use spec::{Crowd, CrowdAct, CrowdChange, CrowdEndpoint, Named};
 pub use target::{ChoiceValue, CrowdChoice, CrowdTarget};
 pub use view::CrowdView;
+
+use super::packed::{FileFault, FileKind, read_file};
 
 /// The ids of the crowds that ship with the lab.
 #[cfg(feature = "author")]
@@ -66,4 +82,26 @@ pub fn crowd_ids() -> Vec<String> {
 #[cfg(feature = "author")]
 pub fn crowd_source(id: &str) -> Result<CrowdSource, Vec<CrowdError>> {
     super::ContentFolder::shipped().crowd(id)
+}
+
+/// Reads a crowd's file.
+///
+/// # Errors
+/// Why it is of no use.
+pub fn read_crowd(id: &str, octets: &[u8]) -> Result<CrowdSource, FileFault> {
+    let crowd: CrowdSource = read_file(FileKind::Crowd, id, octets)?;
+    if crowd.id == id {
+        Ok(crowd)
+    } else {
+        Err(FileFault::Misplaced)
+    }
+}
+
+/// Writes a crowd's file.
+///
+/// # Errors
+/// If it has no packed form; a test sees to it that shipped crowds have.
+#[cfg(feature = "author")]
+pub fn write_crowd(crowd: &CrowdSource) -> Result<Vec<u8>, super::packed::Damage> {
+    super::packed::write_file(FileKind::Crowd, &crowd.id, crowd)
 }

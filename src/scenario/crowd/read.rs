@@ -3,9 +3,10 @@
 use ipnet::IpNet;
 
 use super::act::{find, parse_crowd_act};
-use super::chart::{Chart, ChartKind, split_only};
+use super::chart::{Chart, ChartKind};
 use super::fault::{CrowdError, Faults};
 use super::measure::CrowdMeasure;
+use super::read_chart::split_only;
 use super::read_knob::read_knob;
 use super::shape::{
     ClientsFile, CrowdFile, EndpointFile, KnobFile, PlaceFile, ResolverFile, ServiceFile,

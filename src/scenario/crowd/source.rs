@@ -2,19 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::chart::Chart;
+#[cfg(feature = "author")]
 use super::fault::{CrowdError, Faults};
 use super::measure::CrowdMeasure;
+#[cfg(feature = "author")]
 use super::read;
 use super::spec::{Crowd, Named};
 use crate::engine::order::table;
 use crate::engine::population::Population;
 use crate::engine::{Coordinates, SimTime};
+#[cfg(feature = "author")]
 use crate::scenario::data_file::read_data_file;
 use crate::scenario::{Knob, KnobTarget};
 
 /// A crowd as its file describes it: checked, and ready to be built with any knob values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CrowdSource {
     /// The name of its file without the ending.
     pub id: String,
@@ -39,7 +44,7 @@ pub struct CrowdSource {
 }
 
 /// A place of a crowd.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CrowdPlace {
     /// The city.
     pub name: String,
@@ -48,7 +53,7 @@ pub struct CrowdPlace {
 }
 
 /// A figure with its name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NamedFigure {
     /// Its id.
     pub id: String,
@@ -59,10 +64,11 @@ pub struct NamedFigure {
 }
 
 impl CrowdSource {
-    /// Reads a crowd's file: `lessons/crowds/<id>.toml` natively, `crowds/<id>.json` in the page.
+    /// Reads what the author of a crowd wrote: `lessons/crowds/<id>.toml`.
     ///
     /// # Errors
     /// Everything that is wrong, not only the first thing.
+    #[cfg(feature = "author")]
     pub fn parse(id: &str, text: &str) -> Result<Self, Vec<CrowdError>> {
         let mut faults = Faults::new(&format!("crowds/{id}.toml"), text);
         match read_data_file(text) {

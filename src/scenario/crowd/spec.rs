@@ -1,13 +1,15 @@
 //! A crowd as it can be edited: the parts of a population under the names its file gives them.
 
-use crate::dns::{Name, Rtype, Ttl};
+use serde::{Deserialize, Serialize};
+
+use crate::dns::{Name, Rtype, Ttl, ttl_seconds};
 use crate::engine::health::HealthCheck;
 use crate::engine::policy::{Endpoint, Policy};
 use crate::engine::population::{ClientGroup, Provider, ResolverGroup};
 use crate::engine::{Coordinates, SimDuration, SimTime};
 
 /// A part of a crowd with the id by which its file, its knobs and its figures name it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Named<T> {
     /// The id.
     pub id: String,
@@ -18,7 +20,7 @@ pub struct Named<T> {
 /// A crowd under names: a [`Population`](crate::engine::population::Population) before its
 /// indices are worked out. Knobs set it, and so may anything that wants another population
 /// than the file describes: a learner's records, policy, check or timeline.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Crowd {
     /// For how long it is watched.
     pub duration: SimDuration,
@@ -27,6 +29,7 @@ pub struct Crowd {
     /// The name in demand.
     pub name: Name,
     /// The TTL of its records, in seconds.
+    #[serde(with = "ttl_seconds")]
     pub ttl: Ttl,
     /// How records are chosen.
     pub policy: Policy,
@@ -49,7 +52,7 @@ pub struct Crowd {
 }
 
 /// A machine the name can lead to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CrowdEndpoint {
     /// Its id.
     pub id: String,
@@ -66,7 +69,7 @@ pub struct CrowdEndpoint {
 }
 
 /// Something done at a moment.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CrowdChange {
     /// When.
     pub at: SimTime,
@@ -80,7 +83,7 @@ pub struct CrowdChange {
 
 /// What can be done to a crowd's service and its surroundings. Endpoints, providers and groups
 /// are named by index.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CrowdAct {
     /// A machine stops or resumes serving; its record stays.
     Serving {

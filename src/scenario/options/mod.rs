@@ -11,6 +11,9 @@ mod values;
 
 use std::fmt;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::engine::{ResolverConfig, ResolverProduct};
 
 pub use self::values::{OptionValues, option_key, product_key};
@@ -176,6 +179,20 @@ impl PartialEq for ResolverOption {
     }
 }
 
+/// By its id.
+impl Serialize for ResolverOption {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id)
+    }
+}
+
+impl<'de> Deserialize<'de> for &'static ResolverOption {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        resolver_option(&id).ok_or_else(|| D::Error::custom("there is no such option"))
+    }
+}
+
 impl ResolverOption {
     /// Where it stands in a configuration.
     pub fn read(&self, config: &ResolverConfig) -> f64 {
@@ -244,6 +261,7 @@ impl ResolverOption {
     ///
     /// # Errors
     /// What can be written.
+    #[cfg(feature = "author")]
     pub fn parse(&self, text: &str) -> Result<f64, String> {
         let (min, max) = self.range();
         match self.kind {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::read::in_world;
 use super::shape::{AuthoritativeFile, ClientFile, HostFile, PlaceFile, ResolverFile};
 use super::{Machine, WorldError};
 use crate::dns::Name;
@@ -33,15 +34,17 @@ pub(super) struct Builder<'a> {
     pub(super) machines: Vec<(NodeSpec, Machine)>,
     /// What is wrong so far.
     pub(super) errors: Vec<WorldError>,
+    /// The text of `world.toml`, to find lines.
+    pub(super) text: &'a str,
+    /// Where in it that stands which is being read, in bytes; `None` for the whole.
+    pub(super) at: Option<usize>,
 }
 
 impl Builder<'_> {
     /// Notes a fault of `world.toml`.
     pub(super) fn error(&mut self, problem: String) {
-        self.errors.push(WorldError {
-            file: "world.toml".to_owned(),
-            problem,
-        });
+        let error = in_world(self.text, self.at, problem);
+        self.errors.push(error);
     }
 
     /// Adds a machine after checking its id, its addresses and its places.
@@ -117,15 +120,16 @@ impl Builder<'_> {
 
     /// Adds a user's machine.
     pub(super) fn add_client(&mut self, client: &ClientFile, resolvers: &[ResolverFile]) {
+        self.at = Some(client.id.offset);
         let resolver = resolvers
             .iter()
-            .find(|resolver| resolver.id == client.resolver);
+            .find(|resolver| resolver.id.text == client.resolver);
         let Some(address) = resolver.and_then(|r| {
             r.addresses
                 .iter()
                 .find(|a| a.is_ipv4() == client.address.is_ipv4())
         }) else {
-            let (id, resolver) = (&client.id, &client.resolver);
+            let (id, resolver) = (&client.id.text, &client.resolver);
             self.error(format!(
                 "`{id}` asks `{resolver}`, which is no [[resolver]] it can reach"
             ));
@@ -134,8 +138,8 @@ impl Builder<'_> {
         let config = ClientConfig {
             address: client.address,
             resolver: SocketAddr::new(*address, 53),
-            browser: self.cache(&client.id, CacheLayer::Browser, &client.browser),
-            stub: self.cache(&client.id, CacheLayer::Stub, &client.stub),
+            browser: self.cache(&client.id.text, CacheLayer::Browser, &client.browser),
+            stub: self.cache(&client.id.text, CacheLayer::Stub, &client.stub),
             hosts: self.parse_hosts(client),
             connects: client.browser != NO_CACHE,
             udp_payload_size: client.udp_size,
@@ -147,7 +151,7 @@ impl Builder<'_> {
         let sites = std::slice::from_ref(&client.place);
         let addresses = [client.address];
         self.add(
-            &client.id,
+            &client.id.text,
             &client.title,
             &addresses,
             sites,
@@ -191,14 +195,14 @@ impl Builder<'_> {
             let Ok(address) = address.parse::<IpAddr>() else {
                 self.error(format!(
                     "hosts of `{}`: `{address}` is no address",
-                    client.id
+                    client.id.text
                 ));
                 continue;
             };
             for name in words {
                 match name.parse::<Name>() {
                     Ok(name) => hosts.entry(name).or_default().push(address),
-                    Err(error) => self.error(format!("hosts of `{}`: {error}", client.id)),
+                    Err(error) => self.error(format!("hosts of `{}`: {error}", client.id.text)),
                 }
             }
         }
@@ -207,7 +211,8 @@ impl Builder<'_> {
 
     /// Adds a recursive resolver.
     pub(super) fn add_resolver(&mut self, resolver: &ResolverFile) {
-        let policy = self.cache(&resolver.id, CacheLayer::Resolver, &resolver.preset);
+        self.at = Some(resolver.id.offset);
+        let policy = self.cache(&resolver.id.text, CacheLayer::Resolver, &resolver.preset);
         let policy = policy.unwrap_or(TtlPolicy::HONEST);
         let band_ms = match resolver.preset.as_str() {
             // They go for the lowest smoothed round-trip time.
@@ -223,7 +228,7 @@ impl Builder<'_> {
             };
             match value {
                 Ok(value) => options.push(value),
-                Err(problem) => self.error(format!("options of `{}`: {problem}", resolver.id)),
+                Err(problem) => self.error(format!("options of `{}`: {problem}", resolver.id.text)),
             }
         }
         // Some options refine others; that order is the order of the table.
@@ -235,8 +240,8 @@ impl Builder<'_> {
             rtt_band: SimDuration::from_millis(band_ms),
             options,
         };
+        let id = &resolver.id.text;
         let ResolverFile {
-            id,
             title,
             addresses,
             sites,
@@ -253,11 +258,10 @@ impl Builder<'_> {
         zones: &IndexMap<Name, Arc<Zone>>,
         versions: &[Arc<Zone>],
     ) {
+        self.at = Some(server.id.offset);
+        let id = &server.id.text;
         let AuthoritativeFile {
-            id,
-            addresses,
-            sites,
-            ..
+            addresses, sites, ..
         } = server;
         if let Err(error) = id.parse::<Name>() {
             self.error(format!(
@@ -289,8 +293,10 @@ impl Builder<'_> {
 
     /// Adds a web server.
     pub(super) fn add_host(&mut self, host: &HostFile) {
+        self.at = Some(host.id.offset);
+        let id = &host.id.text;
         let HostFile {
-            id,
+            id: _,
             title,
             addresses,
             place,

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::dns::Name;
 use crate::engine::NetworkConfig;
 use crate::engine::balancer::{Algorithm, Probe};
+use crate::scenario::data_file::Located;
 use crate::scenario::steering_file::SteeredFile;
 
 /// `world.toml` as written.
@@ -98,14 +100,14 @@ pub(super) struct PlaceFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct ZoneEntry {
     pub(super) origin: Name,
-    pub(super) file: String,
+    pub(super) file: Located,
 }
 
 /// `[[authoritative]]`: `id` is the host name; several `sites` make it anycast.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AuthoritativeFile {
-    pub(super) id: String,
+    pub(super) id: Located,
     pub(super) addresses: Vec<IpAddr>,
     pub(super) zones: Vec<Name>,
     pub(super) sites: Vec<String>,
@@ -114,7 +116,7 @@ pub(super) struct AuthoritativeFile {
     pub(super) provider: Option<String>,
     /// For zones that this server has another version of, the file with it.
     #[serde(default)]
-    pub(super) versions: BTreeMap<Name, String>,
+    pub(super) versions: BTreeMap<Name, Located>,
     /// For sites that write their own number into the path of their routes again, how often.
     #[serde(default)]
     pub(super) prepend: BTreeMap<String, u8>,
@@ -125,7 +127,7 @@ pub(super) struct AuthoritativeFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResolverFile {
-    pub(super) id: String,
+    pub(super) id: Located,
     pub(super) title: String,
     pub(super) addresses: Vec<IpAddr>,
     pub(super) sites: Vec<String>,
@@ -142,7 +144,7 @@ pub(super) struct ResolverFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClientFile {
-    pub(super) id: String,
+    pub(super) id: Located,
     pub(super) title: String,
     pub(super) address: IpAddr,
     pub(super) place: String,
@@ -159,7 +161,7 @@ pub(super) struct ClientFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HostFile {
-    pub(super) id: String,
+    pub(super) id: Located,
     pub(super) title: String,
     pub(super) addresses: Vec<IpAddr>,
     pub(super) place: Option<String>,
@@ -195,7 +197,7 @@ pub(super) struct ServerFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FlattenedFile {
-    pub(super) owner: Name,
+    pub(super) owner: Spanned<Name>,
     pub(super) target: Name,
     /// Whom they ask for the target, by its id: a resolver, or a server of the target's zone.
     pub(super) upstream: String,

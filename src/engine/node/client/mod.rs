@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
 use self::lookup::{Download, Lookup, Stage};
 use self::response::Reading;
@@ -31,7 +32,7 @@ const STUB_ATTEMPTS: u32 = 2;
 const HOSTS_TTL: Ttl = Ttl::from_secs(0);
 
 /// What a client machine is like.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ClientConfig {
     /// The machine's own address.
     pub address: IpAddr,

@@ -1,7 +1,6 @@
 //! Whoever goes by keys, hears the page or sees it in colors of their own can use all of it.
 
-use anyhow::{Error, ensure};
-use dns_lab::lesson::Outline;
+use anyhow::ensure;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
@@ -21,7 +20,7 @@ pub(crate) const TESTS: &[Test] = tests![
 
 /// Every page there is, by its route.
 fn routes() -> Result<Vec<String>> {
-    let course = Outline::shipped().map_err(Error::msg)?;
+    let course = dns_lab::lesson::course().map_err(|errors| anyhow::anyhow!("{errors:?}"))?;
     let lessons = course
         .lessons()
         .map(|lesson| format!("/lesson/{}/1", lesson.id));

@@ -6,7 +6,7 @@
 //!
 //! A part is a table of plain functions. Code outside it calls them through the table, which it
 //! gets by awaiting the part, or shows what they make with [`page`] and [`panel`]. To add a part:
-//! a table and a `part!` here, its name in `xtask/src/parts/routes.rs` for the routes that need it.
+//! a table and a `part!` here, its name in `NEEDS` of `xtask/src/parts/mod.rs` for the routes that need it.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -38,13 +38,18 @@ pub struct Lessons {
     pub review: fn() -> AnyView,
 }
 
-/// The free lab and its scenarios, and what a stage need not show at once.
+/// The free lab and its scenarios.
 #[derive(Clone, Copy)]
 pub struct Lab {
     /// The page of the free lab.
     pub page: fn() -> AnyView,
     /// The page of the scenario with an id.
     pub scenario: fn(String) -> AnyView,
+}
+
+/// What a page with a stage need not show at once.
+#[derive(Clone, Copy)]
+pub struct Views {
     /// The map of the stage.
     pub map: fn() -> AnyView,
     /// The messages of the stage over time.
@@ -121,6 +126,12 @@ part! {
     lab: Lab {
         page: || super::lab::page(),
         scenario: |id| super::lab::scenario(id),
+    }
+}
+
+part! {
+    /// The part of what a stage need not show at once.
+    views: Views {
         map: || super::stage::map(),
         sequence: || super::stage::sequence(),
         caches: || super::inspector::caches(),

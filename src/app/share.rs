@@ -18,11 +18,11 @@ use crate::scenario::Session;
 pub fn ShareButton() -> impl IntoView {
     let state = LabState::expect();
     // A clipboard takes only what is copied within the click.
-    let share = move |_| match parts::here(parts::lab) {
-        Some(lab) => (lab.share)(state),
+    let share = move |_| match parts::here(parts::views) {
+        Some(views) => (views.share)(state),
         None => spawn_local(async move {
-            match parts::lab().await {
-                Ok(lab) => (lab.share)(state),
+            match parts::views().await {
+                Ok(views) => (views.share)(state),
                 Err(error) => state.complain(error.words()),
             }
         }),

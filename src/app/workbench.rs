@@ -27,7 +27,7 @@ pub fn Workbench(
         state.tools.try_set(None);
     });
     // Links, the map and the other tabs are the next that is asked for.
-    parts::fetch_ahead(parts::lab);
+    parts::fetch_ahead(parts::views);
     // A crowd is looked at as a whole: the inspector has nothing to say of it.
     let is_crowd = Memo::new(move |_| {
         state.bench.view.get() == StageView::Population && state.crowd.source.with(Option::is_some)

@@ -75,9 +75,9 @@ pub fn Inspector() -> impl IntoView {
     };
     let panel = move || match state.bench.tab.get() {
         InspectorTab::Message => MessagePanel().into_any(),
-        InspectorTab::Cache => parts::panel(parts::lab, |lab| (lab.caches)()),
-        InspectorTab::Machine => parts::panel(parts::lab, |lab| (lab.machine)()),
-        InspectorTab::Log => parts::panel(parts::lab, |lab| (lab.log)()),
+        InspectorTab::Cache => parts::panel(parts::views, |views| (views.caches)()),
+        InspectorTab::Machine => parts::panel(parts::views, |views| (views.machine)()),
+        InspectorTab::Log => parts::panel(parts::views, |views| (views.log)()),
     };
     view! {
         <section class="lab-inspector" aria-label="Inspector">

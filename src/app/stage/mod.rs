@@ -79,8 +79,8 @@ pub fn Stage() -> impl IntoView {
     };
     let view = move || match state.bench.view.get() {
         StageView::Hierarchy => HierarchyView().into_any(),
-        StageView::Map => parts::panel(parts::lab, |lab| (lab.map)()),
-        StageView::Sequence => parts::panel(parts::lab, |lab| (lab.sequence)()),
+        StageView::Map => parts::panel(parts::views, |views| (views.map)()),
+        StageView::Sequence => parts::panel(parts::views, |views| (views.sequence)()),
         StageView::Population if has_crowd.get() => {
             parts::panel(parts::crowds, |crowds| (crowds.population)())
         }

@@ -51,7 +51,7 @@ async fn a_part_of_the_stage_that_does_not_come_leaves_the_page_alone(lab: Lab) 
     if !is_in_parts(&lab) {
         return Ok(());
     }
-    lab.fault("parts/lab", Fault::Reset);
+    lab.fault("parts/views", Fault::Reset);
     lab.open("/lesson/first-lookup/1").await?;
     lab.click("#view-map").await?;
     lab.find("#stage-panel #try-again").await?;

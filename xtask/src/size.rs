@@ -4,7 +4,7 @@
 //! and its data. Of each kind of route the largest is judged. Sizes are those of brotli at its
 //! best, in kB of 1000 bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -62,6 +62,7 @@ impl Kind {
     /// The kind of a route with these data files; `None` for a route without a budget of its own.
     fn of(route: &str, data: &str) -> Option<Self> {
         match route.split_once('/').unwrap_or((route, "")) {
+            ("home", _) => Some(Self::Home),
             ("lesson", _) if data.contains(CROWDS) => Some(Self::Crowd),
             ("lesson", _) => Some(Self::Lesson),
             ("lab", "") => Some(Self::Lab),
@@ -168,7 +169,7 @@ impl Sizes {
             }
             compressed.insert(name.clone(), size);
         }
-        let first = first_load(&files);
+        let first = first_load(&files, &table);
         Ok(Self {
             visits: visits(&first, &compressed, &table)?,
             program,
@@ -202,18 +203,9 @@ fn visits(first: &[String], sizes: &BTreeMap<String, usize>, table: &Table) -> R
         };
         *into += size(name)?;
     }
-    let home = (String::new(), String::new());
-    let routes = table
-        .files
-        .iter()
-        .map(|(route, data)| (route.clone(), data.clone()));
     let mut largest: Vec<Visit> = Vec::new();
-    for (route, data) in std::iter::once(home).chain(routes) {
-        let kind = if route.is_empty() {
-            Some(Kind::Home)
-        } else {
-            Kind::of(&route, &data)
-        };
+    for (route, data) in &table.files {
+        let kind = Kind::of(route, data);
         let Some(kind) = kind else { continue };
         let (mut parts, mut of_data) = (0, 0);
         let files = table.parts.get(kind.parts()).map_or(&[][..], Vec::as_slice);
@@ -231,7 +223,7 @@ fn visits(first: &[String], sizes: &BTreeMap<String, usize>, table: &Table) -> R
         let budget = BUDGETS.iter().find(|(known, _)| *known == kind);
         let visit = Visit {
             kind,
-            route,
+            route: route.clone(),
             page,
             main,
             parts: (parts, files.len()),
@@ -288,7 +280,10 @@ fn is_for_later(name: &str) -> bool {
 
 /// The page, and every file whose name stands in a fetched file that is text, but those of some
 /// routes alone.
-fn first_load(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+fn first_load(files: &BTreeMap<String, Vec<u8>>, table: &Table) -> Vec<String> {
+    let data: BTreeSet<&str> = { table.files.values() }
+        .flat_map(|files| files.split_whitespace())
+        .collect();
     let mut fetched = vec!["index.html".to_owned()];
     let mut next = 0;
     while let Some(from) = fetched.get(next) {
@@ -297,7 +292,9 @@ fn first_load(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
             .any(|end| from.ends_with(end))
         {
             let text = String::from_utf8_lossy(&files[from]).into_owned();
-            let is_first = |name: &&String| !is_of_some_routes(name) && !is_for_later(name);
+            let is_first = |name: &&String| {
+                !data.contains(name.as_str()) && !is_of_some_routes(name) && !is_for_later(name)
+            };
             for name in files.keys().filter(is_first) {
                 let short = name.rsplit('/').next().unwrap_or(name);
                 if text.contains(short) && !fetched.contains(name) {
@@ -373,15 +370,21 @@ mod tests {
         let files = BTreeMap::from([
             file(
                 "index.html",
-                "<script src=./app.js> worlds/small parts/lab.wasm",
+                "<script src=./app.js> worlds/small parts/lab.wasm course.bin",
             ),
+            file("course.bin", ""),
             file("worlds/small", ""),
             file("parts/lab.wasm", ""),
             file("app.js", "fetch('app_bg.wasm')"),
             file("app_bg.wasm", "later.json"),
             file("later.json", ""),
         ]);
-        assert_eq!(first_load(&files), ["index.html", "app.js", "app_bg.wasm"]);
+        let table = Table {
+            files: [("home".to_owned(), "course.bin".to_owned())].into(),
+            ..Table::default()
+        };
+        let first = first_load(&files, &table);
+        assert_eq!(first, ["index.html", "app.js", "app_bg.wasm"]);
     }
 
     #[test]
@@ -397,6 +400,7 @@ mod tests {
             ])
             .map(|(name, size)| (name.to_owned(), size));
         let files = [
+            ("home", "lab"),
             ("lesson/a", "lessons/a"),
             ("lesson/b", "lessons/b"),
             ("lesson/c", "lessons/a crowds/c"),
@@ -427,7 +431,7 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("", 110),
+                ("home", 113),
                 ("lesson/b", 1_112),
                 ("lesson/c", 3_116),
                 ("lab", 113),

@@ -5,44 +5,43 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::item::{Item, Scene};
+
 /// Draws the items of a part of a scene. An item is drawn once; what changes about it reaches
-/// its view through the memo it was given.
+/// its view through the item it was given.
 pub fn keyed<S, T, K, V>(
-    scene: Memo<S>,
+    scene: impl Scene<S>,
     items: fn(&S) -> &[T],
     key: fn(&T) -> K,
-    draw: impl Fn(Memo<T>) -> V + Send + Sync + 'static,
+    draw: impl Fn(Item<T>) -> V + Send + Sync + 'static,
 ) -> AnyView
 where
-    S: Send + Sync + 'static,
+    S: 'static,
     T: Clone + PartialEq + Send + Sync + 'static,
     K: Eq + Hash + Send + Sync + 'static,
     V: IntoView + 'static,
 {
     let keys = move || {
-        scene.with(|scene| {
+        scene.look(|scene| {
             let items = items(scene).iter();
             items.map(|item| fingerprint(&key(item))).collect()
         })
     };
     let draw_item = move |wanted: u64| {
-        let first = scene.with_untracked(|scene| {
+        let first = scene.look_once(|scene| {
             let mut items = items(scene).iter();
             items
                 .find(|item| fingerprint(&key(item)) == wanted)
                 .cloned()
         })?;
         let wanted = key(&first);
-        let item = Memo::new(move |before: Option<&T>| {
-            // An item that has just gone keeps its last looks until its view is taken away.
-            let now = scene.with(|scene| {
+        let find = move || {
+            scene.look(|scene| {
                 let mut items = items(scene).iter();
                 items.find(|item| key(item) == wanted).cloned()
-            });
-            now.or_else(|| before.cloned())
-                .unwrap_or_else(|| first.clone())
-        });
-        Some(draw(item).into_any())
+            })
+        };
+        Some(draw(Item::new(first, find)).into_any())
     };
     list(Box::new(keys), Arc::new(draw_item))
 }

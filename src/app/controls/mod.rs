@@ -2,6 +2,7 @@
 
 mod drag_number;
 mod icon;
+mod item;
 mod keyed;
 mod knob_choice;
 mod knob_control;
@@ -9,6 +10,7 @@ mod knob_slider;
 mod tabs;
 
 pub use icon::{Icon, Pictogram};
+pub use item::Item;
 pub use keyed::keyed;
 pub use knob_control::{KnobControl, KnobInline};
 pub use tabs::{Tab, Tabs};

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::machine_panel::Machine;
 use super::standing::{ActButton, StandingChip};
-use crate::app::controls::keyed;
+use crate::app::controls::{Item, keyed};
 use crate::engine::balancer::Condition;
 use crate::engine::{Intervention, ServerState};
 use crate::scene::site_view::{BackendRow, SiteRow};
@@ -48,7 +48,7 @@ fn Server(
     /// The machine with the balancer.
     machine: Memo<Machine>,
     /// The server.
-    server: Memo<BackendRow>,
+    server: Item<BackendRow>,
 ) -> impl IntoView {
     let id = move || server.with(|server| server.id.clone());
     let standing = Signal::derive(move || server.with(|server| server.standing));
@@ -138,7 +138,7 @@ fn Site(
     /// The machine.
     machine: Memo<Machine>,
     /// The site.
-    site: Memo<SiteRow>,
+    site: Item<SiteRow>,
 ) -> impl IntoView {
     let name = move || site.with(|site| site.name.clone());
     let standing = Signal::derive(move || site.with(|site| site.standing));

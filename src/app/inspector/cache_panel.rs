@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::controls::keyed;
+use crate::app::controls::{Item, keyed};
 use crate::app::state::LabState;
 use crate::engine::{CacheLayer, Intervention, Node, NodeId, World};
 use crate::scene::{CacheOrder, CacheRow, CacheView, Playhead, cache_view};
@@ -72,7 +72,7 @@ pub fn CachePanel() -> impl IntoView {
 #[component]
 fn CacheTable(
     /// The cache.
-    shelf: Memo<Shelf>,
+    shelf: Item<Shelf>,
 ) -> impl IntoView {
     let state = LabState::expect();
     let view = Memo::new(move |_| shelf.with(|shelf| shelf.view.clone()));
@@ -132,7 +132,7 @@ fn CacheTable(
 #[component]
 fn CacheTableRow(
     /// The entry.
-    row: Memo<CacheRow>,
+    row: Item<CacheRow>,
 ) -> impl IntoView {
     let kind = move || {
         row.with(|row| match (row.is_negative, row.is_answer) {

@@ -7,7 +7,7 @@ use leptos::web_sys::HtmlInputElement;
 use super::machine_panel::Machine;
 use super::standing::{ActButton, StandingChip, do_act};
 use crate::app::binding::while_here;
-use crate::app::controls::keyed;
+use crate::app::controls::{Item, keyed};
 use crate::app::state::LabState;
 use crate::engine::Intervention;
 use crate::engine::policy::{Endpoint, presets};
@@ -44,7 +44,7 @@ fn SteeredTable(
     /// The server.
     machine: Memo<Machine>,
     /// The set.
-    set: Memo<SteeredView>,
+    set: Item<SteeredView>,
 ) -> impl IntoView {
     // The name the last decision was about is open to begin with.
     let is_open = machine.with_untracked(|machine| {
@@ -78,7 +78,7 @@ fn SteeredTable(
 #[component]
 fn PolicySelect(
     /// The set.
-    set: Memo<SteeredView>,
+    set: Item<SteeredView>,
 ) -> impl IntoView {
     let state = LabState::expect();
     let preset = Memo::new(move |_| set.with(|set| set.preset));
@@ -122,9 +122,9 @@ fn PolicySelect(
 #[component]
 fn EndpointItem(
     /// The set it belongs to.
-    set: Memo<SteeredView>,
+    set: Item<SteeredView>,
     /// The endpoint.
-    row: Memo<EndpointRow>,
+    row: Item<EndpointRow>,
 ) -> impl IntoView {
     let state = LabState::expect();
     let machine = move || row.with(|row| row.machine.clone());

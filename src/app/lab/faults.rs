@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::binding::while_here;
+use crate::app::controls::Item;
 use crate::app::state::LabState;
 use crate::engine::{Intervention, Node, NodeId};
 
@@ -64,7 +65,7 @@ pub fn Faults() -> impl IntoView {
 #[component]
 fn FaultSwitch(
     /// The machine.
-    machine: Memo<Breakable>,
+    machine: Item<Breakable>,
 ) -> impl IntoView {
     let state = LabState::expect();
     let is_down = Memo::new(move |_| machine.with(|machine| machine.is_down));

@@ -6,7 +6,7 @@ use leptos::svg;
 
 use super::fault_menu::FaultMenuState;
 use super::fitted_text::{FittedText, Letters};
-use crate::app::controls::keyed;
+use crate::app::controls::{Item, keyed};
 use crate::app::state::LabState;
 use crate::engine::NodeId;
 use crate::scene::{CacheChip, ClientBox, ClientRow, HostBox, Rect, ResolverBox, ServerBox};
@@ -15,7 +15,7 @@ use crate::scene::{CacheChip, ClientBox, ClientRow, HostBox, Rect, ResolverBox, 
 const PADDING: f64 = 20.0;
 
 /// Something that a drawn thing says of itself.
-fn part<T, P>(of: Memo<T>, get: fn(&T) -> P) -> Signal<P>
+fn part<T, P>(of: Item<T>, get: fn(&T) -> P) -> Signal<P>
 where
     T: PartialEq + Send + Sync + 'static,
     P: Send + Sync + 'static,
@@ -107,7 +107,7 @@ fn status(is_down: bool, is_active: bool, is_used: bool) -> &'static str {
 #[component]
 pub fn ClientMachine(
     /// What is drawn.
-    client: Memo<ClientBox>,
+    client: Item<ClientBox>,
 ) -> impl IntoView {
     let rect = Memo::new(move |_| client.with(|client| client.rect));
     let rows = keyed(
@@ -150,7 +150,7 @@ pub fn ClientMachine(
 #[component]
 fn CacheRowBox(
     /// What is drawn.
-    row: Memo<ClientRow>,
+    row: Item<ClientRow>,
 ) -> impl IntoView {
     let rect = Memo::new(move |_| row.with(|row| row.rect));
     view! {
@@ -206,7 +206,7 @@ fn LifeRing(
 #[component]
 pub fn ResolverMachine(
     /// What is drawn.
-    resolver: Memo<ResolverBox>,
+    resolver: Item<ResolverBox>,
 ) -> impl IntoView {
     let rect = Memo::new(move |_| resolver.with(|resolver| resolver.rect));
     let chips = keyed(
@@ -265,7 +265,7 @@ pub fn ResolverMachine(
 #[component]
 fn EntryChip(
     /// What is drawn.
-    chip: Memo<CacheChip>,
+    chip: Item<CacheChip>,
 ) -> impl IntoView {
     let rect = Memo::new(move |_| chip.with(|chip| chip.rect));
     let state = move || {
@@ -303,7 +303,7 @@ fn EntryChip(
 #[component]
 pub fn ServerMachine(
     /// What is drawn.
-    server: Memo<ServerBox>,
+    server: Item<ServerBox>,
 ) -> impl IntoView {
     let rect = Memo::new(move |_| server.with(|server| server.rect));
     let role = Signal::derive(move || match server.with(|server| server.depth) {
@@ -333,7 +333,7 @@ pub fn ServerMachine(
 #[component]
 pub fn HostMachine(
     /// What is drawn.
-    host: Memo<HostBox>,
+    host: Item<HostBox>,
 ) -> impl IntoView {
     let rect = Memo::new(move |_| host.with(|host| host.rect));
     view! {

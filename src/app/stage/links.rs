@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::app::controls::Item;
 use crate::scene::Link;
 
 /// The line of a link.
 #[component]
 pub fn LinkLine(
     /// The link.
-    link: Memo<Link>,
+    link: Item<Link>,
 ) -> impl IntoView {
     let state = move || link.with(|link| link.state.as_str());
     let path = Memo::new(move |_| link.with(|link| link.path.clone()));
@@ -24,7 +25,7 @@ pub fn LinkLine(
 #[component]
 pub fn LinkText(
     /// The link.
-    link: Memo<Link>,
+    link: Item<Link>,
 ) -> impl IntoView {
     let state = move || link.with(|link| link.state.as_str());
     let text = move || {

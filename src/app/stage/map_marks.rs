@@ -9,6 +9,7 @@ use web_sys::Element;
 use super::fault_menu::FaultMenuState;
 use super::map_move::Mover;
 use crate::app::binding::while_here;
+use crate::app::controls::Item;
 use crate::app::state::LabState;
 use crate::page::bench::{Input, Switch};
 use crate::scene::{MapCrowd, MapMark, MapRole, Point, Projection};
@@ -46,7 +47,7 @@ fn point_of(event: &PointerEvent, map: Projection) -> Option<Point> {
 #[component]
 pub fn MachineMark(
     /// The machine.
-    mark: Memo<MapMark>,
+    mark: Item<MapMark>,
     /// The map it is on.
     map: Memo<Projection>,
 ) -> impl IntoView {
@@ -184,7 +185,7 @@ const GROUPS: usize = crate::scene::GROUP_COLORS;
 #[component]
 pub fn CrowdDot(
     /// The crowd.
-    crowd: Memo<MapCrowd>,
+    crowd: Item<MapCrowd>,
     /// The name of the place whose machines are listed.
     opened: RwSignal<Option<String>>,
 ) -> impl IntoView {

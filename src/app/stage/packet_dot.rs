@@ -4,6 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::legend::{glyph, shape};
+use crate::app::controls::Item;
 use crate::app::state::LabState;
 use crate::scene::Packet;
 
@@ -11,7 +12,7 @@ use crate::scene::Packet;
 #[component]
 pub fn PacketDot(
     /// The datagram.
-    packet: Memo<Packet>,
+    packet: Item<Packet>,
 ) -> impl IntoView {
     let state = LabState::expect();
     let open = move || {
@@ -51,7 +52,7 @@ pub fn PacketDot(
 #[component]
 pub fn PacketCallout(
     /// The datagram.
-    packet: Memo<Packet>,
+    packet: Item<Packet>,
 ) -> impl IntoView {
     let place = move || {
         packet.with(|packet| format!("translate({:.1} {:.1})", packet.callout.x, packet.callout.y))

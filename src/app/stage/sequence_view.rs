@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::legend::Legend;
-use crate::app::controls::keyed;
+use crate::app::controls::{Item, keyed};
 use crate::app::state::LabState;
 use crate::page::bench::Input;
 use crate::scene::{RowMark, SequenceFocus, SequenceRow, SequenceScene, SequenceWindow, sequence};
@@ -95,7 +95,7 @@ fn Waterfall(
 #[component]
 fn WaterfallRow(
     /// What is drawn.
-    row: Memo<SequenceRow>,
+    row: Item<SequenceRow>,
     /// Name and kind of the party that acts.
     lane: Memo<Option<(String, &'static str)>>,
 ) -> impl IntoView {

@@ -77,7 +77,8 @@ pub struct Crowds {
     pub carry: fn(CrowdBench, (Driver, Heavy), Effect),
 }
 
-/// What does heavy runs. The worker fetches it, and the page only if it has no worker.
+/// What does heavy runs. The worker fetches it, and the page only if it has no worker. It is in the
+/// part of crowds: one more part would have more shared files, and each lesson 14 kB more to fetch.
 #[derive(Clone, Copy)]
 pub struct Work {
     /// Takes an order on the page.
@@ -95,11 +96,12 @@ pub struct Practice {
     pub page: fn(String) -> AnyView,
 }
 
-/// Declares the function that fetches a part and gives its table.
+/// Declares the function that fetches a part and gives its table. Several tables may be `in` one
+/// part.
 macro_rules! part {
-    ($(#[$about:meta])* $name:ident: $table:ident { $($field:ident: $function:expr),* $(,)? }) => {
+    ($(#[$about:meta])* $name:ident in $part:ident: $table:ident { $($field:ident: $function:expr),* $(,)? }) => {
         #[cfg(split)]
-        #[leptos::wasm_split::wasm_split($name, wasm_split_path = ::leptos::wasm_split, fallible)]
+        #[leptos::wasm_split::wasm_split($part, wasm_split_path = ::leptos::wasm_split, fallible)]
         $(#[$about])*
         pub fn $name() -> Result<$table, PartError> {
             Ok($table { $($field: $function),* })
@@ -115,7 +117,7 @@ macro_rules! part {
 
 part! {
     /// The part of lessons.
-    lessons: Lessons {
+    lessons in lessons: Lessons {
         page: |id| super::lesson_panel::page(id),
         review: || super::lesson_panel::review(),
     }
@@ -123,7 +125,7 @@ part! {
 
 part! {
     /// The part of the free lab.
-    lab: Lab {
+    lab in lab: Lab {
         page: || super::lab::page(),
         scenario: |id| super::lab::scenario(id),
     }
@@ -131,7 +133,7 @@ part! {
 
 part! {
     /// The part of what a stage need not show at once.
-    views: Views {
+    views in views: Views {
         map: || super::stage::map(),
         sequence: || super::stage::sequence(),
         caches: || super::inspector::caches(),
@@ -143,7 +145,7 @@ part! {
 
 part! {
     /// The part of crowds.
-    crowds: Crowds {
+    crowds in crowds: Crowds {
         read: |id, octets| crate::scenario::crowd::read_crowd(id, octets),
         population: || super::stage::population(),
         handle: |bench, input| super::crowd::handle(bench, input),
@@ -153,7 +155,7 @@ part! {
 
 part! {
     /// The part of what does heavy runs.
-    work: Work {
+    work in crowds: Work {
         hear: |server, order| super::heavy::hear(server, order),
         piece: |server| super::heavy::piece(server),
         serve: |scope| super::heavy::serve(scope),
@@ -162,7 +164,7 @@ part! {
 
 part! {
     /// The part of practice problems.
-    practice: Practice {
+    practice in practice: Practice {
         page: |id| super::practice::page(id),
     }
 }

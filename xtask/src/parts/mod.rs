@@ -35,14 +35,14 @@ const LIST: &str = "parts.json";
 /// What the script of the main part is called while the module is cut; Trunk names it later.
 const MAIN_SCRIPT: &str = "./main.js";
 
-/// The parts that a kind of route needs beside the main one. The worker fetches `work`, so that
+/// The parts that a kind of route needs beside the main one. The worker fetches `crowds`, so that
 /// part is on its way wherever something is run first of all.
 const NEEDS: [(&str, &[&str]); 7] = [
     ("home", &[]),
     ("lesson/", &["lessons"]),
-    ("crowd", &["lessons", "crowds", "work"]),
+    ("crowd", &["lessons", "crowds"]),
     ("lab", &["lab"]),
-    ("lab/", &["lab", "crowds", "work"]),
+    ("lab/", &["lab", "crowds"]),
     ("practice", &[]),
     ("practice/", &["practice"]),
 ];
@@ -292,7 +292,7 @@ mod tests {
         let list = json!({ "needs": {
             "lessons": ["chunk_1", "split_lessons"],
             "crowds": ["chunk_1", "split_crowds"],
-            "work": [], "lab": [], "practice": [],
+            "lab": [], "practice": [],
         }});
         let names = ["chunk_1", "split_lessons", "split_crowds"]
             .map(|stem| (stem.to_owned(), (format!("{}.wasm", name(stem)), 1)));

@@ -73,10 +73,19 @@ impl Machine for Hosted {
 }
 
 /// The crowd at hand as signals, with everything that can be done to it.
+///
+/// The machine behind it is bound when the first crowd is opened, so that the home page comes
+/// without it; it then lives as long as the page.
 #[derive(Clone, Copy)]
 pub struct CrowdBench {
-    /// The machine.
-    bound: Bound<Hosted>,
+    /// The machine, once it is needed.
+    bound: StoredValue<Option<Bound<Hosted>>, LocalStorage>,
+    /// Who owns it: the page as a whole.
+    owner: StoredValue<Owner>,
+    /// The same as what follows, for the binding.
+    signals: Signals,
+    /// The ways to the reader and to heavy runs.
+    ways: (Driver, Heavy),
     /// The crowd; `None` on pages without one.
     pub source: ReadSignal<Option<Arc<CrowdSource>>>,
     /// Where its knobs stand, by id.
@@ -211,22 +220,11 @@ impl CrowdBench {
     /// A bench with nothing on it, owned by whoever calls.
     pub fn new(driver: Driver, heavy: Heavy) -> Self {
         let signals = Signals::default();
-        let publish = move |hosted: &Hosted| signals.publish(&hosted.bench);
-        let carry = move |bound, request| match request {
-            Request::Bench(effect) => {
-                if let Some(crowds) = parts::here(parts::crowds) {
-                    (crowds.carry)(Self::of(bound, signals), (driver, heavy), effect);
-                }
-            }
-            Request::Part => fetch_part(bound, driver),
-        };
-        Self::of(Bound::new(Hosted::default(), publish, carry), signals)
-    }
-
-    /// A machine with what components see of it.
-    fn of(bound: Bound<Hosted>, signals: Signals) -> Self {
         Self {
-            bound,
+            bound: StoredValue::new_local(None),
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            signals,
+            ways: (driver, heavy),
             source: signals.source.read_only(),
             knobs: signals.knobs.read_only(),
             clients: signals.clients.read_only(),
@@ -245,14 +243,40 @@ impl CrowdBench {
         }
     }
 
-    /// Tells the machine what has happened.
+    /// The machine, if a crowd was ever opened.
+    fn bound(self) -> Option<Bound<Hosted>> {
+        self.bound.try_get_value().flatten()
+    }
+
+    /// Binds the machine.
+    fn bind(self) -> Option<Bound<Hosted>> {
+        let publish = move |hosted: &Hosted| self.signals.publish(&hosted.bench);
+        let carry = move |bound, request| match request {
+            Request::Bench(effect) => {
+                if let Some(crowds) = parts::here(parts::crowds) {
+                    (crowds.carry)(self, self.ways, effect);
+                }
+            }
+            Request::Part => fetch_part(bound, self.ways.0),
+        };
+        let owner = self.owner.try_get_value()?;
+        let bound = owner.with(|| Bound::new(Hosted::default(), publish, carry));
+        self.bound.try_set_value(Some(bound));
+        Some(bound)
+    }
+
+    /// Tells the machine what has happened. On a bench that never had a crowd that is nothing.
     fn send(self, input: Input) {
-        self.bound.send(Happening::Bench(Box::new(input)));
+        if let Some(bound) = self.bound() {
+            bound.send(Happening::Bench(Box::new(input)));
+        }
     }
 
     /// Puts a crowd on the bench.
     pub fn open(self, opening: Opening) {
-        self.send(Input::Open(Box::new(opening)));
+        if let Some(bound) = self.bound().or_else(|| self.bind()) {
+            bound.send(Happening::Bench(Box::new(Input::Open(Box::new(opening)))));
+        }
     }
 
     /// Takes everything off the bench.
@@ -343,7 +367,7 @@ impl CrowdBench {
 
     /// What brings the crowd back as it is seen; `None` where there is none.
     pub fn view(self) -> Option<CrowdView> {
-        self.bound.with(|hosted| hosted.bench.view()).flatten()
+        self.bound()?.with(|hosted| hosted.bench.view()).flatten()
     }
 }
 
@@ -381,9 +405,15 @@ pub fn carry(bench: CrowdBench, (driver, heavy): (Driver, Heavy), effect: Effect
         Effect::RestAfter(ms) => {
             let rested = Happening::Bench(Box::new(Input::Rested));
             // `as` saturates.
-            bench.bound.send_after(REST, ms as u32, rested);
+            if let Some(bound) = bench.bound() {
+                bound.send_after(REST, ms as u32, rested);
+            }
         }
-        Effect::ForgetRest => bench.bound.stop(REST),
+        Effect::ForgetRest => {
+            if let Some(bound) = bench.bound() {
+                bound.stop(REST);
+            }
+        }
         Effect::Complain(text) => {
             let notice = Notice::problem(text);
             driver.notices(notices::Input::Show(notice));
@@ -397,7 +427,9 @@ pub fn carry(bench: CrowdBench, (driver, heavy): (Driver, Heavy), effect: Effect
                 text,
                 refused: None,
             };
-            driver.carry(bench.bound, keep);
+            if let Some(bound) = bench.bound() {
+                driver.carry(bound, keep);
+            }
         }
     }
 }

@@ -124,12 +124,13 @@ const PRESS_ALL: &str = "
     const drawn = () => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     (async () => {
         const lost = [];
-        for (const button of document.querySelectorAll('main button, main summary, main input[type=checkbox]')) {
+        const all = [...document.querySelectorAll('main button, main summary, main input[type=checkbox]')];
+        // What a press brings, such as fifty switches, has a press of its own elsewhere.
+        for (const button of all.filter(it => it.checkVisibility())) {
             if (!button.isConnected || !button.checkVisibility() || button.disabled) continue;
             button.focus();
             if (document.activeElement !== button) continue;
             button.click();
-            await drawn();
             await drawn();
             if (document.activeElement === document.body)
                 lost.push(button.id || button.ariaLabel || button.textContent || button.className);
@@ -236,7 +237,7 @@ async fn a_run_of_a_crowd_is_told_at_its_start_half_and_end(lab: Lab) -> Result<
     lab.run_script(
         "window.told = []; const it = document.querySelector('#crowd-said');
          new MutationObserver(() => told.push(it.textContent)).observe(it, { subtree: true, childList: true, characterData: true });
-         const clients = document.querySelector('#crowd-clients'); clients.value = '1000000';
+         const clients = document.querySelector('#crowd-clients'); clients.value = '100000';
          clients.dispatchEvent(new Event('change', { bubbles: true }));",
     )
     .await?;

@@ -1,9 +1,13 @@
 //! Files made in the page.
 
+use gloo_timers::callback::Timeout;
 use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
+
+/// How long the browser may take to take hold of a file, in milliseconds.
+const FORGET_MS: u32 = 10_000;
 
 /// Has the browser store a text as a file.
 pub fn download(name: &str, kind: &str, text: &str) {
@@ -23,10 +27,8 @@ pub fn download(name: &str, kind: &str, text: &str) {
         link.unchecked_into::<HtmlElement>().click();
     }
     // The browser has taken hold of the file by the next turn.
-    set_timeout(
-        move || {
-            let _ = Url::revoke_object_url(&address);
-        },
-        std::time::Duration::from_secs(10),
-    );
+    let forget = move || {
+        let _ = Url::revoke_object_url(&address);
+    };
+    Timeout::new(FORGET_MS, forget).forget();
 }

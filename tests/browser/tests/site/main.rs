@@ -3,6 +3,7 @@
 mod access;
 mod crowds;
 mod layout;
+mod leaving;
 mod lessons;
 mod loading;
 mod looks;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         ("loading", loading::TESTS),
         ("start", start::TESTS),
         ("offline", offline::TESTS),
+        ("leaving", leaving::TESTS),
         ("lookups", lookups::TESTS),
         ("map", map::TESTS),
         ("steering", steering::TESTS),

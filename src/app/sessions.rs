@@ -150,6 +150,12 @@ impl Sessions {
         }
     }
 
+    /// Takes what stands on the bench now as what the page at hand begins with.
+    pub fn begin_here(self, state: LabState) {
+        let acts = state.bench.session().acts;
+        self.start.update_value(|start| start.acts = acts);
+    }
+
     /// Keeps the session of a page as long as that is there.
     pub fn follow(self, state: LabState) {
         Effect::new(move |_| {

@@ -86,6 +86,22 @@ impl Lesson {
         Ok(divide(figure, self.evaluate(other, timeline, knobs)?))
     }
 
+    /// Whether a figure that is about the session can be found in it; any other can at any time.
+    pub fn is_figure_known(&self, id: &str, timeline: &Timeline) -> bool {
+        let Some(measure) = self.measures.get(id) else {
+            return false;
+        };
+        let over = { measure.over.as_ref() }.and_then(|id| self.measures.get(id));
+        [Some(measure), over].into_iter().flatten().all(|measure| {
+            !measure.measure.is_of_session() || measure.measure.evaluate(timeline).is_ok()
+        })
+    }
+
+    /// How many acts a step opens with.
+    pub fn opening_acts(&self, step: usize) -> usize {
+        self.open_step(step, &self.opening_knobs(step)).acts().len()
+    }
+
     /// Takes one measure, without its divisor.
     fn evaluate(
         &self,

@@ -29,6 +29,7 @@ pub mod links;
 pub mod notices;
 pub mod routes;
 pub mod runs;
+pub mod step;
 pub mod store;
 pub mod voice;
 

@@ -5,6 +5,7 @@ mod files_at_fault;
 mod markdown;
 mod packed;
 mod progress;
+mod whys;
 
 use std::collections::BTreeMap;
 use std::path::Path;

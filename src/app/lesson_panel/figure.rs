@@ -156,9 +156,9 @@ fn Value(
 ) -> impl IntoView {
     let text = move || match value.get() {
         Some(Ok(figure)) => figure.to_string(),
-        Some(Err(_)) => "?".to_owned(),
-        None => "…".to_owned(),
+        Some(Err(_)) | None => "…".to_owned(),
     };
+    let is_unknown = Memo::new(move |_| !matches!(value.get(), Some(Ok(_))));
     let title = move || match value.get() {
         Some(Err(error)) => error.to_string(),
         None => "Not known before the run".to_owned(),
@@ -173,6 +173,7 @@ fn Value(
             data-figure=id
             data-state=move || is_stale.get().then_some("stale")
             title=title
+            aria-label=move || is_unknown.get().then_some("known after the run")
         >
             {text}
         </span>

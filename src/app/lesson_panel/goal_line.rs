@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::play::StepPlay;
+use super::play::Play;
 use super::prose::Line;
 use crate::app::controls::{Icon, Pictogram};
 use crate::app::state::LabState;
@@ -14,20 +14,10 @@ pub fn GoalLine(
     /// What it says.
     goal: Vec<Inline>,
     /// How far the learner has come.
-    play: StepPlay,
+    play: Play,
 ) -> impl IntoView {
     let state = LabState::expect();
-    let was_done = Memo::new(move |_| {
-        state.progress.with(|progress| {
-            play.lesson.with_value(|lesson| {
-                lesson
-                    .steps
-                    .get(play.index)
-                    .is_some_and(|step| progress.is_done(&lesson.id, &step.id))
-            })
-        })
-    });
-    let is_done = Memo::new(move |_| play.is_met.get() || was_done.get());
+    let is_done = play.is_done(state);
     let word = move || if is_done.get() { "Done: " } else { "Goal: " };
     view! {
         <div id="goal" class="lab-goal" data-state=move || if is_done.get() { "done" } else { "open" } role="status">

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::play::StepPlay;
+use super::play::Play;
 use super::prose::Line;
 use crate::lesson::Inline;
+use crate::page::step::{Input, StepPlay};
 
 /// The hints of a step, from a question to nearly the answer.
 #[component]
@@ -12,37 +13,32 @@ pub fn Hints(
     /// The hints.
     hints: Vec<Vec<Inline>>,
     /// How far the learner has come.
-    play: StepPlay,
+    play: Play,
 ) -> impl IntoView {
-    let count = hints.len();
+    let count = play.memo(StepPlay::hints);
+    let has_more = play.memo(StepPlay::has_hint);
     let hints = StoredValue::new(hints);
     let shown = move || {
-        let hints = hints.with_value(|hints| {
-            hints
-                .iter()
-                .take(play.hints.get())
-                .cloned()
-                .collect::<Vec<_>>()
-        });
+        let hints =
+            hints.with_value(|hints| hints.iter().take(count.get()).cloned().collect::<Vec<_>>());
         hints
             .into_iter()
             .map(|line| view! { <li><Line line /></li> })
             .collect_view()
     };
     let button = move || {
-        let is_left = play.hints.get() < count && !play.is_met.get();
-        let text = if play.hints.get() == 0 {
+        let text = if count.get() == 0 {
             "Give me a hint"
         } else {
             "Another hint"
         };
-        is_left.then(|| {
+        has_more.get().then(|| {
             view! {
                 <button
                     id="hint"
                     type="button"
                     class="lab-button lab-button--quiet lab-button--small"
-                    on:click=move |_| play.hints.update(|hints| *hints += 1)
+                    on:click=move |_| play.send(Input::Hint)
                 >
                     {text}
                 </button>

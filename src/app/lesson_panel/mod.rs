@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use self::play::Opened;
 pub use self::prose::{Line, Prose};
 use self::review_card::ReviewCard;
 use self::step_card::StepCard;
@@ -27,6 +28,7 @@ use crate::lesson::Lesson;
 use crate::page::bench::Scenario;
 use crate::page::bench::{Input, InspectorTab, StageView};
 use crate::page::crowd::Opening;
+use crate::scenario::Session;
 use crate::scene::Route;
 
 /// The page of the lesson with an id.
@@ -96,6 +98,7 @@ fn Steps(
         now
     });
     state.sessions.follow(state);
+    let turns = StoredValue::new(state.sessions.turn().get_untracked());
     let open = Arc::clone(&lesson);
     move || {
         if !is_known.get() {
@@ -106,8 +109,14 @@ fn Steps(
             <Workbench label="Lesson">
                 {move || {
                     let step = opened.get().0;
-                    open_step(state, &lesson, step);
-                    view! { <StepCard lesson=Arc::clone(&lesson) step /> }
+                    let turn = opened.get().2;
+                    let is_anew = turns.try_update_value(|before| std::mem::replace(before, turn));
+                    let session = open_step(state, &lesson, step);
+                    let opened = Opened {
+                        is_anew: is_anew != Some(turn) && session.is_none(),
+                        session,
+                    };
+                    view! { <StepCard lesson=Arc::clone(&lesson) step opened /> }
                 }}
             </Workbench>
         }
@@ -115,11 +124,9 @@ fn Steps(
     }
 }
 
-/// Puts a step's world on the bench.
-fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) {
-    let Some(step) = lesson.steps.get(index) else {
-        return;
-    };
+/// Puts a step's world on the bench; returns the session that was brought back, if one was.
+fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) -> Option<Session> {
+    let step = lesson.steps.get(index)?;
     untrack(|| {
         // The step before is kept as it is left.
         state.sessions.flush(state);
@@ -140,12 +147,13 @@ fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) {
                     paper: state.library.crowd_paper(&source.id),
                     shown: step.knobs.clone(),
                     knobs: state.bench.knobs.get_untracked(),
-                    view: session.and_then(|session| session.crowd),
+                    view: session.as_ref().and_then(|session| session.crowd.clone()),
                     is_run: false,
                     is_kept: false,
                 });
             }
             None => state.crowd.clear(),
         }
-    });
+        session
+    })
 }

@@ -2,14 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::play::StepPlay;
+use super::play::Play;
 use super::prose::Line;
-use crate::app::clock::fresh_seed;
+use crate::app::clock;
 use crate::app::controls::{Icon, Pictogram};
-use crate::app::keyboard;
-use crate::app::state::LabState;
 use crate::lesson::Predict;
-use crate::page::bench::{Input, Move};
+use crate::page::step::{Choice, Input, Phase, StepPlay};
 
 /// A question to commit to before the engine decides.
 #[component]
@@ -17,21 +15,10 @@ pub fn PredictCard(
     /// The question.
     predict: Predict,
     /// How far the learner has come.
-    play: StepPlay,
+    play: Play,
 ) -> impl IntoView {
-    let state = LabState::expect();
-    // The outer option: whether anything is chosen. The inner one: `None` for "I don't know yet".
-    let chosen = RwSignal::new(None::<Option<usize>>);
-    let is_open = Memo::new(move |_| play.committed.with(Option::is_none));
-    let correct = predict.correct();
-    let verdict = move |index: Option<usize>| {
-        let is_mine = play.committed.get() == Some(index);
-        match (play.is_revealed.get(), index == Some(correct), is_mine) {
-            (true, true, _) => Some("right"),
-            (true, false, true) => Some("wrong"),
-            _ => None,
-        }
-    };
+    let phase = play.memo(StepPlay::phase);
+    let is_open = Memo::new(move |_| phase.get() == Phase::Asking);
     let texts = predict
         .options
         .iter()
@@ -41,58 +28,39 @@ pub fn PredictCard(
         let value = Some(index);
         view! {
             <PredictOption
-                chosen
+                play
                 value
                 is_open
-                verdict=Signal::derive(move || verdict(value))
             >
                 <Line line=text />
             </PredictOption>
         }
     });
     let options = options.collect_view();
-    // Each button gives way to another one. The focus stays in the card, before what comes.
-    let stay = || keyboard::focus("predict-title");
-    let commit = move |_| {
-        if let Some(choice) = chosen.get_untracked() {
-            play.commit(state, choice);
-            stay();
-        }
-    };
-    let retry = move |_| {
-        chosen.set(None);
-        play.committed.set(None);
-        let seed = fresh_seed();
-        state.bench.send(Input::Restart { seed });
-        stay();
-    };
-    let skip = move |_| {
-        state.bench.seek(Move::ToEnd);
-        stay();
-    };
+    let is_chosen = play.memo(|step| step.chosen().is_some());
     let question = predict.question.clone();
     let outcome = StoredValue::new(predict);
     let buttons = move || {
-        match (is_open.get(), play.is_revealed.get()) {
-        (true, _) => view! {
+        match phase.get() {
+        Phase::NoQuestion | Phase::Asking => view! {
             <button
                 id="commit"
                 type="button"
                 class="lab-button lab-button--main"
-                disabled=move || chosen.with(Option::is_none)
-                on:click=commit
+                disabled=move || !is_chosen.get()
+                on:click=move |_| play.send(Input::Commit { now: clock::now() })
             >
                 "Commit and run"<Pictogram icon=Icon::Play />
             </button>
         }
         .into_any(),
-        (false, false) => view! {
+        Phase::Running => view! {
             <p class="lab-predict__wait" role="status">"Running: watch the stage."</p>
-            <button id="skip" type="button" class="lab-button lab-button--quiet" on:click=skip>"Skip to the outcome"</button>
+            <button id="skip" type="button" class="lab-button lab-button--quiet" on:click=move |_| play.send(Input::Skip)>"Skip to the outcome"</button>
         }
         .into_any(),
-        (false, true) => view! {
-            <button id="retry" type="button" class="lab-button" on:click=retry
+        Phase::Revealed => view! {
+            <button id="retry" type="button" class="lab-button" on:click=move |_| play.send(Input::Retry)
                 title="Start over with another seed: other message IDs and delays, the same rules">
                 "Try again"
             </button>
@@ -100,9 +68,9 @@ pub fn PredictCard(
         .into_any(),
     }
     };
+    let revealed = play.memo(StepPlay::outcome);
     let result = move || {
-        play.is_revealed.get().then(|| {
-            let choice = play.committed.get_untracked().flatten();
+        revealed.get().map(|choice| {
             outcome.with_value(|predict| view! { <Outcome predict=predict.clone() choice /> })
         })
     };
@@ -112,7 +80,7 @@ pub fn PredictCard(
             <fieldset class="lab-options" disabled=move || !is_open.get()>
                 <legend class="lab-options__question"><Line line=question /></legend>
                 {options}
-                <PredictOption chosen value=None is_open verdict=Signal::derive(move || verdict(None))>
+                <PredictOption play value=None is_open>
                     "I don't know yet"
                 </PredictOption>
             </fieldset>
@@ -125,26 +93,25 @@ pub fn PredictCard(
 /// One option to choose.
 #[component]
 fn PredictOption(
-    /// What is chosen.
-    chosen: RwSignal<Option<Option<usize>>>,
+    /// How far the learner has come.
+    play: Play,
     /// What this option stands for; `None` for "I don't know yet".
-    value: Option<usize>,
+    value: Choice,
     /// Whether a choice can still be made.
     is_open: Memo<bool>,
-    /// `right` or `wrong`, once the outcome is known.
-    verdict: Signal<Option<&'static str>>,
     /// What it says.
     children: Children,
 ) -> impl IntoView {
-    let is_chosen = move || chosen.get() == Some(value);
-    let mark = move || match verdict.get()? {
+    let is_chosen = play.memo(move |step| step.chosen() == Some(value));
+    let verdict = move || play.verdict(value);
+    let mark = move || match verdict()? {
         "right" => Some(view! { <span class="lab-option__mark">"What happened"</span> }),
         _ => Some(view! { <span class="lab-option__mark">"Your prediction"</span> }),
     };
     view! {
         <label
             class="lab-option"
-            data-chosen=move || is_chosen().then_some("true")
+            data-chosen=move || is_chosen.get().then_some("true")
             data-verdict=verdict
             data-state=move || if is_open.get() { "open" } else { "closed" }
         >
@@ -152,7 +119,7 @@ fn PredictOption(
                 type="radio"
                 name="prediction"
                 prop:checked=is_chosen
-                on:change=move |_| chosen.set(Some(value))
+                on:change=move |_| play.send(Input::Choose(value))
             />
             <span class="lab-option__text">{children()}</span>
             {mark}

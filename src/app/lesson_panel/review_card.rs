@@ -6,10 +6,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::prose::Line;
+use crate::app::binding::{Bound, Shown};
 use crate::app::clock::today;
 use crate::app::library::Library;
 use crate::app::state::LabState;
 use crate::lesson::{Predict, due_reviews};
+use crate::page::step::{Review, ReviewInput as Input, Verdict};
 use crate::page::store::progress::Deed;
 use crate::scene::Route;
 
@@ -81,8 +83,14 @@ fn Review(
     /// Told whether the answer was right.
     note: Callback<bool>,
 ) -> impl IntoView {
-    let answer = RwSignal::new(None::<usize>);
     let correct = question.correct();
+    let shown = Shown::new(Review::new(correct));
+    let review = Bound::new(
+        Review::new(correct),
+        move |review: &Review| shown.show(*review),
+        move |_, is_right| note.run(is_right),
+    );
+    let shown = shown.signal();
     let href = Route::Lesson {
         id: lesson,
         step: 0,
@@ -98,21 +106,17 @@ fn Review(
         .into_iter()
         .enumerate()
         .map(|(index, option)| {
-            let choose = move |_| {
-                answer.set(Some(index));
-                note.run(index == correct);
-            };
-            let verdict = move || match answer.get()? {
-                _ if index == correct => Some("right"),
-                chosen if chosen == index => Some("wrong"),
-                _ => None,
+            let choose = move |_| review.send(Input::Answer(index));
+            let verdict = move || match shown.get().verdict(index)? {
+                Verdict::Right => Some("right"),
+                Verdict::Wrong => Some("wrong"),
             };
             view! {
                 <button
                     type="button"
                     class="lab-option lab-option--button"
                     data-verdict=verdict
-                    disabled=move || answer.get().is_some()
+                    disabled=move || shown.get().answer().is_some()
                     on:click=choose
                 >
                     <span class="lab-option__text"><Line line=option.text /></span>
@@ -120,8 +124,8 @@ fn Review(
             }
         });
     let reason = move || {
-        let line = reasons.get(answer.get()?)?.clone();
-        let headline = if answer.get() == Some(correct) {
+        let line = reasons.get(shown.get().answer()?)?.clone();
+        let headline = if shown.get().answer() == Some(correct) {
             "Right. "
         } else {
             "Not so. "

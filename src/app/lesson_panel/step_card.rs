@@ -1,12 +1,13 @@
 //! One step of a lesson.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
 use super::goal_line::GoalLine;
 use super::hints::Hints;
-use super::play::StepPlay;
+use super::play::{Opened, Play};
 use super::predict_card::PredictCard;
 use super::prose::{Line, Prose};
 use super::review_card::ReviewCard;
@@ -15,8 +16,9 @@ use crate::app::controls::{Icon, Pictogram};
 use crate::app::records::RecordPicker;
 use crate::app::sessions::SessionBar;
 use crate::app::state::LabState;
-use crate::lesson::{Lesson, StepAction};
+use crate::lesson::{Block, Lesson, StepAction};
 use crate::page::crowd::CrowdStatus;
+use crate::page::step::{Phase, StepPlay, tellable};
 
 /// Situation, action, prediction, reason and goal of a step.
 #[component]
@@ -25,15 +27,18 @@ pub fn StepCard(
     lesson: Arc<Lesson>,
     /// Which of its steps.
     step: usize,
+    /// How it was opened.
+    opened: Opened,
 ) -> impl IntoView {
     let state = LabState::expect();
-    let play = StepPlay::new(state, Arc::clone(&lesson), step);
+    let play = Play::new(state, Arc::clone(&lesson), step, &opened);
     let Some(content) = lesson.steps.get(step).cloned() else {
         return ().into_any();
     };
+    let is_asking = play.memo(|step| step.phase() == Phase::Asking);
     let waits_for_prediction = content.predict.is_some() && content.crowd.is_some();
     Effect::new(move || {
-        let is_open = play.committed.with(Option::is_none);
+        let is_open = is_asking.get();
         let is_unseen = state.crowd.run.with(Option::is_none);
         let is_running = matches!(state.crowd.status.get(), CrowdStatus::Running(_));
         let waits = waits_for_prediction && is_open && is_unseen && !is_running;
@@ -45,15 +50,18 @@ pub fn StepCard(
         step + 1,
         lesson.steps.len()
     );
-    let why = StoredValue::new(content.why);
-    let has_why = why.with_value(|why| !why.is_empty());
-    let is_explained = Memo::new(move |_| has_why && (play.is_met.get() || play.is_revealed.get()));
+    let is_explained = play.memo(StepPlay::is_explained);
+    let is_done = play.memo(StepPlay::is_done);
+    let why = Told::new(state, play, content.why);
+    let after = Told::new(state, play, content.after);
     let reason = move || {
-        is_explained.get().then(|| {
+        let (first, second) = (why.blocks(is_explained.get()), after.blocks(is_done.get()));
+        (first.is_some() || second.is_some()).then(|| {
             view! {
                 <section class="lab-why" aria-labelledby="why-title">
                     <h2 id="why-title" class="lab-subheading">"Why"</h2>
-                    <Prose blocks=why.get_value() />
+                    {first.map(|blocks| view! { <Prose blocks /> })}
+                    {second.map(|blocks| view! { <Prose blocks /> })}
                 </section>
             }
         })
@@ -63,7 +71,7 @@ pub fn StepCard(
         (Some(action), None) => (Some(action), None),
         (action, _) => (None, action),
     };
-    let is_waiting = Signal::derive(move || !play.is_revealed.get() && !play.is_met.get());
+    let is_waiting = play.memo(StepPlay::is_waiting);
     let button_first =
         button_first.map(|action| view! { <ActionButton action is_waiting=false /> }.into_any());
     let button_after =
@@ -95,9 +103,39 @@ pub fn StepCard(
             <Hints hints=content.hints play />
             {ending}
         </article>
-        <StepNav lesson step is_met=play.is_met />
+        <StepNav lesson step is_met=is_done />
     }
     .into_any()
+}
+
+/// Blocks of which only what is known is told.
+#[derive(Clone, Copy)]
+struct Told {
+    /// All of them.
+    blocks: StoredValue<Vec<Block>>,
+    /// The figures that are known.
+    known: Memo<BTreeSet<String>>,
+}
+
+impl Told {
+    /// Blocks of a step.
+    fn new(state: LabState, play: Play, blocks: Vec<Block>) -> Self {
+        Self {
+            known: play.known_figures(state, &blocks),
+            blocks: StoredValue::new(blocks),
+        }
+    }
+
+    /// What can be told, if it may be told and there is anything.
+    fn blocks(self, is_due: bool) -> Option<Vec<Block>> {
+        if !is_due {
+            return None;
+        }
+        let known = self.known.get();
+        let told =
+            { self.blocks }.with_value(|blocks| tellable(blocks, &|id| known.contains(id)).0);
+        Some(told).filter(|told| !told.is_empty())
+    }
 }
 
 /// The button of a step.
@@ -145,12 +183,13 @@ fn Ending(
     /// The lesson.
     lesson: Arc<Lesson>,
     /// How far the learner has come.
-    play: StepPlay,
+    play: Play,
 ) -> impl IntoView {
     let state = LabState::expect();
     let id = lesson.id.clone();
+    let is_done = play.memo(StepPlay::is_done);
     let is_finished = Memo::new(move |_| {
-        play.is_met.get() || state.progress.with(|progress| progress.is_finished(&id))
+        is_done.get() || state.progress.with(|progress| progress.is_finished(&id))
     });
     let lesson = StoredValue::new(lesson);
     let body =

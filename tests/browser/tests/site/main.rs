@@ -2,6 +2,7 @@
 
 mod access;
 mod crowds;
+mod keeping;
 mod layout;
 mod leaving;
 mod lessons;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         ("practice", practice::TESTS),
         ("records", records::TESTS),
         ("sessions", sessions::TESTS),
+        ("keeping", keeping::TESTS),
         ("access", access::TESTS),
         ("looks", looks::TESTS),
         ("layout", layout::TESTS),

@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::SimDuration;
 use crate::engine::population::{Bin, LATENCY_CLASSES, Series, latency_class};
 use crate::scenario::Figure;
-use crate::scenario::crowd::crowd_source;
+use crate::scenario::crowd::{Crowd, crowd_source};
 
 /// The canary's crowd with two changes.
 fn crowd() -> Crowd {

@@ -10,6 +10,7 @@
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const find = (id) => document.getElementById(id);
   const early = new Map();
+  const texts = {};
   const loaded = new Promise((done) => addEventListener('DOMContentLoaded', done));
   let shell, timer, started, got = 0, total = 0, cache = 'default';
 
@@ -64,9 +65,12 @@
     }
   }
 
+  // What of a lesson can be read before the program is there.
+  const textOf = (id) => texts[id] ??= ask(`shell/${id}.html`).then((it) => it.ok ? it.text() : '').catch(() => '');
+
   // Shows the part of the shell that is about the page of the address.
-  function show() {
-    const { page, id } = address();
+  async function show() {
+    const { page, key, id } = address();
     for (const part of shell.querySelectorAll('[data-page]')) {
       part.hidden = !part.dataset.page.split(' ').includes(page);
       if (part.href) part.ariaCurrent = part.hidden ? null : 'page', part.hidden = false;
@@ -76,6 +80,10 @@
     const link = shell.querySelector(`[href^="#/lesson/${CSS.escape(id)}/"]`);
     text.innerHTML = '<h1></h1>';
     text.firstChild.textContent = link ? link.textContent : 'Lesson';
+    const html = build.files[key] && await textOf(id);
+    if (!html || address().id !== id) return;
+    text.innerHTML = html;
+    [...text.querySelectorAll('section')].forEach((it, at) => it.hidden = at !== (address().step || 1) - 1);
   }
 
   // Says why the program is not there.
@@ -89,7 +97,7 @@
     const words = find('start-words');
     words.setAttribute('role', 'alert');
     words.textContent = `DNS Lab could not be started: ${why}.`
-      + (origin === 'null' ? ' The page around this one keeps it in a sandbox: open it in a window of its own.' : '');
+      + (origin === 'null' && location.protocol !== 'file:' ? ' The page around this one keeps it in a sandbox: open it in a window of its own.' : '');
     find('start-share').hidden = true;
     find('start-again').hidden = false;
     find('start-again').onclick = again;
@@ -107,7 +115,7 @@
       await worker.unregister();
       for (const name of await caches.keys()) if (name.includes(worker.scope)) await caches.delete(name);
     };
-    const page = ask && ask(location.pathname, { cache: 'reload' });
+    const page = ask && ask(location.pathname + location.search, { cache: 'reload' });
     await Promise.race([Promise.allSettled([forget(), page]), wait(5000)]);
     location.reload();
   }
@@ -132,6 +140,9 @@
       }
       if (!ask || !window.TransformStream) throw 'this browser is too old for it. Take a newer one';
       heard();
+      // The words first: they are few, and read while the rest comes.
+      const { key, id } = address();
+      if (key.startsWith('lesson/') && build.files[key]) textOf(id);
       total += build.sizes[wasm.replace('./', '')] || 0;
       const typed = { 'Content-Type': 'application/wasm' };
       const program = ask(wasm, { cache }).then((response) => {

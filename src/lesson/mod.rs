@@ -50,6 +50,8 @@ mod play;
 pub mod practice;
 mod progress;
 #[cfg(feature = "author")]
+mod shell;
+#[cfg(feature = "author")]
 mod site;
 mod text;
 
@@ -73,6 +75,8 @@ pub use progress::{
     DueReview, LessonProgress, Prediction, ProblemProgress, Progress, REVIEW_AFTER_DAYS,
     ReviewState, due_reviews,
 };
+#[cfg(feature = "author")]
+pub use shell::shell_html;
 #[cfg(feature = "author")]
 pub use site::{SiteFiles, site_files};
 pub use text::{Block, Inline, LinkTarget, plain_text};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::practice::{problems_of, write_problem};
-use super::{LessonError, Outline, course_of, write_lesson, write_outline};
+use super::{LessonError, Outline, course_of, shell_html, write_lesson, write_outline};
 use crate::scenario::ContentFolder;
 use crate::scenario::crowd::write_crowd;
 use crate::scenario::packed::{Damage, FileKind};
@@ -61,9 +61,12 @@ pub fn site_files(content: &ContentFolder) -> Result<(Outline, SiteFiles), Vec<L
     // What is wrong with a world or a crowd would be told again by each lesson that has it.
     let is_ground_sound = found.is_empty();
     let mut outline = Outline::default();
+    let mut texts = SiteFiles::new();
     match course_of(content) {
         Ok(course) => {
             for lesson in course.lessons() {
+                let text = shell_html(lesson).into_bytes();
+                texts.insert(format!("shell/{}.html", lesson.id), text);
                 found.extend(add(FileKind::Lesson, &lesson.id, write_lesson(lesson)));
             }
             outline = course.outline(&problems);
@@ -76,6 +79,7 @@ pub fn site_files(content: &ContentFolder) -> Result<(Outline, SiteFiles), Vec<L
         })),
     }
     if found.is_empty() {
+        files.extend(texts);
         Ok((outline, files))
     } else {
         Err(found)

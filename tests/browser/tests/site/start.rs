@@ -18,6 +18,7 @@ pub(crate) const TESTS: &[Test] = tests![
     without_scripts_only_that_is_said,
     how_much_has_come_is_shown,
     the_shell_lists_the_lessons_and_follows_the_address,
+    a_lesson_is_read_before_the_program_is_there,
     colors_are_those_chosen_before_anything_is_painted,
 ];
 
@@ -159,6 +160,7 @@ async fn a_page_opened_as_a_file_is_told_to_be_served(lab: Lab) -> Result<()> {
     lab.client().goto(&page).await?;
     let words = words(&lab).await?;
     ensure!(words.contains("Serve this folder over HTTP"), "{words}");
+    ensure!(!words.contains("sandbox"), "{words}");
     lab.console_errors().await?;
     Ok(())
 }
@@ -217,6 +219,35 @@ async fn the_shell_lists_the_lessons_and_follows_the_address(lab: Lab) -> Result
                 .await?;
         }
     }
+    lab.expect_quiet_console().await
+}
+
+async fn a_lesson_is_read_before_the_program_is_there(lab: Lab) -> Result<()> {
+    lab.forget_files().await?;
+    lab.fault(PROGRAM, Fault::Silent);
+    lab.viewport(390, 844).await?;
+    lab.load_only("/#/lesson/first-lookup/1").await?;
+    lab.find("#shell-lesson section").await?;
+    let text = lab.text("#shell-lesson").await?;
+    ensure!(text.starts_with("Your first lookup"), "{text}");
+    ensure!(text.contains("One name, no address"), "{text}");
+    ensure!(!text.contains("The root does not know"), "one step: {text}");
+    // Another step, and then another lesson.
+    for (route, words) in [
+        ("first-lookup/2", "The root does not know"),
+        ("aliases/1", "Aliases"),
+    ] {
+        lab.run_script(&format!("location.hash = '#/lesson/{route}'"))
+            .await?;
+        lab.wait_until(words, async || {
+            Ok(lab.text("#shell-lesson").await?.contains(words))
+        })
+        .await?;
+    }
+    let wide: bool = lab
+        .eval("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+        .await?;
+    ensure!(!wide, "it fits a phone");
     lab.expect_quiet_console().await
 }
 

@@ -30,8 +30,8 @@ fn check(lesson: &Lesson, step: &str, blocks: &[Block], timeline: &Timeline, whe
             lesson.id
         );
     }
-    let all = lines(blocks).into_iter().flat_map(figures);
-    let is_any_unknown = all.into_iter().any(|id| !is_known(id));
+    let mut all = lines(blocks).into_iter().flat_map(figures);
+    let is_any_unknown = all.any(|id| !is_known(id));
     assert_eq!(is_missing, is_any_unknown, "{}#{step} {when}", lesson.id);
 }
 

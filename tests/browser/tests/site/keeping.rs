@@ -1,7 +1,7 @@
 //! What the learner made is there again: in two windows, after a reload, after other pages.
 
 use anyhow::ensure;
-use dns_lab_browser_tests::{Lab, Result, Test, tests};
+use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
 pub(crate) const TESTS: &[Test] = tests![
     steps_done_in_two_windows_are_both_there_after_a_reload,
@@ -173,10 +173,13 @@ async fn starting_over_can_be_undone(lab: Lab) -> Result<()> {
 
 async fn a_zone_that_is_typed_and_not_applied_is_there_again(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
-    lab.find("#ask").await?;
-    lab.run_script("document.querySelector('[data-node=\"ns1.example.com\"], .lab-box[data-node*=\"ns1\"]')?.dispatchEvent(new MouseEvent('click', { bubbles: true }))")
-        .await?;
-    lab.click("#inspect-machine").await?;
+    ask(&lab).await?;
+    lab.run_script(
+        "[...document.querySelectorAll('.lab-machine')]\
+         .findLast(machine => machine.textContent.includes('ns1.example.com')).focus()",
+    )
+    .await?;
+    lab.press(Key::Enter).await?;
     lab.find(".lab-zone-file textarea").await?;
     write(&lab, ".lab-zone-file textarea", "half a zone").await?;
     lab.click("#inspect-log").await?;

@@ -8,11 +8,13 @@ use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use axum::Router;
 use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode, Uri};
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
@@ -98,7 +100,9 @@ pub(crate) async fn start() -> Result<u16> {
                 let error = json!({ "error": "unknown error", "message": format!("{error:#}"), "stacktrace": "" });
                 (StatusCode::INTERNAL_SERVER_ERROR, error)
             });
-            (status, json!({ "value": value }).to_string())
+            // A client of WebDriver takes nothing else for an answer.
+            let kind = [(CONTENT_TYPE, "application/json; charset=utf-8")];
+            (status, kind, json!({ "value": value }).to_string())
         }
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -118,6 +122,8 @@ async fn handle(
     let mut parts = path.trim_matches('/').splitn(3, '/').skip(1);
     let (id, rest) = (parts.next(), parts.next());
     if id.is_none() {
+        // The one before ends first: it may have been given up without a word.
+        *session = None;
         let mut new = Session::start().await?;
         let answer = new.send("WebDriver:NewSession", &json!({})).await?;
         *session = Some(new);
@@ -250,12 +256,17 @@ impl Session {
     }
 }
 
+/// Profiles made so far, so that each has a folder of its own.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 /// A fresh profile; its folder goes with the value.
 struct Profile(PathBuf);
 
 impl Profile {
     fn new() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("dns-lab-firefox-{}", std::process::id()));
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("dns-lab-firefox-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder)?;
         let lines = PREFERENCES.map(|(name, value)| format!("user_pref(\"{name}\", {value});\n"));

@@ -233,13 +233,27 @@ impl Library {
             .with_value(|crowds| crowds.get(id).map(Arc::clone))
     }
 
-    /// The file of a crowd, for whoever reads it anew.
-    pub fn crowd_paper(self, id: &str) -> Paper {
-        let octets = self.octets(&FileName::Crowd(id.to_owned()));
+    /// A file that has come, for whoever reads it anew.
+    pub fn paper(self, kind: PaperKind, id: &str) -> Paper {
+        let name = id.to_owned();
+        let octets = self.octets(&match kind {
+            PaperKind::World => FileName::World(name),
+            PaperKind::Crowd => FileName::Crowd(name),
+            PaperKind::Lesson => FileName::Lesson(name),
+            PaperKind::Problem => FileName::Problem(name),
+        });
         Paper {
-            id: PaperId::new(PaperKind::Crowd, id),
+            id: PaperId::new(kind, id),
             octets: octets.unwrap_or_default(),
         }
+    }
+
+    /// The files of a lesson: its world, its crowds and its own.
+    pub fn lesson_papers(self, lesson: &Lesson) -> Vec<Paper> {
+        let mut papers = vec![self.paper(PaperKind::World, &lesson.world)];
+        papers.extend({ lesson.crowd_ids() }.map(|id| self.paper(PaperKind::Crowd, id)));
+        papers.push(self.paper(PaperKind::Lesson, &lesson.id));
+        papers
     }
 
     /// A crowd whose file is there. It takes the part of the program that is about crowds.

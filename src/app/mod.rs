@@ -88,6 +88,7 @@ pub fn App() -> impl IntoView {
         library,
         bench: Bench::new(driver),
         crowd: CrowdBench::new(driver, heavy),
+        heavy,
         kept,
         theme: kept.theme(),
         progress: kept.progress(),

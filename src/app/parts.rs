@@ -16,7 +16,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::crowd::CrowdBench;
-use super::driver::Driver;
 use super::heavy::Heavy;
 use super::state::LabState;
 use crate::page::crowd::{CrowdBench as CrowdMachine, Effect, Input};
@@ -74,7 +73,7 @@ pub struct Crowds {
     /// Hands an input to the machine of the crowd at hand.
     pub handle: fn(&mut CrowdMachine, Input) -> Vec<Effect>,
     /// Does what that machine asks for.
-    pub carry: fn(CrowdBench, (Driver, Heavy), Effect),
+    pub carry: fn(CrowdBench, Heavy, Effect),
 }
 
 /// What does heavy runs. The worker fetches it, and the page only if it has no worker. It is in the
@@ -149,7 +148,7 @@ part! {
         read: |id, octets| crate::scenario::crowd::read_crowd(id, octets),
         population: || super::stage::population(),
         handle: |bench, input| super::crowd::handle(bench, input),
-        carry: |bench, ways, effect| super::crowd::carry(bench, ways, effect),
+        carry: |bench, heavy, effect| super::crowd::carry(bench, heavy, effect),
     }
 }
 

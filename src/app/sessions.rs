@@ -164,6 +164,9 @@ impl Sessions {
             state.bench.seed.track();
             state.bench.playhead.track();
             state.bench.view.track();
+            state.crowd.knobs.track();
+            state.crowd.clients.track();
+            state.crowd.pinned.track();
             // The first change starts the timer, and what follows goes with it.
             self.keeper()
                 .after_unless(KEEPING, PAUSE_MS, move || self.flush(state));

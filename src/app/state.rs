@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::bench::Bench;
 use super::crowd::CrowdBench;
 use super::driver::Driver;
+use super::heavy::Heavy;
 use super::library::{Course, Library};
 use super::sessions::Sessions;
 use super::share::Share;
@@ -33,6 +34,8 @@ pub struct LabState {
     pub bench: Bench,
     /// The crowd at hand.
     pub crowd: CrowdBench,
+    /// Runs that take longer than a frame.
+    pub heavy: Heavy,
     /// Light, dark, or as the system says.
     pub theme: ReadSignal<Theme>,
     /// What the learner has done so far.

@@ -27,6 +27,7 @@ pub mod keys;
 pub mod library;
 pub mod links;
 pub mod notices;
+pub mod practice;
 pub mod routes;
 pub mod runs;
 pub mod step;

@@ -12,7 +12,7 @@ use crate::app::heavy::Heavy;
 use crate::app::parts;
 use crate::lesson::CrowdRun as LessonRun;
 use crate::page::crowd::{CrowdBench as Bench, CrowdStatus, Effect, Input, Opening};
-use crate::page::{Machine, Notice, Outward, StorageArea, notices};
+use crate::page::{Machine, Notice, notices};
 use crate::scenario::Knob;
 use crate::scenario::crowd::{CrowdSource, CrowdView};
 use crate::scene::population::{CrowdRun, PastRun, TimeWindow};
@@ -254,7 +254,7 @@ impl CrowdBench {
         let carry = move |bound, request| match request {
             Request::Bench(effect) => {
                 if let Some(crowds) = parts::here(parts::crowds) {
-                    (crowds.carry)(self, self.ways, effect);
+                    (crowds.carry)(self, self.ways.1, effect);
                 }
             }
             Request::Part => fetch_part(bound, self.ways.0),
@@ -384,18 +384,13 @@ fn fetch_part(bound: Bound<Hosted>, driver: Driver) {
     });
 }
 
-/// Where the settings of a crowd are kept while the tab is open.
-fn kept_key(crowd: &str) -> String {
-    format!("dns-lab.crowd.{crowd}")
-}
-
 /// Hands an input to the machine, now that it is there.
 pub fn handle(bench: &mut Bench, input: Input) -> Vec<Effect> {
     bench.handle(input)
 }
 
 /// Does what the machine asks for.
-pub fn carry(bench: CrowdBench, (driver, heavy): (Driver, Heavy), effect: Effect) {
+pub fn carry(bench: CrowdBench, heavy: Heavy, effect: Effect) {
     match effect {
         Effect::Want(want) => heavy.want(*want, move |ticket, news| {
             bench.send(Input::News(ticket, news));
@@ -412,23 +407,6 @@ pub fn carry(bench: CrowdBench, (driver, heavy): (Driver, Heavy), effect: Effect
         Effect::ForgetRest => {
             if let Some(bound) = bench.bound() {
                 bound.stop(REST);
-            }
-        }
-        Effect::Complain(text) => {
-            let notice = Notice::problem(text);
-            driver.notices(notices::Input::Show(notice));
-        }
-        Effect::Keep(view) => {
-            // These types always serialize: no maps with other than string keys.
-            let text = serde_json::to_string(&view).unwrap_or_default();
-            let keep = Outward::Keep {
-                area: StorageArea::Session,
-                key: kept_key(&view.crowd),
-                text,
-                refused: None,
-            };
-            if let Some(bound) = bench.bound() {
-                driver.carry(bound, keep);
             }
         }
     }

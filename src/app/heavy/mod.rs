@@ -40,6 +40,8 @@ pub struct Heavy {
     here: Here,
     /// Whoever owns all of it: the app, whichever page wants a job first.
     owner: StoredValue<Owner>,
+    /// How many figures there were.
+    figures: StoredValue<u32>,
     /// The way to the reader.
     driver: Driver,
 }
@@ -53,8 +55,18 @@ impl Heavy {
             worker: StoredValue::new_local(None),
             here: Here::new(),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            figures: StoredValue::new(0),
             driver,
         }
+    }
+
+    /// A seat for a figure that nobody else has, though the same figure may stand in a text twice.
+    pub fn seat_of_figure(self, id: &str) -> Seat {
+        let number = self.figures.try_update_value(|figures| {
+            *figures = figures.wrapping_add(1);
+            *figures
+        });
+        Seat::Figure(format!("{id} {}", number.unwrap_or_default()))
     }
 
     /// Has a job done. It takes the place of any other of the same seat.

@@ -15,6 +15,7 @@ use crate::lesson::ScenarioOutline;
 use crate::page::bench::{FreePlay, Input, Scenario, StageView};
 use crate::page::crowd::Opening;
 use crate::page::library::FileName;
+use crate::page::runs::PaperKind;
 use crate::scenario::WorldSource;
 use crate::scenario::crowd::CrowdSource;
 use crate::scene::Route;
@@ -91,13 +92,11 @@ fn ScenarioBench(
         }
         state.crowd.open(Opening {
             source: Arc::clone(&opened),
-            paper: state.library.crowd_paper(&opened.id),
+            paper: state.library.paper(PaperKind::Crowd, &opened.id),
             shown: first.clone(),
             knobs: Default::default(),
             view: session.and_then(|session| session.crowd),
             is_run: true,
-            // The session of the page has the crowd too.
-            is_kept: false,
         });
     };
     untrack(&open);

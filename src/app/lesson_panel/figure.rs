@@ -1,19 +1,16 @@
 //! A number the engine finds.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 
+use crate::app::binding::{Bound, Shown};
 use crate::app::state::LabState;
-use crate::lesson::Lesson;
+use crate::lesson::{FigureKind, Lesson};
 use crate::page::bench::Scenario;
 use crate::page::crowd::CrowdStatus;
-use crate::scenario::{Figure, Measure, MeasureError};
-
-/// Wait before a figure is found anew, so that dragging a number stays smooth.
-const WAIT: Duration = Duration::from_millis(24);
+use crate::page::figure::{Effect as Wish, FigureSearcher, Input, Moment};
+use crate::scenario::Figure;
 
 /// A computed number in the middle of a sentence. It follows the knobs and what has happened.
 #[component]
@@ -31,14 +28,33 @@ pub fn FigureValue(
     let Some(lesson) = lesson else {
         return ().into_any();
     };
-    let measure = lesson.measures.get(&id);
-    match measure.map(|measure| &measure.measure) {
-        Some(Measure::Crowd { .. }) => view! { <CrowdValue lesson id /> }.into_any(),
+    match lesson.figure_kind(&id) {
+        Some(FigureKind::OfCrowd) => view! { <CrowdValue lesson id /> }.into_any(),
+        Some(FigureKind::ReadOff) => view! { <ReadOffValue lesson id /> }.into_any(),
         _ => view! { <WorldValue lesson id /> }.into_any(),
     }
 }
 
-/// A figure of the world.
+/// A figure of the world that is read off the session as it stands.
+#[component]
+fn ReadOffValue(
+    /// The lesson.
+    lesson: Arc<Lesson>,
+    /// The id of its measure.
+    id: String,
+) -> impl IntoView {
+    let bench = LabState::expect().bench;
+    let figure = id.clone();
+    let value = Memo::new(move |_| {
+        let found = bench
+            .timeline()
+            .with(|timeline| lesson.read_off(&figure, timeline));
+        Some(found.map_err(|error| error.to_string()))
+    });
+    view! { <Value id value is_stale=Signal::stored(false) note=Signal::stored(None) /> }
+}
+
+/// A figure of the world that takes runs of its own, which are never made on the page itself.
 #[component]
 fn WorldValue(
     /// The lesson.
@@ -46,37 +62,42 @@ fn WorldValue(
     /// The id of its measure.
     id: String,
 ) -> impl IntoView {
-    let bench = LabState::expect().bench;
-    let value = RwSignal::new(None::<Result<Figure, MeasureError>>);
-    let is_stale = RwSignal::new(true);
-    let pending = StoredValue::new(None::<TimeoutHandle>);
-    let cancel = move || {
-        if let Some(Some(handle)) = pending.try_update_value(Option::take) {
-            handle.clear();
-        }
-    };
-    let is_of_session = is_of_session(&lesson, &id);
-    let wanted = id.clone();
-    let find = move || {
-        let found = bench.knobs.with_untracked(|knobs| {
-            bench
-                .timeline()
-                .with_untracked(|timeline| lesson.figure(&wanted, timeline, knobs))
-        });
-        value.set(Some(found));
-        is_stale.set(false);
-    };
+    let state = LabState::expect();
+    let bench = state.bench;
+    let is_of_session = lesson.figure_kind(&id) == Some(FigureKind::OfSession);
+    let value = Shown::new(None);
+    let is_stale = Shown::new(true);
+    // A figure may stand in a text twice.
+    let seat = state.heavy.seat_of_figure(&id);
+    let papers = state.library.lesson_papers(&lesson);
+    let searcher = FigureSearcher::new(lesson, &id, seat, papers);
+    let bound = Bound::new(
+        searcher,
+        move |searcher: &FigureSearcher| {
+            value.show(searcher.found().cloned());
+            is_stale.show(searcher.is_stale());
+        },
+        move |bound, wish| match wish {
+            Wish::Want(want) => state.heavy.want(*want, move |ticket, news| {
+                bound.send(Input::News(ticket, news));
+            }),
+            Wish::Drop(seat) => state.heavy.drop_job(seat),
+        },
+    );
     Effect::new(move || {
-        bench.knobs.track();
-        bench.seed.track();
-        if is_of_session {
-            bench.timeline().track();
-        }
-        is_stale.set(true);
-        cancel();
-        pending.set_value(set_timeout_with_handle(find.clone(), WAIT).ok());
+        let acts = if is_of_session {
+            bench.timeline().with(|timeline| timeline.acts().to_vec())
+        } else {
+            Vec::new()
+        };
+        bound.send(Input::Moved(Moment {
+            knobs: bench.knobs.get(),
+            seed: bench.seed.get(),
+            acts,
+        }));
     });
-    on_cleanup(cancel);
+    on_cleanup(move || bound.send(Input::Gone));
+    let (value, is_stale) = (value.signal(), is_stale.signal());
     view! { <Value id value is_stale note=Signal::stored(None) /> }
 }
 
@@ -111,7 +132,8 @@ fn CrowdValue(
     let value = Memo::new(move |_| {
         run.with(|run| {
             let run = run.as_ref()?;
-            Some(lesson.figure_of(&figure, run))
+            let found = lesson.figure_of(&figure, run);
+            Some(found.map_err(|error| error.to_string()))
         })
     });
     // Whether the run is the one of the knobs as they stand.
@@ -147,7 +169,7 @@ fn Value(
     id: String,
     /// The figure, once it was looked for.
     #[prop(into)]
-    value: Signal<Option<Result<Figure, MeasureError>>>,
+    value: Signal<Option<Result<Figure, String>>>,
     /// Whether another is to be expected.
     #[prop(into)]
     is_stale: Signal<bool>,
@@ -160,7 +182,7 @@ fn Value(
     };
     let is_unknown = Memo::new(move |_| !matches!(value.get(), Some(Ok(_))));
     let title = move || match value.get() {
-        Some(Err(error)) => error.to_string(),
+        Some(Err(problem)) => problem,
         None => "Not known before the run".to_owned(),
         Some(Ok(_)) => match note.get() {
             Some(_) => "The knobs have moved since: run again".to_owned(),
@@ -179,12 +201,4 @@ fn Value(
         </span>
         {move || note.get().map(|note| view! { <span class="lab-figure-note">{format!(" ({note})")}</span> })}
     }
-}
-
-/// Whether a figure is about what happened in the session, and not about the world as such.
-fn is_of_session(lesson: &Lesson, id: &str) -> bool {
-    let measure = lesson.measures.get(id);
-    let over = measure.and_then(|measure| lesson.measures.get(measure.over.as_ref()?));
-    let mut both = measure.into_iter().chain(over);
-    both.any(|measure| measure.measure.is_of_session())
 }

@@ -28,6 +28,7 @@ use crate::lesson::Lesson;
 use crate::page::bench::Scenario;
 use crate::page::bench::{Input, InspectorTab, StageView};
 use crate::page::crowd::Opening;
+use crate::page::runs::PaperKind;
 use crate::scenario::Session;
 use crate::scene::Route;
 
@@ -144,12 +145,11 @@ fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) -> Option<Sess
             Some(source) => {
                 state.crowd.open(Opening {
                     source: Arc::clone(source),
-                    paper: state.library.crowd_paper(&source.id),
+                    paper: state.library.paper(PaperKind::Crowd, &source.id),
                     shown: step.knobs.clone(),
                     knobs: state.bench.knobs.get_untracked(),
                     view: session.as_ref().and_then(|session| session.crowd.clone()),
                     is_run: false,
-                    is_kept: false,
                 });
             }
             None => state.crowd.clear(),

@@ -77,7 +77,7 @@ fn Hints(
                     id="hint"
                     type="button"
                     class="lab-button lab-button--quiet lab-button--small"
-                    on:click=move |_| desk.hints.update(|hints| *hints += 1)
+                    on:click=move |_| desk.hint()
                 >
                     {format!("Next hint: {}", kind.to_lowercase())}
                 </button>
@@ -117,7 +117,7 @@ fn Model(
                     id="model"
                     type="button"
                     class="lab-button lab-button--quiet lab-button--small lab-desk__model-button"
-                    on:click=move |_| desk.is_model_open.set(true)
+                    on:click=move |_| desk.open_model()
                 >
                     {label}
                 </button>

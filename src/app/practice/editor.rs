@@ -91,7 +91,7 @@ fn RunBar(
     let run = move || {
         match desk.progress.get() {
         None => view! {
-            <button id="run" type="button" class="lab-button lab-button--main" on:click=move |_| desk.run(state)>
+            <button id="run" type="button" class="lab-button lab-button--main" on:click=move |_| desk.run()>
                 "Run it"
             </button>
         }

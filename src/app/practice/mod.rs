@@ -8,7 +8,6 @@ mod editor;
 mod list;
 mod questions;
 mod result;
-mod run;
 mod timeline;
 mod versions;
 
@@ -66,7 +65,7 @@ fn ProblemDesk(
         move || state.address.with(|address| address.permalink.clone()),
         move |link, before, _| {
             if let Some(link) = link.as_ref().filter(|_| before != Some(link)) {
-                desk.open_link(state, link);
+                desk.open_link(link);
             }
         },
         false,

@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use super::curve::CurveFigure;
 use super::desk::Desk;
 use crate::app::controls::{Icon, Pictogram};
-use crate::app::state::LabState;
 use crate::engine::order::sort_by_key;
 use crate::lesson::practice::{Evidence, ProbeResult, Problem, Report, Verdict};
 use crate::scene::practice::probe_lines;
@@ -20,9 +19,8 @@ pub fn Results(
     /// The page.
     desk: Desk,
 ) -> impl IntoView {
-    let state = LabState::expect();
     let body = move || match desk.report.get() {
-        Some(report) => shown(state, desk, &problem, &report),
+        Some(report) => shown(desk, &problem, &report),
         None => expected(&problem),
     };
     view! {
@@ -65,7 +63,7 @@ fn expected(problem: &Problem) -> AnyView {
 }
 
 /// A report.
-fn shown(state: LabState, desk: Desk, problem: &Arc<Problem>, report: &Report) -> AnyView {
+fn shown(desk: Desk, problem: &Arc<Problem>, report: &Report) -> AnyView {
     let is_passed = report.is_passed();
     let tone = if is_passed { "met" } else { "unmet" };
     // What fails comes first; within that the order of the problem stays.
@@ -83,7 +81,7 @@ fn shown(state: LabState, desk: Desk, problem: &Arc<Problem>, report: &Report) -
                 id="open-model"
                 type="button"
                 class="lab-button lab-button--small"
-                on:click=move |_| desk.is_model_open.set(true)
+                on:click=move |_| desk.open_model()
             >
                 "Compare with the model answer"
             </button>
@@ -102,7 +100,7 @@ fn shown(state: LabState, desk: Desk, problem: &Arc<Problem>, report: &Report) -
                 type="button"
                 class="lab-button lab-button--small"
                 disabled=move || desk.progress.with(Option::is_some)
-                on:click=move |_| desk.retry(state)
+                on:click=move |_| desk.retry()
             >
                 "Try it on a new seed"
             </button>

@@ -22,14 +22,7 @@ pub fn TimelineTable(
         let rows = (0..count.get()).map(|index| view! { <TimelineField desk index count /> });
         rows.collect_view()
     };
-    let is_full = Memo::new(move |_| count.get() >= MAX_ROWS);
-    let add = move |_| {
-        let index = count.get_untracked();
-        if index < MAX_ROWS {
-            desk.edit(|answer| answer.timeline.push(TimelineRow::default()));
-            focus_later(format!("at-{index}"));
-        }
-    };
+    let is_full = move || !desk.has_room.get();
     let about = format!(
         "Times count from moment 0: {}. From {} to {}.",
         problem.zero, problem.from, problem.until
@@ -44,14 +37,14 @@ pub fn TimelineTable(
                 type="button"
                 id="add-row"
                 class="lab-button lab-button--small lab-timeline__add"
-                disabled=move || is_full.get()
+                disabled=is_full
                 aria-describedby="rows-note"
-                on:click=add
+                on:click=move |_| desk.add_row()
             >
                 "Add a row"
             </button>
             <p id="rows-note" class="lab-note">
-                {move || is_full.get().then(|| format!("{MAX_ROWS} rows are the most that a timeline has: take one away to add another."))}
+                {move || is_full().then(|| format!("{MAX_ROWS} rows are the most that a timeline has: take one away to add another."))}
             </p>
             <details class="lab-desk__head">
                 <summary>"What can be done"</summary>

@@ -85,12 +85,11 @@ pub struct Opening {
     pub shown: Vec<String>,
     /// Where knobs stand that do not stand as in the file; others of a lesson are passed over.
     pub knobs: BTreeMap<String, f64>,
-    /// What a link, or an earlier visit, brings back.
+    /// What a link, or an earlier visit, brings back. What of it does not fit the crowd is passed
+    /// over; whoever read it tells so.
     pub view: Option<CrowdView>,
     /// Whether it is run at once, whatever is brought back.
     pub is_run: bool,
-    /// Whether the settings are kept for a later visit.
-    pub is_kept: bool,
 }
 
 /// What can happen.
@@ -154,10 +153,6 @@ pub enum Effect {
     RestAfter(f64),
     /// Do not send it.
     ForgetRest,
-    /// Tell the reader that something could not be done.
-    Complain(String),
-    /// Keep the settings for a later visit.
-    Keep(Box<CrowdView>),
 }
 
 /// The crowd at hand.
@@ -173,8 +168,6 @@ pub struct CrowdBench {
     pub(super) seed: u64,
     /// The ids of the knobs that are shown first.
     pub(super) shown: Vec<String>,
-    /// Whether settings are kept.
-    pub(super) is_kept: bool,
     /// What is going on.
     pub(super) phase: Phase,
     /// Whether a knob was moved and is waited for.
@@ -239,14 +232,8 @@ impl Machine for CrowdBench {
                 self.seed = self.seed.wrapping_add(1);
                 self.change(out);
             }
-            Input::Pin => {
-                self.pinned.clone_from(&self.run);
-                self.keep(out);
-            }
-            Input::Unpin => {
-                self.pinned = None;
-                self.keep(out);
-            }
+            Input::Pin => self.pinned.clone_from(&self.run),
+            Input::Unpin => self.pinned = None,
             Input::Closer => self.closer(),
             Input::Wider => {
                 if let Some(run) = &self.run {

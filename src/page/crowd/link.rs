@@ -20,30 +20,13 @@ impl CrowdBench {
     }
 
     /// Brings a crowd back as a link has it, and runs it if it was run when the link was made.
-    /// What does not fit the crowd on the bench is left out, and that is told.
+    /// What does not fit the crowd on the bench is passed over.
     pub(super) fn restore(&mut self, view: &CrowdView, out: &mut Vec<Effect>) {
         let Some(source) = self.source().cloned() else {
             return;
         };
         if view.crowd != source.id {
-            out.push(Effect::Complain(format!(
-                "This link is about another crowd than “{}”, so its settings were left out. You \
-                 see this crowd as it begins.",
-                source.title
-            )));
             return;
-        }
-        let named = view.knobs.keys().chain(view.second.keys());
-        let lost = named.filter(|id| source.knob(id).is_none()).count();
-        if lost > 0 {
-            let (what, verb) = if lost == 1 {
-                ("One setting".to_owned(), "was")
-            } else {
-                (format!("{lost} settings"), "were")
-            };
-            out.push(Effect::Complain(format!(
-                "{what} of the link {verb} left out: this crowd has no such knob."
-            )));
         }
         let view = view.admitted(&source);
         self.knobs = view.first_knobs(&source);

@@ -22,7 +22,6 @@ impl CrowdBench {
         self.clients = None;
         self.shown = opening.shown;
         self.window = TimeWindow::opening(&source);
-        self.is_kept = opening.is_kept;
         self.open = Some((source, opening.paper));
         self.place(&opening.knobs);
         if let Some(view) = opening.view {
@@ -121,7 +120,6 @@ impl CrowdBench {
         });
         if is_shown && matches!(self.phase, Phase::Still) {
             self.forget_rest(out);
-            self.keep(out);
         } else {
             self.run_all(out);
         }
@@ -152,7 +150,6 @@ impl CrowdBench {
         if let Some(flight) = self.begin(Seat::Charts, knobs, None, out) {
             self.phase = Phase::Running { flight, share: 0.0 };
         }
-        self.keep(out);
     }
 
     /// Asks for a run with the knobs in some places.
@@ -291,15 +288,6 @@ impl CrowdBench {
             level: self.window.level.max(1),
             about,
         });
-    }
-
-    /// Has the settings kept, where they are.
-    pub(super) fn keep(&self, out: &mut Vec<Effect>) {
-        if self.is_kept
-            && let Some(view) = self.view()
-        {
-            out.push(Effect::Keep(Box::new(view)));
-        }
     }
 }
 

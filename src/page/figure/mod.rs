@@ -64,6 +64,8 @@ pub struct FigureSearcher {
     lesson: Arc<Lesson>,
     /// The id of the figure.
     id: String,
+    /// Whose searches are whose.
+    seat: Seat,
     /// The files that a search needs.
     papers: Vec<Paper>,
     /// The session at hand; `None` before the first.
@@ -77,11 +79,12 @@ pub struct FigureSearcher {
 }
 
 impl FigureSearcher {
-    /// A figure that nobody has looked for.
-    pub fn new(lesson: Arc<Lesson>, id: &str, papers: Vec<Paper>) -> Self {
+    /// A figure that nobody has looked for; its `seat` is nobody else's.
+    pub fn new(lesson: Arc<Lesson>, id: &str, seat: Seat, papers: Vec<Paper>) -> Self {
         Self {
             lesson,
             id: id.to_owned(),
+            seat,
             papers,
             moment: None,
             found: None,
@@ -103,11 +106,6 @@ impl FigureSearcher {
     /// How far the search is.
     pub fn phase(&self) -> &Phase {
         &self.phase
-    }
-
-    /// The job's owner.
-    fn seat(&self) -> Seat {
-        Seat::Figure(self.id.clone())
     }
 
     /// Begins a search.
@@ -134,7 +132,7 @@ impl FigureSearcher {
             acts,
         });
         let ticket = Ticket {
-            seat: self.seat(),
+            seat: self.seat.clone(),
             number: self.number,
         };
         let papers = self.papers.clone();
@@ -190,7 +188,7 @@ impl Machine for FigureSearcher {
             }
             Input::News(ticket, news) => self.hear(&ticket, news),
             Input::Gone => match std::mem::take(&mut self.phase) {
-                Phase::Searching(..) => vec![Effect::Drop(self.seat())],
+                Phase::Searching(..) => vec![Effect::Drop(self.seat.clone())],
                 Phase::Still => Vec::new(),
             },
         }

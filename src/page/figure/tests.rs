@@ -11,8 +11,13 @@ use crate::scenario::Measure;
 fn stale() -> (Arc<Lesson>, FigureSearcher) {
     let course = course().expect("the course is sound");
     let lesson = Arc::clone(course.lesson("caches-and-ttl").expect("it ships"));
-    let figure = FigureSearcher::new(Arc::clone(&lesson), "stale", Vec::new());
+    let figure = FigureSearcher::new(Arc::clone(&lesson), "stale", seat(), Vec::new());
     (lesson, figure)
+}
+
+/// The seat of a figure.
+fn seat() -> Seat {
+    Seat::Figure("it".to_owned())
 }
 
 /// A session of the lesson with its TTL there.
@@ -82,7 +87,7 @@ fn what_comes_of_an_older_search_comes_late() {
     let (lesson, mut figure) = stale();
     let effects = figure.handle(Input::Moved(at(&lesson, 300.0)));
     let late = done(&lesson, asked(&effects));
-    assert_eq!(figure.handle(Input::Gone), [Effect::Drop(figure.seat())]);
+    assert_eq!(figure.handle(Input::Gone), [Effect::Drop(seat())]);
     assert_eq!(figure.handle(late), []);
     assert_eq!(figure.handle(Input::Gone), []);
     assert_eq!(figure.found(), None);
@@ -119,7 +124,7 @@ fn what_was_done_goes_along_only_where_a_figure_is_about_it() {
         acts: timeline.acts().to_vec(),
     };
     for (id, is_about_it) in [("walk_time", true), ("cold", false)] {
-        let mut figure = FigureSearcher::new(Arc::clone(&lesson), id, Vec::new());
+        let mut figure = FigureSearcher::new(Arc::clone(&lesson), id, seat(), Vec::new());
         let effects = figure.handle(Input::Moved(moment.clone()));
         let Job::Figure(job) = &asked(&effects).job else {
             panic!("{effects:?}");

@@ -42,64 +42,40 @@ fn a_link_brings_back_knobs_seed_clients_and_both_runs() {
 }
 
 #[test]
-fn a_link_about_another_crowd_says_that_it_was_left_out() {
-    let source = Arc::new(crowd_source("failover").expect("it ships and is sound"));
-    let mut bench = CrowdBench::default();
-    let mut opened = opening(&source);
-    opened.is_run = true;
-    opened.view = Some(CrowdView {
-        crowd: "canary".to_owned(),
-        knobs: BTreeMap::from([("share".to_owned(), 5.0)]),
-        ..CrowdView::default()
-    });
-    let effects = bench.handle(Input::Open(Box::new(opened)));
-    let told = effects.iter().find_map(|effect| match effect {
-        Effect::Complain(text) => Some(text.as_str()),
-        _ => None,
-    });
-    assert!(
-        told.is_some_and(|text| text.contains("another crowd")),
-        "{told:?}"
-    );
-    assert!(
-        matches!(bench.phase(), Phase::Running { .. }),
-        "it begins as without a link"
-    );
-}
-
-#[test]
-fn knobs_of_a_link_that_the_crowd_does_not_have_are_told() {
-    let source = Arc::new(crowd_source("failover").expect("it ships and is sound"));
-    for (names, begins) in [
-        (vec!["no"], "One setting"),
-        (vec!["no", "none"], "2 settings"),
-    ] {
-        let mut opened = opening(&source);
-        opened.view = Some(CrowdView {
-            crowd: source.id.clone(),
-            knobs: names.iter().map(|it| ((*it).to_owned(), 1.0)).collect(),
+fn a_link_about_another_crowd_leaves_this_one_as_it_begins() {
+    let mut story = Story::open_with(|opening| {
+        opening.is_run = true;
+        opening.view = Some(CrowdView {
+            crowd: "canary".to_owned(),
+            knobs: BTreeMap::from([("ttl".to_owned(), 5.0)]),
             ..CrowdView::default()
         });
-        let effects = CrowdBench::default().handle(Input::Open(Box::new(opened)));
-        let [Effect::Complain(text)] = effects.as_slice() else {
-            panic!("{effects:?}");
-        };
-        assert!(text.starts_with(begins), "{text}");
-    }
+    });
+    assert_eq!(*story.bench.knobs(), story.source.opening_knobs());
+    assert!(matches!(story.bench.phase(), Phase::Running { .. }));
+    story.done();
 }
 
 #[test]
-fn settings_are_kept_where_they_are_to_be_and_come_back() {
-    let mut story = Story::open_with(|opening| opening.is_kept = true);
+fn knobs_of_a_link_that_the_crowd_does_not_have_are_passed_over() {
+    let story = Story::open_with(|opening| {
+        opening.view = Some(CrowdView {
+            crowd: "failover".to_owned(),
+            knobs: BTreeMap::from([("none".to_owned(), 1.0), ("ttl".to_owned(), 5.0)]),
+            ..CrowdView::default()
+        });
+    });
+    assert_eq!(story.knob("ttl"), 5.0);
+    assert!(!story.bench.knobs().contains_key("none"));
+}
+
+#[test]
+fn the_page_is_loaded_anew_during_a_run_and_the_settings_come_back() {
+    let mut story = Story::open();
     story.say(turn(5.0));
-    let kept = |effects: &[Effect]| {
-        effects.iter().rev().find_map(|effect| match effect {
-            Effect::Keep(view) => Some((**view).clone()),
-            _ => None,
-        })
-    };
-    let view = kept(&story.say(Input::LetGo)).expect("they are kept");
-    // The page is loaded anew during the run.
+    story.say(Input::LetGo);
+    let view = story.bench.view().expect("a crowd");
+    assert!(view.has_run, "it was being run");
     let mut again = Story::open_with(|opening| {
         opening.view = Some(view);
         opening.is_run = true;
@@ -107,7 +83,4 @@ fn settings_are_kept_where_they_are_to_be_and_come_back() {
     assert_eq!(again.knob("ttl"), 5.0);
     again.done();
     assert_eq!(again.bench.seen(), 1);
-    let mut other = Story::open();
-    other.say(turn(5.0));
-    assert_eq!(kept(&other.say(Input::LetGo)), None);
 }

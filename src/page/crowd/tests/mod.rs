@@ -100,7 +100,6 @@ fn opening(source: &Arc<CrowdSource>) -> Opening {
         knobs: BTreeMap::new(),
         view: None,
         is_run: false,
-        is_kept: false,
     }
 }
 

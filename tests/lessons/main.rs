@@ -2,7 +2,6 @@
 
 mod crowds;
 mod files_at_fault;
-mod markdown;
 mod packed;
 mod progress;
 mod whys;

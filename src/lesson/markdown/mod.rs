@@ -1,15 +1,13 @@
 //! Reads Markdown into [`Block`]s. What lessons do not use is reported, not guessed at.
 //!
-//! Lessons use a small part of CommonMark, so the lab reads it itself: a whole Markdown parser
-//! would be a larger part of the page than the resolver. A test compares with such a parser.
+//! The text is read as CommonMark says, by `pulldown-cmark`; `reader.rs` takes from it the small
+//! part that lessons have.
 
-mod blocks;
-mod inlines;
+mod reader;
 
-use self::blocks::{Line, RawBlock, blocks, lines};
-use self::inlines::read_words;
+use self::reader::Reader;
 use super::error::Problems;
-use super::{Block, Inline, LinkTarget, RfcLink, plain_text};
+use super::{Block, Inline, LinkTarget, RfcLink};
 
 /// What the text may refer to.
 #[derive(Clone, Copy, Debug)]
@@ -43,49 +41,7 @@ pub(super) fn parse_sections(
     known: Known<'_>,
     problems: &mut Problems<'_>,
 ) -> Vec<Section> {
-    let mut reader = Reader { known, problems };
-    let mut sections: Vec<Section> = Vec::new();
-    let mut has_rule = false;
-    for (offset, block) in blocks(&lines(text)) {
-        match block {
-            RawBlock::Heading(2, line) => {
-                let (line, id) = anchor(line);
-                let title = plain_text(&reader.words(&[line]));
-                let id = id.map_or_else(|| slug(&title), str::to_owned);
-                if sections.iter().any(|section| section.id == id) {
-                    reader.problem(offset, format!("two headings are called `{id}`"));
-                }
-                has_rule = false;
-                let (text, why, after) = (Vec::new(), Vec::new(), Vec::new());
-                sections.push(Section {
-                    id,
-                    title,
-                    text,
-                    why,
-                    after,
-                    offset,
-                });
-            }
-            RawBlock::Rule if sections.is_empty() || has_rule => {
-                let problem = "write `---` once in a step, between what is shown at once and why";
-                reader.problem(offset, problem);
-            }
-            RawBlock::Rule => has_rule = true,
-            block => {
-                let block = reader.block(offset, block, 0);
-                match (sections.last_mut(), block) {
-                    (Some(section), Some(block)) if has_rule => section.why.push(block),
-                    (Some(section), Some(block)) => section.text.push(block),
-                    (None, Some(_)) => {
-                        let problem = "this text belongs to no step: begin with a `## heading`";
-                        reader.problem(offset, problem);
-                    }
-                    (_, None) => {}
-                }
-            }
-        }
-    }
-    sections
+    Reader::new(text, known, None, problems).sections()
 }
 
 /// Reads a line of Markdown that stands in another file, at an offset there.
@@ -95,32 +51,11 @@ pub(super) fn parse_line(
     offset: usize,
     problems: &mut Problems<'_>,
 ) -> Vec<Inline> {
-    let lines = lines(text);
-    let mut blocks = blocks(&lines).into_iter();
-    let (Some((_, RawBlock::Paragraph(paragraph))), None) = (blocks.next(), blocks.next()) else {
+    let only = Reader::new(text, known, Some(offset), problems).only_paragraph();
+    only.unwrap_or_else(|| {
         problems.add_at(offset, "write one paragraph of text here, and no blocks");
-        return Vec::new();
-    };
-    let words = read_words(&paragraph, known);
-    for (_, problem) in words.problems {
-        problems.add_at(offset, problem);
-    }
-    words.pieces
-}
-
-/// A heading without its anchor, and the anchor: `{#id}` at its end.
-fn anchor(line: Line<'_>) -> (Line<'_>, Option<&str>) {
-    let parts = line
-        .text
-        .strip_suffix('}')
-        .and_then(|text| text.split_once("{#"));
-    match parts {
-        Some((title, id)) => {
-            let text = title.trim_end();
-            (Line { text, ..line }, Some(id))
-        }
-        None => (line, None),
-    }
+        Vec::new()
+    })
 }
 
 /// A heading as an anchor: its letters and digits of ASCII, in lower case, with hyphens.
@@ -132,73 +67,6 @@ fn slug(title: &str) -> String {
         .map(str::to_ascii_lowercase)
         .collect::<Vec<_>>()
         .join("-")
-}
-
-/// How deep lists and quotes may stand in each other.
-const MAX_DEPTH: usize = 4;
-
-/// Turns raw blocks into blocks.
-struct Reader<'a, 'p, 't> {
-    /// What the text may refer to.
-    known: Known<'a>,
-    /// What is wrong.
-    problems: &'p mut Problems<'t>,
-}
-
-impl Reader<'_, '_, '_> {
-    /// Notes a problem.
-    fn problem(&mut self, offset: usize, problem: impl Into<String>) {
-        self.problems.add_at(offset, problem);
-    }
-
-    /// Reads the words of a paragraph.
-    fn words(&mut self, lines: &[Line<'_>]) -> Vec<Inline> {
-        let words = read_words(lines, self.known);
-        for (offset, problem) in words.problems {
-            self.problem(offset, problem);
-        }
-        words.pieces
-    }
-
-    /// Reads a block; `None` if it is none that lessons have.
-    fn block(&mut self, offset: usize, block: RawBlock<'_>, depth: usize) -> Option<Block> {
-        match block {
-            RawBlock::Paragraph(lines) => Some(Block::Paragraph(self.words(&lines))),
-            RawBlock::Quote(lines) => Some(Block::Quote(self.blocks(&lines, offset, depth))),
-            RawBlock::List { is_ordered, items } => {
-                let items = items.iter().map(|item| self.blocks(item, offset, depth));
-                let items = items.collect();
-                Some(Block::List { is_ordered, items })
-            }
-            RawBlock::Code { language, lines } => {
-                let language = language.to_owned();
-                let text = lines.iter().flat_map(|line| [line.text, "\n"]).collect();
-                Some(Block::Code { language, text })
-            }
-            RawBlock::Heading(..) | RawBlock::Rule => {
-                let problem = "lessons know `## ` headings, paragraphs, lists, quotes and code: \
-                               write this as one of them";
-                self.problem(offset, problem);
-                None
-            }
-            RawBlock::Unknown(problem) => {
-                self.problem(offset, problem);
-                None
-            }
-        }
-    }
-
-    /// Reads what a list item or a quote encloses.
-    fn blocks(&mut self, lines: &[Line<'_>], offset: usize, depth: usize) -> Vec<Block> {
-        if depth == MAX_DEPTH {
-            self.problem(offset, "lists and quotes stand too deep in each other here");
-            return Vec::new();
-        }
-        let blocks = blocks(lines).into_iter();
-        blocks
-            .filter_map(|(offset, block)| self.block(offset, block, depth + 1))
-            .collect()
-    }
 }
 
 /// Reads a link: `https://…`, `rfc:1034#4.3.2` or `lesson:ID`.

@@ -77,7 +77,54 @@ fn everything_else_is_reported_with_its_line() {
             "## A\n\n[x](http://a.b)\n",
             "text.md:3: `http://a.b` is no link",
         ),
-        ("## A\n\n---\n\n---\n", "text.md:5: write `---` once"),
+        (
+            "## A\n\n---\n\n---\n\n---\n",
+            "text.md:7: write `---` twice at most",
+        ),
+        ("---\n\n## A\n", "text.md:1: write `---` twice at most"),
+        ("## A\n\n***\n", "text.md:3: lessons know"),
+        ("## A\n\n- ---\n", "text.md:3: lessons know"),
+        ("## A\n\nx\n---\n", "text.md:3: leave a line empty"),
+        ("## A\n\nx <b>y</b>\n", "text.md:3: lessons have no HTML"),
+        (
+            "## A\n\n<div>\nx\n</div>\n",
+            "text.md:3: lessons have no HTML",
+        ),
+        ("## A\n\n<!-- x -->\n", "text.md:3: lessons have no HTML"),
+        ("## A\n\n![x](y.png)\n", "text.md:3: lessons have no images"),
+        (
+            "## A\n\na &amp; b\n",
+            "text.md:3: write the character itself",
+        ),
+        (
+            "## A\n\na&nbsp;b\n",
+            "text.md:3: write the character itself",
+        ),
+        (
+            "## A\n\n[](https://a.b)\n",
+            "text.md:3: this link has no text",
+        ),
+        (
+            "## A\n\n[x](https://a.b \"t\")\n",
+            "text.md:3: write a link as",
+        ),
+        ("## A\n\n<https://a.b>\n", "text.md:3: write a link as"),
+        (
+            "## A\n\n[x][y]\n\n[y]: https://a.b\n",
+            "text.md:5: write the address of a link",
+        ),
+        (
+            "## A\n\n    x\n",
+            "text.md:3: lessons have no indented code",
+        ),
+        ("## A\n\n~~~\nx\n~~~\n", "text.md:3: write code between"),
+        ("## A\n\n```\nx\n", "text.md:3: this code has no ``` line"),
+        ("## A\n\nx  \ny\n", "text.md:3: end no line with two spaces"),
+        ("## A {#a .b}\n", "text.md:1: a heading has an anchor"),
+        (
+            "## A\n\n- a\n  - b\n    - c\n      - d\n        - e\n",
+            "text.md:7: lists and quotes stand too deep",
+        ),
         ("## A\n\n## A\n", "text.md:3: two headings"),
     ];
     for (text, expected) in cases {
@@ -139,4 +186,26 @@ fn code_keeps_its_lines_and_quotes_may_be_lazy() {
             Block::Quote(vec![Block::Paragraph(vec![Inline::Text("a b".into())])]),
         ]
     );
+}
+
+#[test]
+fn a_second_rule_parts_what_is_shown_when_the_goal_is_met() {
+    let (sections, problems) = read("## A\n\nx\n\n---\n\ny\n\n---\n\nz\n\n## B\n\nx\n");
+    assert_eq!(problems, Vec::<String>::new());
+    let words = |text: &str| vec![Block::Paragraph(vec![Inline::Text(text.into())])];
+    assert_eq!(sections[0].text, words("x"));
+    assert_eq!(sections[0].why, words("y"));
+    assert_eq!(sections[0].after, words("z"));
+    assert!(sections[1].why.is_empty() && sections[1].after.is_empty());
+}
+
+#[test]
+fn a_number_that_was_escaped_is_words() {
+    let (sections, problems) = read("## A\n\n\\[[knob:ttl]] and `[[knob:ttl]]`\n");
+    assert_eq!(problems, Vec::<String>::new());
+    let expected = vec![Block::Paragraph(vec![
+        Inline::Text("[[knob:ttl]] and ".into()),
+        Inline::Code("[[knob:ttl]]".into()),
+    ])];
+    assert_eq!(sections[0].text, expected);
 }

@@ -152,6 +152,11 @@ fn passages(
             problems.add_at(section.offset, problem);
         }
     }
+    for section in &sections {
+        if !section.why.is_empty() || !section.after.is_empty() {
+            problems.add_at(section.offset, "a passage has no `---`: all of it is shown");
+        }
+    }
     let mut take = |ids: &[&str]| -> Vec<Passage> {
         let passages = ids.iter().filter_map(|id| {
             let section = sections.iter().find(|section| section.id == *id);

@@ -234,7 +234,7 @@ async fn a_page_that_breaks_goes_on_with_the_session(lab: Lab) -> Result<()> {
         "!document.querySelector('#play').disabled",
     )
     .await?;
-    let length = "document.querySelector('#scrub').ariaValueMax";
+    let length = "document.querySelector('#scrub')?.ariaValueMax";
     let before: String = lab.eval(length).await?;
     // What was done is kept when the page is left, or a moment later. The next element that the
     // page makes then cannot be made, which no page survives.

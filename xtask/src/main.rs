@@ -2,6 +2,8 @@
 
 mod bench;
 mod checks;
+#[cfg(test)]
+mod ci;
 mod data;
 mod env;
 mod outline;
@@ -76,7 +78,7 @@ fn run(command: Option<&str>, rest: &[String]) -> Result<()> {
     match command {
         "serve" => {
             let env = Env::detect()?;
-            setup::for_site(&env)?;
+            setup::for_site_and_page(&env)?;
             site::serve(&env, rest)
         }
         "build" => {

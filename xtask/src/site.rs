@@ -1,5 +1,7 @@
 //! Serving and building the site.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::env::Env;
@@ -12,6 +14,20 @@ pub(crate) fn serve(env: &Env, args: &[String]) -> Result<()> {
     trunk(env).arg("serve").args(args).run()
 }
 
+/// Compiles the page as `trunk serve` does.
+pub(crate) fn compile(env: &Env) -> Command {
+    let mut cargo = env.cargo();
+    cargo.args(["build", "--quiet", "--target", "wasm32-unknown-unknown"]);
+    cargo.args([
+        "--no-default-features",
+        "--features",
+        "app",
+        "--bin",
+        "dns-lab",
+    ]);
+    cargo
+}
+
 /// Builds the site in `dist/`.
 pub(crate) fn build(env: &Env) -> Result<()> {
     let mut trunk = trunk(env);
@@ -22,7 +38,7 @@ pub(crate) fn build(env: &Env) -> Result<()> {
     Ok(())
 }
 
-fn trunk(env: &Env) -> std::process::Command {
+fn trunk(env: &Env) -> Command {
     let mut command = env.tool("trunk");
     // Tools are set up here, at versions we know; Trunk need not look for newer ones of itself.
     command.arg("--skip-version-check");

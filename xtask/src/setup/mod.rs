@@ -5,10 +5,13 @@ mod engines;
 mod tools;
 mod wasm_target;
 
+use std::thread;
+
 use anyhow::Result;
 
 use crate::env::Env;
-use crate::process::{seconds, timed};
+use crate::process::{CommandExt, seconds, timed};
+use crate::site;
 
 /// What serving and building the site needs.
 pub(crate) fn for_site(env: &Env) -> Result<()> {
@@ -17,6 +20,20 @@ pub(crate) fn for_site(env: &Env) -> Result<()> {
         tools::ensure_trunk(env)?;
         tools::ensure_wasm_bindgen(env)?;
         tools::ensure_wasm_opt(env)
+    })
+}
+
+/// The same, and while tools are compiled the page is as well: it needs none of them until it is
+/// put together.
+pub(crate) fn for_site_and_page(env: &Env) -> Result<()> {
+    wasm_target::ensure(env)?;
+    if tools::has_compiled_tools(env) {
+        return for_site(env);
+    }
+    thread::scope(|scope| {
+        // What fails here fails again, in the open, when Trunk does it.
+        scope.spawn(|| site::compile(env).read());
+        for_site(env)
     })
 }
 

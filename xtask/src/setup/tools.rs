@@ -15,14 +15,18 @@ const BINARYEN: &str = "132.0.0";
 const OLDEST_WASM_OPT: u32 = 116;
 
 pub(super) fn ensure_trunk(env: &Env) -> Result<()> {
-    if version_of(env, "trunk").as_deref() == Some(TRUNK) {
+    if has_trunk(env) {
         return Ok(());
     }
     step(
         &format!("Installing Trunk {TRUNK} (it is compiled, which takes some minutes)"),
         || {
-            cargo_install(env)
+            // Without its features it speaks no TLS: it fetches no tools here, those are on PATH.
+            quick(cargo_install(env), "0")
                 .args(["trunk", "--locked", "--version", TRUNK])
+                .arg("--no-default-features")
+                // It hashes every file of the site, which takes seconds unoptimized.
+                .args(["--config", "profile.release.package.sha2.opt-level=3"])
                 .run()
         },
     )
@@ -36,13 +40,15 @@ pub(super) fn ensure_trunk(env: &Env) -> Result<()> {
 /// The command-line tool must be of exactly the version of the crate.
 pub(super) fn ensure_wasm_bindgen(env: &Env) -> Result<()> {
     let version = env.locked_version("wasm-bindgen")?;
-    if version_of(env, "wasm-bindgen").as_deref() == Some(version.as_str()) {
+    if has_wasm_bindgen(env, &version) {
         return Ok(());
     }
     step(
         &format!("Installing wasm-bindgen {version} (it is compiled)"),
         || {
-            cargo_install(env)
+            // It works through the whole module in every build of the page: unoptimized it takes
+            // twenty seconds for that, more than it saves.
+            quick(cargo_install(env), "1")
                 .args(["wasm-bindgen-cli", "--version", &version])
                 .run()
         },
@@ -53,6 +59,20 @@ pub(super) fn ensure_wasm_bindgen(env: &Env) -> Result<()> {
              `cargo install wasm-bindgen-cli --version {version}`"
         )
     })
+}
+
+/// Whether the tools that take long to compile are there.
+pub(super) fn has_compiled_tools(env: &Env) -> bool {
+    let version = env.locked_version("wasm-bindgen");
+    has_trunk(env) && version.is_ok_and(|version| has_wasm_bindgen(env, &version))
+}
+
+fn has_trunk(env: &Env) -> bool {
+    version_of(env, "trunk").as_deref() == Some(TRUNK)
+}
+
+fn has_wasm_bindgen(env: &Env, version: &str) -> bool {
+    version_of(env, "wasm-bindgen").as_deref() == Some(version)
 }
 
 pub(super) fn ensure_wasm_opt(env: &Env) -> Result<()> {
@@ -162,6 +182,15 @@ fn cargo_install(env: &Env) -> Command {
         .args(["install", "--force", "--quiet"]);
     command.arg("--root").arg(Path::new(&env.cargo_home));
     command
+}
+
+/// Compiles a tool fast rather than a fast tool: that takes a third of the time.
+fn quick(mut install: Command, opt_level: &str) -> Command {
+    install
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level);
+    install
 }
 
 /// The number in `trunk 0.21.14`, `wasm-bindgen 0.2.100` or `wasm-opt version 123 (version_123)`.

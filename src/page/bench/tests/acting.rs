@@ -235,3 +235,70 @@ fn a_prediction_runs_from_the_steps_own_opening() {
     );
     assert!(bench.is_playing());
 }
+
+#[test]
+fn a_pasted_url_is_asked_by_its_name_and_the_form_says_so() {
+    let mut bench = open(lab());
+    bench.handle(ask("https://www.example.com/index.html"));
+    assert_eq!(bench.refusal(), None);
+    let question = bench.question().expect("it asks");
+    assert_eq!(question.qname.without_dot(), "www.example.com");
+    let note = bench.note().expect("the path was left out");
+    assert!(
+        note.starts_with("Only the name in a URL is asked"),
+        "{note}"
+    );
+    // What is said of one question is not said of the next.
+    bench.handle(ask("www.example.com"));
+    assert_eq!(bench.note(), None);
+}
+
+#[test]
+fn an_address_is_not_asked_and_its_name_is_offered() {
+    let mut bench = open(lab());
+    bench.handle(ask("198.51.100.5"));
+    assert!(
+        bench
+            .refusal()
+            .is_some_and(|told| told.contains("is an address"))
+    );
+    let offer = bench.offer().cloned().expect("its name");
+    assert_eq!(offer.qname.without_dot(), "5.100.51.198.in-addr.arpa");
+    assert!(bench.timeline().acts().is_empty(), "nothing was asked");
+    bench.handle(Input::Ask {
+        name: offer.qname.without_dot(),
+        rtype: offer.qtype.to_string(),
+    });
+    assert_eq!((bench.refusal(), bench.offer()), (None, None));
+    assert_eq!(bench.timeline().acts().len(), 1);
+}
+
+#[test]
+fn a_name_of_the_world_outside_is_asked_with_a_word_about_this_one() {
+    let mut bench = open(lab());
+    bench.handle(ask("google.com"));
+    assert_eq!(bench.timeline().acts().len(), 1);
+    let note = bench.note().expect("it is not here");
+    assert!(
+        note.contains("a closed little Internet") && note.contains("example.com"),
+        "{note}"
+    );
+}
+
+#[test]
+fn a_record_of_the_form_needs_a_whole_name() {
+    let mut bench = open(lab());
+    let set = |records: &str| Input::Act {
+        act: Intervention::SetRecords {
+            records: records.to_owned(),
+        },
+        told: Told::Beside,
+    };
+    bench.handle(set("www 60 A 192.0.2.1"));
+    let told = bench.refusal().expect("a name at the top of the tree");
+    assert!(told.ends_with("Did you mean www.example.com?"), "{told}");
+    assert!(bench.timeline().acts().is_empty());
+    bench.handle(set("www.example.com 60 A 192.0.2.1"));
+    assert_eq!(bench.refusal(), None);
+    assert_eq!(bench.timeline().acts().len(), 1);
+}

@@ -59,6 +59,7 @@ fn nothing_is_due_before_a_lesson_is_finished() {
         Prediction {
             choice: None,
             is_right: false,
+            made_at: 0,
         },
     );
     assert!(due_reviews(&course.outline(&[]), &progress, u32::MAX).is_empty());

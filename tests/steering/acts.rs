@@ -158,6 +158,6 @@ fn acts_on_what_is_not_steered_are_refused() {
     let unknown = policy("shop", "best");
     assert_eq!(
         refusal(unknown).to_string(),
-        "there is no policy called `best`"
+        "there is no policy called “best”"
     );
 }

@@ -20,6 +20,9 @@ const LARGEST_KEPT: usize = 16 * 1024 * 1024;
 /// If a link cannot hold it. What this returns can always be [read](read_session) again.
 pub fn write_session(session: Session, timeline: &Timeline) -> Result<String, NoLink> {
     let session = session.shortened(timeline);
+    if asks_too_much(&session) {
+        return Err(NoLink::TooLarge);
+    }
     let text = fitting(keep_session(&session))?;
     match read_session(&text) {
         Ok(_) => Ok(text),
@@ -36,14 +39,18 @@ pub fn read_session(text: &str) -> Result<Session, LinkError> {
         return Err(LinkError::TooLong(text.len()));
     }
     let session: Session = read(text, LARGEST)?;
-    let is_late = |at: &SimTime| *at > LATEST;
-    if session.acts.len() > MOST_ACTS
-        || is_late(&session.at)
-        || session.acts.iter().any(|(at, _)| is_late(at))
-    {
+    if asks_too_much(&session) {
         return Err(LinkError::TooLarge);
     }
     Ok(session)
+}
+
+/// Whether a session has more acts, or later ones, than a link may ask for.
+fn asks_too_much(session: &Session) -> bool {
+    let is_late = |at: &SimTime| *at > LATEST;
+    session.acts.len() > MOST_ACTS
+        || is_late(&session.at)
+        || session.acts.iter().any(|(at, _)| is_late(at))
 }
 
 /// A session as the page keeps it, of any length.

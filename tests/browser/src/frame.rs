@@ -15,6 +15,16 @@ impl Lab {
     /// body of a function of the frame's window, `page`, and returns a list of texts, the problems;
     /// each comes back with the size at which it was found.
     pub async fn sweep(&self, sizes: &[(u32, u32)], measure: &str) -> Result<Vec<String>> {
+        let mut problems = Vec::new();
+        // A few at a time: a script may take half a minute.
+        for sizes in sizes.chunks(4) {
+            problems.extend(self.sweep_some(sizes, measure).await?);
+        }
+        Ok(problems)
+    }
+
+    /// Calls `measure` in a few sizes of the frame.
+    async fn sweep_some(&self, sizes: &[(u32, u32)], measure: &str) -> Result<Vec<String>> {
         let script = format!(
             "const done = arguments[arguments.length - 1];
              const page = frame.contentWindow;

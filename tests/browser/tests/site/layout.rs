@@ -82,15 +82,20 @@ const MEASURE: &str = r#"
 "#;
 
 /// The sizes at which an engine is looked at: all in one, those at which most changes in the others.
+/// WebKitGTK takes a second to lay a page out anew where it has no graphics card.
 fn sizes(engine: Engine) -> Vec<(u32, u32)> {
-    let is_fine = engine == Engine::Chromium;
+    let (every, heights): (usize, &[u32]) = match engine {
+        Engine::Chromium => (1, &HEIGHTS),
+        Engine::Firefox => (2, &HEIGHTS),
+        Engine::WebKit => (6, &[560, 768]),
+    };
     let mut sizes = Vec::new();
     for (index, width) in WIDTHS.into_iter().enumerate() {
         match width {
-            1280 | 1440 => sizes.extend(HEIGHTS.map(|height| (width, height))),
+            1280 | 1440 => sizes.extend(heights.iter().map(|height| (width, *height))),
+            _ if index % every != 0 => {}
             WIDE.. => sizes.extend([560, 900].map(|height| (width, height))),
-            _ if is_fine || index % 2 == 0 => sizes.push((width, 560)),
-            _ => {}
+            _ => sizes.push((width, 560)),
         }
     }
     // 1280 by 1024 at 400 %.

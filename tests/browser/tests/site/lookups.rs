@@ -346,6 +346,7 @@ async fn the_page_computes_the_same_trace_as_a_native_run(lab: Lab) -> Result<()
             format!("{}|{} {}", line.time, line.actor, line.text)
         })
         .collect();
+    lab.find("#log li").await?;
     let shown: Vec<String> = lab
         .eval(
             "[...document.querySelectorAll('#log li')].map(li => \

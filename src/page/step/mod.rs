@@ -2,7 +2,7 @@
 //!
 //! [`StepPlay`] is the life of one step on the page, [`Review`] that of one question. What the
 //! world does is the business of the benches; here is only how far the learner has come, and what
-//! may be shown because of it. [`tellable`] leaves out what cannot be told yet.
+//! may be shown because of it. [`tellable()`] leaves out what cannot be told yet.
 
 mod play;
 mod review;

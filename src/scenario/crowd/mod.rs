@@ -2,7 +2,7 @@
 //!
 //! `lessons/crowds/<id>.toml` describes a service, who answers for it, the resolvers and the
 //! clients that use it, what is done to it and when, the knobs a learner can move, and the
-//! charts and figures to look at. [`CrowdSource::parse`] reads it and reports every fault with
+//! charts and figures to look at. `CrowdSource::parse` reads it and reports every fault with
 //! its line. [`CrowdSource::crowd`] is the crowd with the knobs where they stand: a plain value
 //! whose parts have names and may be exchanged. [`Crowd::population`] makes of it what the engine
 //! runs. [`CrowdMeasure::evaluate`] reads figures off the series that comes out.

@@ -90,8 +90,22 @@ async fn an_unknown_address_leads_home(lab: Lab) -> Result<()> {
     Ok(())
 }
 
+/// Waits until the page has fetched what it is likely to need next, which it does when idle.
+async fn everything_came(lab: &Lab) -> Result<()> {
+    let quiet = "new Promise(done => { let last = performance.now(), seen = -1; \
+                 const look = () => { \
+                   const now = performance.getEntriesByType('resource').length; \
+                   if (now !== seen) { seen = now; last = performance.now(); } \
+                   if (performance.now() - last > 1500) done(true); else requestIdleCallback(look); }; \
+                 look(); })";
+    let is_quiet: bool = lab.eval(quiet).await?;
+    ensure!(is_quiet, "the page fetches on and on");
+    Ok(())
+}
+
 async fn the_lab_works_offline_once_it_is_loaded(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
+    everything_came(&lab).await?;
     lab.offline(true).await?;
     lab.click("#ask").await?;
     lab.wait_for(
@@ -114,6 +128,7 @@ async fn a_lesson_that_cannot_be_fetched_says_so_and_can_be_tried_again(lab: Lab
     lab.offline(false).await?;
     lab.click("#try-again").await?;
     lab.find("#action").await?;
+    everything_came(&lab).await?;
     lab.offline(true).await?;
     // What came once is kept.
     lab.eval::<bool>("(location.hash = '#/', true)").await?;

@@ -19,7 +19,7 @@ use crate::cdp::Post;
 use crate::server::{Fault, Host, SUB_PATH};
 
 const POLL: Duration = Duration::from_millis(20);
-const DEADLINE: Duration = Duration::from_secs(10);
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The colours which the reader's system asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

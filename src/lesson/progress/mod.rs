@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+mod stored;
 
+use self::stored::Value;
 use super::Outline;
 use crate::engine::order::sort_by_key;
 
-/// The version of the stored text.
-const FORMAT: u64 = 1;
 /// The longest stored text that is read, in bytes.
 const MAX_LENGTH: usize = 1024 * 1024;
 /// Days between a right answer and the next time the question comes back.
@@ -18,7 +17,7 @@ pub const REVIEW_AFTER_DAYS: [u32; 3] = [1, 3, 7];
 ///
 /// Several windows of a browser write it to one place. So it only grows, and two versions of it
 /// can be [merged](Self::merge) in any order, as often as one likes, with the same outcome.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
     /// By lesson id.
     pub lessons: BTreeMap<String, LessonProgress>,
@@ -27,8 +26,7 @@ pub struct Progress {
 }
 
 /// What a learner has done with a practice problem.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProblemProgress {
     /// How many times an answer was run.
     pub tries: u32,
@@ -37,8 +35,7 @@ pub struct ProblemProgress {
 }
 
 /// What a learner has done in one lesson.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct LessonProgress {
     /// The ids of the steps whose goal was met.
     pub done: BTreeSet<String>,
@@ -51,19 +48,18 @@ pub struct LessonProgress {
 }
 
 /// A prediction a learner committed to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prediction {
     /// The option; `None` for "I don't know".
     pub choice: Option<usize>,
     /// Whether it was the correct one.
     pub is_right: bool,
     /// When it was made, in milliseconds since 1970; 0 where that was not noted.
-    #[serde(default)]
     pub made_at: u64,
 }
 
 /// How far a review question has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReviewState {
     /// How many times in a row it was answered correctly.
     pub right: usize,
@@ -178,9 +174,7 @@ impl Progress {
 
     /// The text to store.
     pub fn to_storage(&self) -> String {
-        let Self { lessons, problems } = self;
-        serde_json::json!({ "format": FORMAT, "lessons": lessons, "problems": problems })
-            .to_string()
+        stored::write(self)
     }
 
     /// Reads stored text. What is damaged is left out; the second value says so.
@@ -192,33 +186,33 @@ impl Progress {
         if text.len() > MAX_LENGTH {
             return lost("The stored progress is too large to be read; the course starts anew.");
         }
-        let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else {
+        let Some(value) = Value::parse(text) else {
             return lost("The stored progress is damaged; the course starts anew.");
         };
-        if value.get("format").and_then(serde_json::Value::as_u64) != Some(FORMAT) {
+        if value.member("format").and_then(Value::whole) != Some(stored::FORMAT) {
             return lost("The stored progress was written by another version of the lab.");
         }
-        let Some(lessons) = value.get("lessons").and_then(serde_json::Value::as_object) else {
+        let Some(lessons) = value.member("lessons").and_then(Value::members) else {
             return lost("The stored progress is damaged; the course starts anew.");
         };
         let mut progress = Self::default();
         let (mut bad_lessons, mut bad_problems) = (0, 0);
         for (id, entry) in lessons {
-            match LessonProgress::deserialize(entry) {
-                Ok(entry) => {
+            match stored::read_lesson(entry) {
+                Some(entry) => {
                     progress.lessons.insert(id.clone(), entry);
                 }
-                Err(_) => bad_lessons += 1,
+                None => bad_lessons += 1,
             }
         }
         // Older versions knew no practice problems.
-        let problems = value.get("problems").and_then(serde_json::Value::as_object);
+        let problems = value.member("problems").and_then(Value::members);
         for (id, entry) in problems.into_iter().flatten() {
-            match ProblemProgress::deserialize(entry) {
-                Ok(entry) => {
+            match stored::read_problem(entry) {
+                Some(entry) => {
                     progress.problems.insert(id.clone(), entry);
                 }
-                Err(_) => bad_problems += 1,
+                None => bad_problems += 1,
             }
         }
         let count = |count: usize, one: &str, many: &str| match count {

@@ -16,10 +16,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::crowd::CrowdBench;
-use super::heavy::Heavy;
+use super::heavy::{Heavy, Pieces};
 use super::state::LabState;
 use crate::page::crowd::{CrowdBench as CrowdMachine, Effect, Input};
-use crate::page::runs::{Answer, Order, Server};
 use crate::scenario::crowd::CrowdSource;
 use crate::scenario::packed::FileFault;
 
@@ -80,10 +79,8 @@ pub struct Crowds {
 /// part of crowds: one more part would have more shared files, and each lesson 14 kB more to fetch.
 #[derive(Clone, Copy)]
 pub struct Work {
-    /// Takes an order on the page.
-    pub hear: fn(&mut Server, Order),
-    /// Does a piece of it on the page.
-    pub piece: fn(&mut Server) -> Option<Answer>,
+    /// What does them on the page.
+    pub start: fn() -> Box<dyn Pieces>,
     /// Serves runs in a worker.
     pub serve: fn(web_sys::DedicatedWorkerGlobalScope),
 }
@@ -155,8 +152,7 @@ part! {
 part! {
     /// The part of what does heavy runs.
     work in crowds: Work {
-        hear: |server, order| super::heavy::hear(server, order),
-        piece: |server| super::heavy::piece(server),
+        start: || super::heavy::start(),
         serve: |scope| super::heavy::serve(scope),
     }
 }

@@ -11,8 +11,8 @@ use crate::page::runs::{Answer, Order, PAGE_PIECE_MS, Server};
 /// The page as a server of its own jobs.
 #[derive(Clone, Copy)]
 pub struct Here {
-    /// What does them.
-    server: StoredValue<Server, LocalStorage>,
+    /// What does them, once there is something to do.
+    server: StoredValue<Option<Box<dyn Pieces>>, LocalStorage>,
     /// Whether the next piece is on its way.
     is_going: StoredValue<bool>,
 }
@@ -21,7 +21,7 @@ impl Here {
     /// A page without jobs.
     pub fn new() -> Self {
         Self {
-            server: StoredValue::new_local(Server::default()),
+            server: StoredValue::new_local(None),
             is_going: StoredValue::new(false),
         }
     }
@@ -31,9 +31,10 @@ impl Here {
         spawn_local(async move {
             match parts::work().await {
                 Ok(work) => {
-                    self.server
-                        .try_update_value(|server| (work.hear)(server, order));
-                    self.go_on(work, tell);
+                    self.server.try_update_value(|server| {
+                        server.get_or_insert_with(work.start).hear(order);
+                    });
+                    self.go_on(tell);
                 }
                 Err(error) => {
                     if let Order::Start { number, .. } = order {
@@ -45,7 +46,7 @@ impl Here {
     }
 
     /// Does a piece after the page has had its turn, and so on while there is something to do.
-    fn go_on(self, work: parts::Work, tell: impl Fn(Answer) + Copy + 'static) {
+    fn go_on(self, tell: impl Fn(Answer) + Copy + 'static) {
         if self
             .is_going
             .try_update_value(|it| std::mem::replace(it, true))
@@ -56,29 +57,49 @@ impl Here {
         Timeout::new(0, move || {
             self.is_going.try_set_value(false);
             let done = self.server.try_update_value(|server| {
-                let answer = (work.piece)(server);
-                (answer, server.is_busy())
+                let server = server.as_mut()?;
+                let answer = server.piece();
+                Some((answer, server.is_busy()))
             });
-            let Some((answer, is_busy)) = done else {
+            let Some((answer, is_busy)) = done.flatten() else {
                 return;
             };
             if let Some(answer) = answer {
                 tell(answer);
             }
             if is_busy {
-                self.go_on(work, tell);
+                self.go_on(tell);
             }
         })
         .forget();
     }
 }
 
-/// Takes an order, now that what it takes is there.
-pub fn hear(server: &mut Server, order: Order) {
-    server.hear(order);
+/// What does jobs in pieces: a server that only the part with the runs knows from inside.
+pub trait Pieces {
+    /// Takes an order.
+    fn hear(&mut self, order: Order);
+    /// Does a piece that leaves the page time for a frame.
+    fn piece(&mut self) -> Option<Answer>;
+    /// Whether there is more to do.
+    fn is_busy(&self) -> bool;
 }
 
-/// Does a piece that leaves the page time for a frame.
-pub fn piece(server: &mut Server) -> Option<Answer> {
-    server.piece(&clock, PAGE_PIECE_MS)
+impl Pieces for Server {
+    fn hear(&mut self, order: Order) {
+        Self::hear(self, order);
+    }
+
+    fn piece(&mut self) -> Option<Answer> {
+        Self::piece(self, &clock, PAGE_PIECE_MS)
+    }
+
+    fn is_busy(&self) -> bool {
+        Self::is_busy(self)
+    }
+}
+
+/// A server without jobs.
+pub fn start() -> Box<dyn Pieces> {
+    Box::new(Server::default())
 }

@@ -12,7 +12,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 use self::here::Here;
-pub use self::here::{hear, piece};
+pub use self::here::{Pieces, start};
 pub use self::serve::{serve, serve_in_worker};
 use self::worker::WorkerLink;
 use super::binding::Bound;

@@ -2,10 +2,10 @@
 
 use leptos::ev::hashchange;
 use leptos::prelude::*;
-use leptos_use::use_event_listener;
 use wasm_bindgen::JsValue;
 
 use super::driver::Driver;
+use super::listen::on_window;
 use crate::page::notices;
 use crate::page::routes::{Address, Change};
 
@@ -18,7 +18,7 @@ fn current() -> Address {
 /// may have something to say itself.
 pub fn use_address(driver: Driver) -> ReadSignal<Address> {
     let (address, set_address) = signal(current());
-    let _ = use_event_listener(window(), hashchange, move |_| {
+    on_window(hashchange, move |_| {
         let next = current();
         let change = address.with_untracked(|address| address.change_to(&next));
         if matches!(change, Change::Page | Change::Step) {

@@ -1,10 +1,9 @@
 //! Frames of the browser, which let time flow on the bench.
 
 use leptos::prelude::*;
-use leptos_use::utils::Pausable;
-use leptos_use::{UseRafFnOptions, use_media_query, use_raf_fn_with_options};
 
 use super::bench::Bench;
+use super::listen::{on_frames, use_media_query};
 use crate::page::bench::Input;
 
 /// Milliseconds in a day.
@@ -28,7 +27,7 @@ pub fn fresh_seed() -> u64 {
 }
 
 /// Whether the reader wants as little motion as possible.
-pub fn use_reduced_motion() -> Signal<bool> {
+pub fn use_reduced_motion() -> ReadSignal<bool> {
     use_media_query("(prefers-reduced-motion: reduce)")
 }
 
@@ -36,20 +35,8 @@ pub fn use_reduced_motion() -> Signal<bool> {
 /// a hidden page costs nothing.
 pub fn use_clock(bench: Bench) {
     let is_reduced = use_reduced_motion();
-    let options = UseRafFnOptions::default().immediate(false);
-    let Pausable { pause, resume, .. } = use_raf_fn_with_options(
-        move |args| {
-            let whole_events = is_reduced.try_get_untracked().unwrap_or_default();
-            let ms = args.delta;
-            bench.send(Input::Frame { ms, whole_events });
-        },
-        options,
-    );
-    Effect::new(move || {
-        if bench.is_playing.get() {
-            resume()
-        } else {
-            pause()
-        }
+    on_frames(bench.is_playing.into(), move |ms| {
+        let whole_events = is_reduced.try_get_untracked().unwrap_or_default();
+        bench.send(Input::Frame { ms, whole_events });
     });
 }

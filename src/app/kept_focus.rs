@@ -5,9 +5,10 @@
 
 use leptos::ev::click;
 use leptos::prelude::*;
-use leptos_use::use_event_listener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
+
+use super::listen::on_window;
 
 /// What can be pressed.
 const CONTROL: &str = "button, a[href], summary, input, select";
@@ -18,7 +19,7 @@ const PART: &str = "section, article, nav, form, li, main, dialog";
 
 /// Watches presses on the whole page.
 pub fn use_kept_focus() {
-    let _ = use_event_listener(window(), click, move |event| {
+    on_window(click, |event| {
         let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
         let control = target.and_then(|it| it.closest(CONTROL).ok().flatten());
         let Some(control) = control else { return };

@@ -2,17 +2,17 @@
 
 use leptos::ev::{KeyboardEvent, keydown};
 use leptos::prelude::*;
-use leptos_use::use_event_listener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
+use super::listen::on_window;
 use super::state::LabState;
 use crate::page::keys::{ARROWS, Command, Facts, Press, SPACE, TYPING, bench_input, command};
 use crate::page::routes::has_stage;
 
 /// Listens for the keys of a page with a stage.
 pub fn use_keyboard(state: LabState) {
-    let _ = use_event_listener(window(), keydown, move |event: KeyboardEvent| {
+    on_window(keydown, move |event: KeyboardEvent| {
         let Some(command) = command_of(state, &event).filter(|it| *it != Command::Help) else {
             return;
         };
@@ -26,7 +26,7 @@ pub fn use_keyboard(state: LabState) {
 
 /// Listens for the key that opens the list of keys, which works on every page.
 pub fn use_help_key(state: LabState) {
-    let _ = use_event_listener(window(), keydown, move |event: KeyboardEvent| {
+    on_window(keydown, move |event: KeyboardEvent| {
         if command_of(state, &event) == Some(Command::Help) {
             event.prevent_default();
             state.is_help_open.set(true);

@@ -28,6 +28,7 @@ mod keyboard;
 mod lab;
 mod lesson_panel;
 mod library;
+mod listen;
 mod not_found;
 mod notice;
 mod panic;

@@ -1,11 +1,10 @@
 //! Keeps where the learner was on pages with a stage, and opens them there.
 
-use leptos::ev;
 use leptos::prelude::*;
-use leptos_use::use_event_listener;
 
 use super::binding::{Bound, Shown};
 use super::driver::Driver;
+use super::listen::on_window_named;
 use super::panic;
 use super::state::LabState;
 use super::storage::keep;
@@ -172,12 +171,8 @@ impl Sessions {
                 .after_unless(KEEPING, PAUSE_MS, move || self.flush(state));
         });
         let flush = move || self.flush(state);
-        let _ = use_event_listener(
-            window(),
-            ev::Custom::<web_sys::Event>::new("pagehide"),
-            move |_| flush(),
-        );
-        let _ = use_event_listener(document(), ev::visibilitychange, move |_| flush());
+        on_window_named("pagehide", flush);
+        on_window_named("visibilitychange", flush);
         on_cleanup(flush);
     }
 

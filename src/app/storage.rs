@@ -2,12 +2,12 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use leptos_use::use_event_listener;
 use wasm_bindgen::JsValue;
 
 use super::binding::{Bound, Shown};
 use super::clock;
 use super::driver::Driver;
+use super::listen::on_window;
 use crate::lesson::Progress;
 use crate::page::store::progress::{Deed, Input as ProgressInput, ProgressKeeper};
 use crate::page::store::theme::{Input as ThemeInput, Theme, ThemeKeeper};
@@ -105,7 +105,7 @@ where
     let bound = Bound::new(keeper, show, move |bound, effect| {
         carry(driver, bound, effect)
     });
-    let _ = use_event_listener(window(), ev::storage, move |event| {
+    on_window(ev::storage, move |event| {
         // Without a name everything was cleared, and nobody has to be told of that.
         if let Some(name) = event.key() {
             let (key, text) = (Key::lasting(name), event.new_value());

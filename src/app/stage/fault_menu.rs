@@ -3,11 +3,11 @@
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use::on_click_outside;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::app::binding::while_here;
+use crate::app::listen::on_click_outside;
 use crate::app::state::LabState;
 use crate::engine::NodeId;
 use crate::page::bench::{Input, Switch};
@@ -53,7 +53,7 @@ pub fn FaultMenu(
 ) -> impl IntoView {
     let state = LabState::expect();
     let node = NodeRef::<Div>::new();
-    let _ = on_click_outside(node, move |_| menu.set(None));
+    on_click_outside(node, move || menu.set(None));
     // What had the focus when the menu was opened has it again when the menu is left by key.
     let opener = StoredValue::new_local(None::<HtmlElement>);
     let focus = |element: Option<HtmlElement>| {

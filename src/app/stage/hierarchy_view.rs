@@ -1,7 +1,6 @@
 //! Machines, the links between them, and what is on its way.
 
 use leptos::prelude::*;
-use leptos_use::use_media_query;
 
 use super::boxes::{ClientMachine, HostMachine, ResolverMachine, ServerMachine};
 use super::fault_menu::{FaultMenu, FaultMenuState};
@@ -9,6 +8,7 @@ use super::legend::Legend;
 use super::links::{LinkLine, LinkText};
 use super::packet_dot::{PacketCallout, PacketDot};
 use crate::app::controls::keyed;
+use crate::app::listen::use_media_query;
 use crate::app::state::LabState;
 use crate::scene::{HierarchyFocus, HierarchyScene, Layout, hierarchy};
 

@@ -3,7 +3,6 @@
 use leptos::ev::resize;
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use::use_event_listener;
 
 use super::fault_menu::{FaultMenu, FaultMenuState};
 use super::legend::Legend;
@@ -13,6 +12,7 @@ use super::map_move::Mover;
 use super::map_zoom::{Lens, ZoomBar};
 use super::packet_dot::{PacketCallout, PacketDot};
 use crate::app::controls::keyed;
+use crate::app::listen::on_window;
 use crate::app::state::LabState;
 use crate::scene::{MapFocus, MapMark, MapScene, Projection, land_path, map_scene};
 
@@ -47,7 +47,7 @@ pub fn MapView() -> impl IntoView {
             measure();
         }
     });
-    let _ = use_event_listener(window(), resize, move |_| measure());
+    on_window(resize, move |_| measure());
 
     let scene = Memo::new(move |_| {
         let chosen = state.bench.selection.with(|selection| selection.node);

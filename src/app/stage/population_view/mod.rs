@@ -13,7 +13,6 @@ use std::sync::Arc;
 use leptos::ev::resize;
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos_use::use_event_listener;
 
 use self::before::Before;
 use self::chart_view::ChartView;
@@ -22,6 +21,7 @@ use self::figures::Figures;
 use self::group_view::GroupView;
 use self::toolbar::Toolbar;
 use crate::app::binding::while_here;
+use crate::app::listen::on_window;
 use crate::app::state::LabState;
 use crate::scene::chart::{ChartData, Reach};
 use crate::scene::population::{
@@ -90,7 +90,7 @@ pub fn PopulationView() -> impl IntoView {
         let measure = while_here(move |()| measure());
         request_animation_frame(move || measure(()));
     });
-    let _ = use_event_listener(window(), resize, move |_| measure());
+    on_window(resize, move |_| measure());
     let is_compared = Memo::new(move |_| crowd.pinned.with(Option::is_some));
     let has_run = Memo::new(move |_| crowd.run.with(Option::is_some));
     let is_table = RwSignal::new(false);

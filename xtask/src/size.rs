@@ -255,14 +255,20 @@ fn visits(first: &[String], sizes: &BTreeMap<String, usize>, table: &Table) -> R
 fn check_module(module: &[u8]) -> Result<()> {
     Validator::new().validate_all(module)?;
     for payload in Parser::new(0).parse_all(module) {
-        let Payload::ImportSection(imports) = payload? else {
-            continue;
-        };
-        for import in imports.into_imports() {
-            let import = import?;
-            if import.module == "env" {
-                bail!("it imports `{}` from `env`", import.name);
+        match payload? {
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    let import = import?;
+                    if import.module == "env" {
+                        bail!("it imports `{}` from `env`", import.name);
+                    }
+                }
             }
+            // A piece of the program in a file with others.
+            Payload::CustomSection(it) if it.data().starts_with(b"\0asm") => {
+                check_module(it.data()).with_context(|| it.name().to_owned())?;
+            }
+            _ => {}
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ const FETCH_PART: &str = include_str!("fetch_part.js");
 /// matters, and it does not where a page is left while a part is fetched ahead.
 const TOLD: &str = "console.error(e);";
 
-/// The script with the name of the main script and the names of all pieces in it.
+/// The script with the name of the main script and, for each piece, the file in which it lies.
 ///
 /// # Errors
 /// The script is not as the splitter's known version writes it.
@@ -19,7 +19,7 @@ pub(super) fn finish(
     script: &str,
     main_before: &str,
     main: &str,
-    names: &BTreeMap<String, (String, usize)>,
+    files: &BTreeMap<String, String>,
 ) -> Result<String> {
     let mut script = script.to_owned();
     change(
@@ -28,11 +28,11 @@ pub(super) fn finish(
         &format!("from \"./{main}\""),
     )?;
     change(&mut script, TOLD, "console.info(e); tellWhy(e);")?;
-    for (stem, (name, _)) in names {
+    for (piece, file) in files {
         change(
             &mut script,
-            &fetched_before(stem),
-            &format!("fetchPart(\"./{name}\")"),
+            &fetched_before(piece),
+            &format!("fetchPart(\"./{file}\", \"{piece}\")"),
         )?;
     }
     ensure!(
@@ -75,17 +75,16 @@ mod tests {
             "import {{ initSync }} from \"./main.js\";\nconsole.error(e);\n\
              const __chunk_1 = makeLoad({chunk}, []);\n"
         );
-        let names = [(
-            "chunk_1".to_owned(),
-            ("parts/shared-1-ab.wasm".to_owned(), 1),
-        )];
-        let names = BTreeMap::from(names);
-        let done = finish(&script, "./main.js", "dns-lab-1.js", &names).expect("it fits");
+        let files = [("chunk_1".to_owned(), "parts/shared-1-ab.wasm".to_owned())];
+        let files = BTreeMap::from(files);
+        let done = finish(&script, "./main.js", "dns-lab-1.js", &files).expect("it fits");
         assert!(done.contains("from \"./dns-lab-1.js\";"));
-        assert!(done.contains("makeLoad(fetchPart(\"./parts/shared-1-ab.wasm\"), [])"));
+        assert!(
+            done.contains("makeLoad(fetchPart(\"./parts/shared-1-ab.wasm\", \"chunk_1\"), [])")
+        );
         assert!(done.contains("console.info(e); tellWhy(e);"));
-        assert!(finish("", "./main.js", "dns-lab-1.js", &names).is_err());
+        assert!(finish("", "./main.js", "dns-lab-1.js", &files).is_err());
         let more = script.replace("chunk_1.wasm", "chunk_2.wasm") + &chunk;
-        assert!(finish(&more, "./main.js", "dns-lab-1.js", &names).is_err());
+        assert!(finish(&more, "./main.js", "dns-lab-1.js", &files).is_err());
     }
 }

@@ -7,9 +7,10 @@
 //! `target/` until the hook at the end of Trunk's build puts it into the site ([`place`]). Without
 //! the switch there is one module, and the hook has nothing to do here.
 
+mod bundle;
 mod link;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -46,6 +47,10 @@ const NEEDS: [(&str, &[&str]); 7] = [
     ("practice", &[]),
     ("practice/", &["practice"]),
 ];
+
+/// What else may be on its way together, once something is run: what only some of these need does
+/// not lie in one file with what all of them need.
+const LATER: [(&str, &[&str]); 1] = [("practice/", &["practice", "crowds"])];
 
 /// Has Trunk build the site in parts.
 pub(crate) fn ask_for(env: &Env, trunk: &mut Command) -> Result<()> {
@@ -129,7 +134,7 @@ pub(crate) fn place(env: &Env, site: &Path) -> Result<Option<Placed>> {
         .as_str()
         .context("the list of parts names no script")?;
     fs::create_dir_all(site.join(PARTS))?;
-    let mut names = BTreeMap::new();
+    let mut found = BTreeMap::new();
     for (stem, raw) in pieces(&folder.join("pieces"))? {
         let small = folder.join("small.wasm");
         env.tool("wasm-opt")
@@ -138,55 +143,77 @@ pub(crate) fn place(env: &Env, site: &Path) -> Result<Option<Placed>> {
             .arg("-o")
             .args([&small, &raw])
             .run()?;
-        let bytes = fs::read(&small)?;
-        let name = format!("{PARTS}{}-{}.wasm", name(&stem), hash(&bytes));
+        found.insert(stem, fs::read(&small)?);
+    }
+    let mut placed = Placed::default();
+    let lengths = found.iter().map(|(stem, it)| (stem.clone(), it.len()));
+    for bundle in bundle::bundles(&lengths.collect(), &visits(&list)?) {
+        let pieces = bundle.pieces.iter();
+        let bytes = bundle::octets(pieces.map(|it| (it.as_str(), found[it].as_slice())));
+        let name = format!("{PARTS}{}-{}.wasm", bundle.name, hash(&bytes));
         fs::write(site.join(&name), &bytes)?;
-        names.insert(stem, (name, bytes.len()));
+        placed.sizes.insert(name.clone(), bytes.len() as u64);
+        let pieces = bundle.pieces.into_iter();
+        placed.files.extend(pieces.map(|it| (it, name.clone())));
     }
     let main = main_script(site)?;
     let script = fs::read_to_string(folder.join("pieces").join(link))?;
     fs::write(
         site.join(link),
-        link::finish(&script, MAIN_SCRIPT, &main, &names)?,
+        link::finish(&script, MAIN_SCRIPT, &main, &placed.files)?,
     )?;
     preload(site, &main, link)?;
-    Ok(Some(Placed::new(&list, &names)?))
+    placed.by_route = by_route(&list, &placed.files)?;
+    Ok(Some(placed))
+}
+
+/// The pieces that each kind of visit needs, beside those that come later.
+fn visits(list: &Value) -> Result<Vec<BTreeSet<&str>>> {
+    let kinds = NEEDS.iter().chain(&LATER);
+    kinds
+        .map(|(_, parts)| Ok(needed(list, parts)?.into_iter().collect()))
+        .collect()
+}
+
+/// The pieces that parts need, those first that are needed first.
+fn needed<'a>(list: &'a Value, parts: &[&str]) -> Result<Vec<&'a str>> {
+    let mut all = Vec::new();
+    for part in parts {
+        let pieces = list["needs"][part].as_array();
+        let pieces = pieces.with_context(|| format!("the program has no part `{part}`"))?;
+        all.extend(pieces.iter().filter_map(Value::as_str));
+    }
+    Ok(all)
+}
+
+/// The files that each kind of route needs, those first that are needed first.
+fn by_route(
+    list: &Value,
+    files: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Vec<String>>> {
+    let mut routes = BTreeMap::new();
+    for (route, parts) in NEEDS {
+        let mut names: Vec<String> = Vec::new();
+        for piece in needed(list, parts)? {
+            let name = files.get(piece).with_context(|| format!("no `{piece}`"))?;
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        routes.insert(route.to_owned(), names);
+    }
+    Ok(routes)
 }
 
 /// The parts as they are in a site.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Placed {
     /// Files by kind of route, those first that are needed first.
     pub(crate) by_route: BTreeMap<String, Vec<String>>,
     /// Sizes in bytes, not compressed.
     pub(crate) sizes: BTreeMap<String, u64>,
-}
-
-impl Placed {
-    fn new(list: &Value, names: &BTreeMap<String, (String, usize)>) -> Result<Self> {
-        let mut by_route = BTreeMap::new();
-        for (route, parts) in NEEDS {
-            let mut files: Vec<String> = Vec::new();
-            for part in parts {
-                let pieces = list["needs"][part].as_array();
-                let pieces = pieces.with_context(|| format!("the program has no part `{part}`"))?;
-                for piece in pieces.iter().filter_map(Value::as_str) {
-                    let (name, _) = names.get(piece).with_context(|| format!("no `{piece}`"))?;
-                    if !files.contains(name) {
-                        files.push(name.clone());
-                    }
-                }
-            }
-            by_route.insert(route.to_owned(), files);
-        }
-        let sizes = names
-            .values()
-            .map(|(name, size)| (name.clone(), *size as u64));
-        Ok(Self {
-            by_route,
-            sizes: sizes.collect(),
-        })
-    }
+    /// The file in which a piece lies, by the name that the link script has for the piece.
+    files: BTreeMap<String, String>,
 }
 
 impl Placed {
@@ -211,14 +238,6 @@ fn pieces(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
         }
     }
     Ok(found)
-}
-
-/// A piece as it is called in the site: by its part, or as shared by several.
-fn name(stem: &str) -> String {
-    match stem.strip_prefix("split_") {
-        Some(part) => part.to_owned(),
-        None => stem.replace("chunk_", "shared-"),
-    }
 }
 
 /// The flags with which Trunk has the main part made small.
@@ -290,22 +309,22 @@ mod tests {
     #[test]
     fn a_route_names_each_file_of_its_parts_once() {
         let list = json!({ "needs": {
-            "lessons": ["chunk_1", "split_lessons"],
+            "lessons": ["chunk_1", "chunk_2", "split_lessons"],
             "crowds": ["chunk_1", "split_crowds"],
             "lab": [], "practice": [],
         }});
-        let names = ["chunk_1", "split_lessons", "split_crowds"]
-            .map(|stem| (stem.to_owned(), (format!("{}.wasm", name(stem)), 1)));
-        let placed = Placed::new(&list, &BTreeMap::from(names)).expect("all are there");
-        assert_eq!(placed.by_route["home"], Vec::<String>::new());
-        assert_eq!(
-            placed.by_route["lesson/"],
-            ["shared-1.wasm", "lessons.wasm"]
-        );
-        assert_eq!(
-            placed.by_route["crowd"],
-            ["shared-1.wasm", "lessons.wasm", "crowds.wasm"]
-        );
+        let files = [
+            ("chunk_1", "shared"),
+            ("chunk_2", "lessons"),
+            ("split_lessons", "lessons"),
+            ("split_crowds", "crowds"),
+        ];
+        let files = files.map(|(piece, file)| (piece.to_owned(), file.to_owned()));
+        let routes = by_route(&list, &BTreeMap::from(files)).expect("all are there");
+        assert_eq!(routes["home"], Vec::<String>::new());
+        assert_eq!(routes["lesson/"], ["shared", "lessons"]);
+        assert_eq!(routes["crowd"], ["shared", "lessons", "crowds"]);
+        assert!(by_route(&list, &BTreeMap::new()).is_err());
     }
 
     #[test]

@@ -332,8 +332,8 @@ fn CheckFields(
         }
     };
     view! {
-        <fieldset class="lab-desk__group">
-            <legend class="lab-field__label">"Health check of each address"</legend>
+        <div class="lab-desk__group" role="group" aria-labelledby="check-title">
+            <p id="check-title" class="lab-field__label">"Health check of each address"</p>
             <div class="lab-desk__check">
                 <label class="lab-field">
                     <span class="lab-field__label">"Kind"</span>
@@ -354,6 +354,6 @@ fn CheckFields(
                 {number("check-failures", "Failures", |it| it.check.failures.clone(), |it, text| it.check.failures = text)}
             </div>
             <Fault desk id="check-fault".to_owned() of=|it| it == Part::Check />
-        </fieldset>
+        </div>
     }
 }

@@ -39,11 +39,14 @@ pub fn Questions(
                 </label>
             }
         });
+        // No fieldset: WebKitGTK keeps a legend as wide as its text may get, whatever the window.
+        let title = format!("question-{}-title", question.id);
+        let labelled_by = title.clone();
         view! {
-            <fieldset class="lab-desk__group">
-                <legend class="lab-field__label"><Line line=question.question.clone() /></legend>
+            <div class="lab-desk__group" role="radiogroup" aria-labelledby=labelled_by>
+                <p id=title class="lab-field__label"><Line line=question.question.clone() /></p>
                 {options.collect_view()}
-            </fieldset>
+            </div>
         }
     });
     questions.collect_view()

@@ -28,8 +28,8 @@ pub fn TimelineTable(
         problem.zero, problem.from, problem.until
     );
     view! {
-        <fieldset class="lab-desk__group">
-            <legend class="lab-field__label">"Timeline: what you do, and when"</legend>
+        <div class="lab-desk__group" role="group" aria-labelledby="timeline-title">
+            <p id="timeline-title" class="lab-field__label">"Timeline: what you do, and when"</p>
             <p class="lab-note">{about}</p>
             <ol class="lab-timeline">{rows}</ol>
             <Fault desk id="timeline-fault".to_owned() of=|it| it == Part::WholeTimeline />
@@ -56,7 +56,7 @@ pub fn TimelineTable(
                     <li><code>"policy route53-weighted"</code>", "<code>"weight 192.0.2.1 3"</code></li>
                 </ul>
             </details>
-        </fieldset>
+        </div>
     }
 }
 

@@ -88,15 +88,17 @@ fn RunBar(
     desk: Desk,
 ) -> impl IntoView {
     let state = LabState::expect();
+    // Each per cent of a run changes the bar alone, and not the button that has the focus.
+    let is_running = Memo::new(move |_| desk.progress.with(Option::is_some));
     let run = move || {
-        match desk.progress.get() {
-        None => view! {
+        match is_running.get() {
+        false => view! {
             <button id="run" type="button" class="lab-button lab-button--main" on:click=move |_| desk.run()>
                 "Run it"
             </button>
         }
         .into_any(),
-        Some(_) => view! {
+        true => view! {
             <button id="run" type="button" class="lab-button" on:click=move |_| desk.cancel()>"Cancel"</button>
             <progress
                 class="lab-progress"

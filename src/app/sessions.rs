@@ -200,6 +200,10 @@ impl Sessions {
 
     /// Keeps the session of the page at hand now.
     pub fn flush(self, state: LabState) {
+        // A page that has stopped is half done, and may be about to start anew.
+        if panic::has_stopped() {
+            return;
+        }
         let keeper = self.keeper();
         keeper.stop(KEEPING);
         if state.bench.scenario.with_untracked(Option::is_none) {

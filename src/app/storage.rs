@@ -142,6 +142,35 @@ where
     }
 }
 
+/// Lets a page open as it begins, once its program has stopped.
+pub fn start_anew(page: &str) {
+    let Some(storage) = storage(StorageArea::Session) else {
+        return;
+    };
+    let count = storage.length().unwrap_or_default();
+    let names = (0..count).filter_map(|index| storage.key(index).ok().flatten());
+    let texts: Vec<(String, String)> = names
+        .filter_map(|name| {
+            let text = storage.get_item(&name).ok().flatten()?;
+            Some((name, text))
+        })
+        .collect();
+    let texts = texts
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()));
+    for effect in store::sessions::start_anew(page, texts) {
+        match effect {
+            store::Effect::Write { key, text } if write(&key, &text).is_ok() => {}
+            // What has no room to be put aside is given up: the page must not stop again.
+            store::Effect::Write { key, .. } | store::Effect::Remove(key) => {
+                // What may not be taken away stays; there is nothing else to be done.
+                let _ = storage.remove_item(&key.name);
+            }
+            store::Effect::Read(_) | store::Effect::Notify(_) => {}
+        }
+    }
+}
+
 /// The browser's storage of an area, if it may be used.
 fn storage(area: StorageArea) -> Option<web_sys::Storage> {
     let storage = match area {

@@ -213,6 +213,39 @@ impl SessionKeeper {
     }
 }
 
+/// What lets a page that has stopped open as it begins, told from the names and texts that its
+/// window keeps. The session is put aside, as when the learner starts over; what was typed and not
+/// applied goes, as that may be what stops the page.
+///
+/// A program that has stopped cannot be asked through its machine any more.
+pub fn start_anew<'a>(
+    page: &str,
+    texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Vec<Effect> {
+    let (session_name, zone_names) = (format!("{KEY}{page}"), format!("{ZONE_KEY}{page} "));
+    let change = |(name, text): (&str, &str)| {
+        let key = Key::window(name);
+        if name.starts_with(&zone_names) {
+            return Some(Effect::Remove(key));
+        }
+        if name != session_name {
+            return None;
+        }
+        let kept = from_json::<Kept>(text.as_bytes()).unwrap_or_default();
+        let Some(before) = kept.session.or(kept.before) else {
+            return Some(Effect::Remove(key));
+        };
+        let kept = Kept {
+            before: Some(before),
+            ..Kept::default()
+        };
+        // Text always serializes.
+        let text = serde_json::to_string(&kept).unwrap_or_default();
+        Some(Effect::Write { key, text })
+    };
+    texts.into_iter().filter_map(change).collect()
+}
+
 impl Machine for SessionKeeper {
     type Input = Input;
     type Effect = Effect;

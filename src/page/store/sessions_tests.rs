@@ -185,3 +185,71 @@ fn a_window_without_storage_says_that_nothing_lasts() {
     assert_eq!(store.told.len(), 1, "{:?}", store.told);
     assert!(store.told[0].contains("what you do here lasts only until"));
 }
+
+/// Starts a page anew whose program has stopped.
+fn stop_and_start_anew(store: &mut FakeStore, page: &str) -> SessionKeeper {
+    let texts = store.texts.clone();
+    let texts = { texts.iter() }.map(|(key, text)| (key.name.as_str(), text.as_str()));
+    for effect in start_anew(page, texts) {
+        match effect {
+            Effect::Write { key, text } => drop(store.texts.insert(key, text)),
+            Effect::Remove(key) => drop(store.texts.remove(&key)),
+            other => panic!("{other:?}"),
+        }
+    }
+    reload(store, page, None)
+}
+
+#[test]
+fn a_page_that_stopped_starts_anew_and_its_session_can_be_brought_back() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lab", None);
+    go(&mut store, &mut keeper, "what stops it");
+    let mut anew = stop_and_start_anew(&mut store, "#/lab");
+    assert_eq!(anew.opening(), &Opening::Fresh);
+    assert_eq!(anew.before(), Some("what stops it"));
+    store.send(&mut anew, Input::BringBack);
+    assert_eq!(anew.opening(), &kept("what stops it"));
+}
+
+#[test]
+fn a_link_that_stopped_its_page_can_be_followed_again() {
+    let mut store = FakeStore::default();
+    reload(&mut store, "#/lab", Some("54"));
+    let anew = stop_and_start_anew(&mut store, "#/lab");
+    assert_eq!(anew.opening(), &Opening::Fresh);
+    let later = reload(&mut store, "#/lab", Some("54"));
+    assert_eq!(later.opening(), &Opening::Link("54".to_owned()));
+}
+
+#[test]
+fn only_the_page_that_stopped_starts_anew() {
+    let mut store = FakeStore::default();
+    store.put("dns-lab.progress", "all of it");
+    let mut keeper = SessionKeeper::default();
+    for page in ["#/lab", "#/lab/failover"] {
+        open(&mut store, &mut keeper, page, None);
+        go(&mut store, &mut keeper, page);
+        let (zone, text) = ("example.com".to_owned(), "a line".to_owned());
+        store.send(&mut keeper, Input::TypedZone { zone, text });
+    }
+    let before = store.texts.clone();
+    stop_and_start_anew(&mut store, "#/lab");
+    for (key, text) in &before {
+        let is_of_lab = matches!(
+            key.name.as_str(),
+            "dns-lab.session.#/lab" | "dns-lab.zone.#/lab example.com"
+        );
+        assert_eq!(store.texts.get(key) == Some(text), !is_of_lab, "{key:?}");
+    }
+    assert_eq!(store.get("dns-lab.zone.#/lab example.com"), None);
+}
+
+#[test]
+fn what_is_no_session_is_given_up_when_a_page_starts_anew() {
+    let mut store = FakeStore::default();
+    let key = Key::window("dns-lab.session.#/lab");
+    store.texts.insert(key, "noise".to_owned());
+    stop_and_start_anew(&mut store, "#/lab");
+    assert_eq!(store.get("dns-lab.session.#/lab"), None);
+}

@@ -12,6 +12,7 @@ pub(crate) const TESTS: &[Test] = tests![
     practice_bears_that_what_has_the_focus_goes,
     a_page_that_is_not_there_bears_that_what_has_the_focus_goes,
     a_page_that_breaks_goes_on_with_the_session,
+    a_page_that_its_session_breaks_starts_anew_and_loses_nothing_else,
 ];
 
 /// A walker in the page. `walker.kinds()` finds one element of each kind that can have the focus
@@ -226,6 +227,21 @@ async fn a_page_that_is_not_there_bears_that_what_has_the_focus_goes(lab: Lab) -
     lab.expect_quiet_console().await
 }
 
+/// Makes the next element that the page makes one that cannot be made, once `breakPage` is called:
+/// no page survives that.
+const BREAK_PAGE: &str = r#"
+    window.breakPage = () => {
+        for (const [type, name] of [[Document, 'createElement'], [Document, 'createElementNS'], [Node, 'cloneNode']]) {
+            const made = type.prototype[name];
+            type.prototype[name] = function (...parts) {
+                if (window.broken) return made.apply(this, parts);
+                window.broken = true;
+                throw new Error('nothing can be made');
+            };
+        }
+    };
+"#;
+
 async fn a_page_that_breaks_goes_on_with_the_session(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
     lab.click("#ask").await?;
@@ -236,20 +252,11 @@ async fn a_page_that_breaks_goes_on_with_the_session(lab: Lab) -> Result<()> {
     .await?;
     let length = "document.querySelector('#scrub')?.ariaValueMax";
     let before: String = lab.eval(length).await?;
-    // What was done is kept when the page is left, or a moment later. The next element that the
-    // page makes then cannot be made, which no page survives.
-    lab.run_script(
-        "document.dispatchEvent(new Event('visibilitychange'));
-         for (const [type, name] of [[Document, 'createElement'], [Document, 'createElementNS'], [Node, 'cloneNode']]) {
-           const made = type.prototype[name];
-           type.prototype[name] = function (...parts) {
-             if (window.broken) return made.apply(this, parts);
-             window.broken = true;
-             throw new Error('nothing can be made');
-           };
-         }",
-    )
-    .await?;
+    // What was done is kept when the page is left, or a moment later.
+    lab.run_script("document.dispatchEvent(new Event('visibilitychange'));")
+        .await?;
+    lab.run_script(BREAK_PAGE).await?;
+    lab.run_script("breakPage();").await?;
     lab.press('3').await?;
     lab.wait_for("the report", "document.querySelector('#crash')")
         .await?;
@@ -262,6 +269,73 @@ async fn a_page_that_breaks_goes_on_with_the_session(lab: Lab) -> Result<()> {
     )
     .await?;
     ensure!(lab.route().await?.starts_with("/lab"), "on the same page");
+    // What broke was told to the console, and rightly so.
+    lab.console_errors().await?;
+    Ok(())
+}
+
+async fn a_page_that_its_session_breaks_starts_anew_and_loses_nothing_else(lab: Lab) -> Result<()> {
+    lab.open("/lab").await?;
+    lab.click("#ask").await?;
+    lab.wait_for(
+        "something to happen",
+        "!document.querySelector('#play').disabled",
+    )
+    .await?;
+    lab.run_script(
+        "localStorage.setItem('dns-lab.practice.stable-name', 'a draft');
+         sessionStorage.setItem('dns-lab.session.#/lab/failover', 'of another page');
+         sessionStorage.setItem('dns-lab.zone.#/lab example.com', 'what was typed');
+         document.dispatchEvent(new Event('visibilitychange'));",
+    )
+    .await?;
+    let local = "JSON.stringify(Object.entries(localStorage).sort())";
+    let before: String = lab.eval(local).await?;
+    // From now on the page breaks wherever it has the session, from storage or from the address.
+    lab.run_script(BREAK_PAGE).await?;
+    lab.before_each_load(&format!(
+        "{BREAK_PAGE}
+         const kept = JSON.parse(sessionStorage.getItem('dns-lab.session.#/lab') ?? '{{}}');
+         window.hasSession = Boolean(kept.session) || location.hash.length > '#/lab'.length;"
+    ))
+    .await?;
+    lab.run_script("breakPage();").await?;
+    lab.press('3').await?;
+    lab.click("#go-on").await?;
+    lab.wait_for(
+        "the page with its session",
+        "!document.querySelector('#crash') && document.querySelector('#play:enabled')",
+    )
+    .await?;
+    let has_session: bool = lab.eval("window.hasSession").await?;
+    ensure!(has_session, "it goes on with it");
+    lab.run_script("breakPage();").await?;
+    lab.press('3').await?;
+    lab.click("#start-anew").await?;
+    lab.wait_for(
+        "the page as it begins",
+        "!document.querySelector('#crash') && document.querySelector('#play:disabled')",
+    )
+    .await?;
+    let has_session: bool = lab.eval("window.hasSession").await?;
+    ensure!(!has_session, "the session is put aside");
+    let route = lab.route().await?;
+    ensure!(route == "/lab", "on the same page: {route}");
+    let after: String = lab.eval(local).await?;
+    ensure!(before == after, "progress and drafts:\n{before}\n{after}");
+    let others: (Option<String>, Option<String>) = lab
+        .eval(
+            "[sessionStorage.getItem('dns-lab.session.#/lab/failover'),
+              sessionStorage.getItem('dns-lab.zone.#/lab example.com')]",
+        )
+        .await?;
+    ensure!(
+        others == (Some("of another page".to_owned()), None),
+        "{others:?}"
+    );
+    // It is not lost either.
+    lab.click("#bring-session-back").await?;
+    lab.find("#play:enabled").await?;
     // What broke was told to the console, and rightly so.
     lab.console_errors().await?;
     Ok(())

@@ -51,6 +51,37 @@ fn shipped<'a>(path: &Path, code: &'a str) -> &'a str {
     code.split("#[cfg(test)]").next().unwrap_or_default()
 }
 
+/// Where messages are made that a learner sees. Those for authors, which a terminal shows, have
+/// words between backticks.
+const SHOWN: [&str; 7] = [
+    "dns",
+    "engine",
+    "scenario/options",
+    "lesson/practice/plan",
+    "scene",
+    "page",
+    "app",
+];
+
+#[test]
+fn no_message_to_a_learner_has_marks_that_the_page_does_not_draw() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut raw = Vec::new();
+    for folder in SHOWN {
+        let paths = sources(&source.join(folder));
+        assert!(!paths.is_empty(), "{folder} is there");
+        for path in paths {
+            let text = fs::read_to_string(&path).expect("text");
+            let code = without_comments(&text);
+            let shipped = shipped(&path, &code);
+            for (at, _) in shipped.match_indices('`') {
+                raw.push(format!("{}:{}", path.display(), line_of(shipped, at)));
+            }
+        }
+    }
+    assert!(raw.is_empty(), "write “…” in:\n{}", raw.join("\n"));
+}
+
 /// The number of the line in which a byte stands, from 1.
 fn line_of(code: &str, at: usize) -> usize {
     1 + code[..at].matches('\n').count()

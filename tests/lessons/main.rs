@@ -479,3 +479,15 @@ fn odd_knob_values_leave_a_working_lesson() {
         }
     }
 }
+
+/// Texts with marks are read into pieces, where code has none any more. A mark that is still there
+/// stands in a text that is shown as it was written.
+#[test]
+fn no_text_of_a_lesson_shows_the_marks_it_was_written_with() {
+    for lesson in shipped().lessons() {
+        let debug = format!("{lesson:?}");
+        let at = debug.find('`').map(|at| &debug[at.saturating_sub(80)..]);
+        let shown: Option<String> = at.map(|text| text.chars().take(160).collect());
+        assert_eq!(shown, None, "{}", lesson.id);
+    }
+}

@@ -49,7 +49,7 @@ fn specs(rtype: Rtype) -> &'static [Spec] {
         Rtype::AAAA => &[(
             "address",
             Shape::Ipv6,
-            "Sixteen octets; `::` in text stands for a run of zeros",
+            "Sixteen octets; “::” in text stands for a run of zeros",
         )],
         Rtype::CNAME => &[(
             "cname",

@@ -16,9 +16,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::crowd::CrowdBench;
-use super::heavy::{Heavy, Pieces};
+use super::heavy::Heavy;
 use super::state::LabState;
 use crate::page::crowd::{CrowdBench as CrowdMachine, Effect, Input};
+use crate::page::runs::Input as RunsInput;
 use crate::scenario::crowd::CrowdSource;
 use crate::scenario::packed::FileFault;
 
@@ -79,8 +80,8 @@ pub struct Crowds {
 /// part of crowds: one more part would have more shared files, and each lesson 14 kB more to fetch.
 #[derive(Clone, Copy)]
 pub struct Work {
-    /// What does them on the page.
-    pub start: fn() -> Box<dyn Pieces>,
+    /// Tells the machine of the page's runs what has happened.
+    pub tell: fn(Heavy, RunsInput),
     /// Serves runs in a worker.
     pub serve: fn(web_sys::DedicatedWorkerGlobalScope),
 }
@@ -152,7 +153,7 @@ part! {
 part! {
     /// The part of what does heavy runs.
     work in crowds: Work {
-        start: || super::heavy::start(),
+        tell: |heavy, input| super::heavy::tell(heavy, input),
         serve: |scope| super::heavy::serve(scope),
     }
 }

@@ -2,11 +2,34 @@
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::clock;
-use crate::app::parts;
 use crate::page::runs::{Answer, Order, PAGE_PIECE_MS, Server};
+
+/// What does jobs in pieces. Only the part with the runs knows a server from inside: what frees
+/// worlds and populations stays there too.
+trait Pieces {
+    /// Takes an order.
+    fn hear(&mut self, order: Order);
+    /// Does a piece that leaves the page time for a frame.
+    fn piece(&mut self) -> Option<Answer>;
+    /// Whether there is more to do.
+    fn is_busy(&self) -> bool;
+}
+
+impl Pieces for Server {
+    fn hear(&mut self, order: Order) {
+        Self::hear(self, order);
+    }
+
+    fn piece(&mut self) -> Option<Answer> {
+        Self::piece(self, &clock, PAGE_PIECE_MS)
+    }
+
+    fn is_busy(&self) -> bool {
+        Self::is_busy(self)
+    }
+}
 
 /// The page as a server of its own jobs.
 #[derive(Clone, Copy)]
@@ -28,21 +51,11 @@ impl Here {
 
     /// Takes an order; `tell` gets the answers.
     pub fn hear(self, order: Order, tell: impl Fn(Answer) + Copy + 'static) {
-        spawn_local(async move {
-            match parts::work().await {
-                Ok(work) => {
-                    self.server.try_update_value(|server| {
-                        server.get_or_insert_with(work.start).hear(order);
-                    });
-                    self.go_on(tell);
-                }
-                Err(error) => {
-                    if let Order::Start { number, .. } = order {
-                        tell(Answer::Failed(number, error.words().to_owned()));
-                    }
-                }
-            }
+        self.server.try_update_value(|server| {
+            let server = server.get_or_insert_with(|| Box::new(Server::default()));
+            server.hear(order);
         });
+        self.go_on(tell);
     }
 
     /// Does a piece after the page has had its turn, and so on while there is something to do.
@@ -73,33 +86,4 @@ impl Here {
         })
         .forget();
     }
-}
-
-/// What does jobs in pieces: a server that only the part with the runs knows from inside.
-pub trait Pieces {
-    /// Takes an order.
-    fn hear(&mut self, order: Order);
-    /// Does a piece that leaves the page time for a frame.
-    fn piece(&mut self) -> Option<Answer>;
-    /// Whether there is more to do.
-    fn is_busy(&self) -> bool;
-}
-
-impl Pieces for Server {
-    fn hear(&mut self, order: Order) {
-        Self::hear(self, order);
-    }
-
-    fn piece(&mut self) -> Option<Answer> {
-        Self::piece(self, &clock, PAGE_PIECE_MS)
-    }
-
-    fn is_busy(&self) -> bool {
-        Self::is_busy(self)
-    }
-}
-
-/// A server without jobs.
-pub fn start() -> Box<dyn Pieces> {
-    Box::new(Server::default())
 }

@@ -10,13 +10,14 @@ use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use self::here::Here;
-pub use self::here::{Pieces, start};
 pub use self::serve::{serve, serve_in_worker};
 use self::worker::WorkerLink;
 use super::binding::Bound;
 use super::driver::Driver;
+use super::parts;
 use crate::page::Notice;
 use crate::page::notices;
 use crate::page::runs::{
@@ -26,8 +27,8 @@ use crate::page::runs::{
 /// Hears of the jobs of a seat.
 type Hear = Rc<dyn Fn(Ticket, News)>;
 
-/// The heavy runs of the page. Pages that have none do not link what they take: the machine is
-/// bound when the first job is wanted.
+/// The heavy runs of the page. Pages that have none do not fetch what they take: all but this is
+/// in the part with the runs, and the machine is bound when the first job is wanted.
 #[derive(Clone, Copy)]
 pub struct Heavy {
     /// The machine.
@@ -40,6 +41,8 @@ pub struct Heavy {
     here: Here,
     /// Whoever owns all of it: the app, whichever page wants a job first.
     owner: StoredValue<Owner>,
+    /// What happened before the part was there.
+    waiting: StoredValue<Vec<Input>, LocalStorage>,
     /// How many figures there were.
     figures: StoredValue<u32>,
     /// The way to the reader.
@@ -55,6 +58,7 @@ impl Heavy {
             worker: StoredValue::new_local(None),
             here: Here::new(),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            waiting: StoredValue::new_local(Vec::new()),
             figures: StoredValue::new(0),
             driver,
         }
@@ -90,8 +94,46 @@ impl Heavy {
         self.send(Input::Drop(seat));
     }
 
-    /// Tells the machine what has happened.
+    /// Tells the machine what has happened, once the part that it is in is there.
     fn send(self, input: Input) {
+        if let Some(work) = parts::here(parts::work) {
+            (work.tell)(self, input);
+            return;
+        }
+        let is_first = self.waiting.try_update_value(|waiting| {
+            // Before the first job there is nothing to be broken off.
+            if !waiting.is_empty() || matches!(input, Input::Want(_)) {
+                waiting.push(input);
+            }
+            waiting.len() == 1
+        });
+        if is_first == Some(true) {
+            spawn_local(async move {
+                let work = parts::work().await;
+                let waiting = self.waiting.try_update_value(std::mem::take);
+                for input in waiting.into_iter().flatten() {
+                    match &work {
+                        Ok(work) => (work.tell)(self, input),
+                        Err(error) => self.give_up(input, error.words()),
+                    }
+                }
+            });
+        }
+    }
+
+    /// Tells whoever wants a job that it cannot be done.
+    fn give_up(self, input: Input, why: &str) {
+        if let Input::Want(Want { ticket, .. }) = input {
+            let hears = &self.hears;
+            let hear = hears.try_update_value(|hears| hears.remove(&ticket.seat));
+            if let Some(hear) = hear.flatten() {
+                hear(ticket, News::Failed(why.to_owned()));
+            }
+        }
+    }
+
+    /// Tells the machine what has happened.
+    fn tell(self, input: Input) {
         let known = self.bound.try_get_value().flatten();
         let bound = known.or_else(|| {
             let owner = self.owner.try_get_value()?;
@@ -114,7 +156,7 @@ impl Heavy {
             Effect::EndWorker => self.end_worker(),
             Effect::Send(order) => self.send_order(&order),
             Effect::Here(order) => self.here.hear(order, move |answer| {
-                self.send(Input::Answer(Place::Page, answer));
+                self.tell(Input::Answer(Place::Page, answer));
             }),
             Effect::After(timer, ms) => {
                 if let Some(bound) = self.bound.try_get_value().flatten() {
@@ -150,16 +192,16 @@ impl Heavy {
     /// Starts a worker.
     fn start_worker(self) {
         let hear = move |octets: Vec<u8>| {
-            self.send(match Answer::unpack(&octets) {
+            self.tell(match Answer::unpack(&octets) {
                 Some(answer) => Input::Answer(Place::Worker, answer),
                 None => Input::Broke,
             });
         };
-        match WorkerLink::start(hear, move || self.send(Input::Broke)) {
+        match WorkerLink::start(hear, move || self.tell(Input::Broke)) {
             Some(worker) => {
                 self.worker.try_set_value(Some(worker));
             }
-            None => self.send(Input::NoWorker),
+            None => self.tell(Input::NoWorker),
         }
     }
 
@@ -179,9 +221,14 @@ impl Heavy {
             worker.is_some_and(|worker| worker.send(&order.pack()))
         });
         if is_sent == Some(false) {
-            self.send(Input::Broke);
+            self.tell(Input::Broke);
         }
     }
+}
+
+/// Tells the machine what has happened, now that it is there.
+pub fn tell(heavy: Heavy, input: Input) {
+    heavy.tell(input);
 }
 
 /// What a timer of the machine is called.

@@ -237,22 +237,24 @@ fn map<K: Ord, T>(
     key: impl Fn(&str) -> Option<K>,
     read: impl Fn(&Value) -> Option<T>,
 ) -> Option<BTreeMap<K, T>> {
-    let members = value.members()?.iter();
-    members
-        .map(|(name, value)| Some((key(name)?, read(value)?)))
-        .collect()
+    // Collecting would sort first, with a copy of the sort for each kind of map.
+    let mut all = BTreeMap::new();
+    for (name, value) in value.members()? {
+        all.insert(key(name)?, read(value)?);
+    }
+    Some(all)
 }
 
 pub(super) fn read_lesson(value: &Value) -> Option<LessonProgress> {
     let owned = |name: &str| Some(name.to_owned());
     Some(LessonProgress {
         done: value.read("done", Some(BTreeSet::new()), |done| {
-            let ids = done.list()?.iter();
-            ids.map(|id| match id {
-                Value::Text(id) => Some(id.clone()),
-                _ => None,
-            })
-            .collect()
+            let mut ids = BTreeSet::new();
+            for id in done.list()? {
+                let Value::Text(id) = id else { return None };
+                ids.insert(id.clone());
+            }
+            Some(ids)
         })?,
         predictions: value.read("predictions", Some(BTreeMap::new()), |all| {
             map(all, owned, read_prediction)

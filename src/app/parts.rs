@@ -18,9 +18,9 @@ use leptos::task::spawn_local;
 use super::crowd::CrowdBench;
 use super::heavy::Heavy;
 use super::state::LabState;
-use crate::page::crowd::{CrowdBench as CrowdMachine, Effect, Input};
+use crate::page::crowd::Input;
 use crate::page::runs::Input as RunsInput;
-use crate::scenario::crowd::CrowdSource;
+use crate::scenario::crowd::{CrowdSource, CrowdView};
 use crate::scenario::packed::FileFault;
 
 mod lost;
@@ -70,10 +70,10 @@ pub struct Crowds {
     pub read: fn(&str, &[u8]) -> Result<CrowdSource, FileFault>,
     /// The crowd on the stage.
     pub population: fn() -> AnyView,
-    /// Hands an input to the machine of the crowd at hand.
-    pub handle: fn(&mut CrowdMachine, Input) -> Vec<Effect>,
-    /// Does what that machine asks for.
-    pub carry: fn(CrowdBench, Heavy, Effect),
+    /// Tells the machine of the crowd at hand what has happened.
+    pub tell: fn(CrowdBench, Input),
+    /// What brings the crowd at hand back as it is seen.
+    pub view: fn(CrowdBench) -> Option<CrowdView>,
 }
 
 /// What does heavy runs. The worker fetches it, and the page only if it has no worker. It is in the
@@ -145,8 +145,8 @@ part! {
     crowds in crowds: Crowds {
         read: |id, octets| crate::scenario::crowd::read_crowd(id, octets),
         population: || super::stage::population(),
-        handle: |bench, input| super::crowd::handle(bench, input),
-        carry: |bench, heavy, effect| super::crowd::carry(bench, heavy, effect),
+        tell: |bench, input| super::crowd::tell(bench, input),
+        view: |bench| super::crowd::view(bench),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::app::heavy::Heavy;
 use crate::app::parts;
 use crate::lesson::CrowdRun as LessonRun;
 use crate::page::crowd::{CrowdBench as Bench, CrowdStatus, Effect, Input, Opening};
-use crate::page::{Machine, Notice, notices};
+use crate::page::{Notice, notices};
 use crate::scenario::Knob;
 use crate::scenario::crowd::{CrowdSource, CrowdView};
 use crate::scene::population::{CrowdRun, PastRun, TimeWindow};
@@ -20,66 +20,16 @@ use crate::scene::population::{CrowdRun, PastRun, TimeWindow};
 /// The timer of a knob that rests.
 const REST: &str = "rest";
 
-/// The machine as the app holds it: what it does is in a part of the program that is there once
-/// a crowd is opened.
-#[derive(Default)]
-struct Hosted {
-    /// The machine.
-    bench: Bench,
-    /// What happened before the part was there.
-    waiting: Vec<Input>,
-}
-
-/// What the hosted machine asks for.
-enum Request {
-    /// What the machine asks for.
-    Bench(Effect),
-    /// The part that it takes.
-    Part,
-}
-
-/// What happens to the hosted machine.
-enum Happening {
-    /// Something of the machine's own.
-    Bench(Box<Input>),
-    /// The part has come.
-    Part,
-}
-
-impl Machine for Hosted {
-    type Input = Happening;
-    type Effect = Request;
-
-    fn handle(&mut self, input: Happening) -> Vec<Request> {
-        if let Happening::Bench(input) = input {
-            // On an empty bench nothing happens until a crowd is put there.
-            let is_empty = self.bench.source().is_none() && self.waiting.is_empty();
-            if is_empty && !matches!(*input, Input::Open(_)) {
-                return Vec::new();
-            }
-            if matches!(*input, Input::Clear) && self.bench.source().is_none() {
-                self.waiting.clear();
-                return Vec::new();
-            }
-            self.waiting.push(*input);
-        }
-        let Some(crowds) = parts::here(parts::crowds) else {
-            return vec![Request::Part];
-        };
-        let inputs = std::mem::take(&mut self.waiting).into_iter();
-        let effects = inputs.flat_map(|input| (crowds.handle)(&mut self.bench, input));
-        effects.map(Request::Bench).collect()
-    }
-}
-
 /// The crowd at hand as signals, with everything that can be done to it.
 ///
-/// The machine behind it is bound when the first crowd is opened, so that the home page comes
-/// without it; it then lives as long as the page.
+/// The machine behind it is in a part of the program that is there once a crowd is opened. It is
+/// bound then, and lives as long as the page.
 #[derive(Clone, Copy)]
 pub struct CrowdBench {
     /// The machine, once it is needed.
-    bound: StoredValue<Option<Bound<Hosted>>, LocalStorage>,
+    bound: StoredValue<Option<Bound<Bench>>, LocalStorage>,
+    /// What happened before the part was there.
+    waiting: StoredValue<Vec<Input>, LocalStorage>,
     /// Who owns it: the page as a whole.
     owner: StoredValue<Owner>,
     /// The same as what follows, for the binding.
@@ -222,6 +172,7 @@ impl CrowdBench {
         let signals = Signals::default();
         Self {
             bound: StoredValue::new_local(None),
+            waiting: StoredValue::new_local(Vec::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             signals,
             ways: (driver, heavy),
@@ -244,39 +195,60 @@ impl CrowdBench {
     }
 
     /// The machine, if a crowd was ever opened.
-    fn bound(self) -> Option<Bound<Hosted>> {
+    fn bound(self) -> Option<Bound<Bench>> {
         self.bound.try_get_value().flatten()
     }
 
     /// Binds the machine.
-    fn bind(self) -> Option<Bound<Hosted>> {
-        let publish = move |hosted: &Hosted| self.signals.publish(&hosted.bench);
-        let carry = move |bound, request| match request {
-            Request::Bench(effect) => {
-                if let Some(crowds) = parts::here(parts::crowds) {
-                    (crowds.carry)(self, self.ways.1, effect);
-                }
-            }
-            Request::Part => fetch_part(bound, self.ways.0),
-        };
+    fn bind(self) -> Option<Bound<Bench>> {
+        let publish = move |bench: &Bench| self.signals.publish(bench);
+        let carry = move |_, effect| self.carry(effect);
         let owner = self.owner.try_get_value()?;
-        let bound = owner.with(|| Bound::new(Hosted::default(), publish, carry));
+        let bound = owner.with(|| Bound::new(Bench::default(), publish, carry));
         self.bound.try_set_value(Some(bound));
         Some(bound)
     }
 
-    /// Tells the machine what has happened. On a bench that never had a crowd that is nothing.
+    /// Tells the machine what has happened, once the part that it is in is there. On a bench that
+    /// never had a crowd that is nothing.
     fn send(self, input: Input) {
-        if let Some(bound) = self.bound() {
-            bound.send(Happening::Bench(Box::new(input)));
+        if let Some(crowds) = parts::here(parts::crowds) {
+            (crowds.tell)(self, input);
+            return;
+        }
+        let is_first = self.waiting.try_update_value(|waiting| {
+            let is_first = waiting.is_empty();
+            if !is_first || matches!(input, Input::Open(_)) {
+                waiting.push(input);
+                return is_first;
+            }
+            false
+        });
+        if is_first == Some(true) {
+            spawn_local(self.fetch_part());
+        }
+    }
+
+    /// Fetches the part of the machine, which then hears what has happened meanwhile.
+    async fn fetch_part(self) {
+        let crowds = parts::crowds().await;
+        let waiting = self.waiting.try_update_value(std::mem::take);
+        match crowds {
+            Ok(crowds) => {
+                for input in waiting.into_iter().flatten() {
+                    (crowds.tell)(self, input);
+                }
+            }
+            Err(error) => {
+                let notice = Notice::problem(error.words());
+                self.ways.0.notices(notices::Input::Show(notice));
+            }
         }
     }
 
     /// Puts a crowd on the bench.
     pub fn open(self, opening: Opening) {
-        if let Some(bound) = self.bound().or_else(|| self.bind()) {
-            bound.send(Happening::Bench(Box::new(Input::Open(Box::new(opening)))));
-        }
+        self.send(Input::Open(Box::new(opening)));
     }
 
     /// Takes everything off the bench.
@@ -367,47 +339,44 @@ impl CrowdBench {
 
     /// What brings the crowd back as it is seen; `None` where there is none.
     pub fn view(self) -> Option<CrowdView> {
-        self.bound()?.with(|hosted| hosted.bench.view()).flatten()
+        // Without its part there is no crowd yet.
+        (parts::here(parts::crowds)?.view)(self)
+    }
+
+    /// Does what the machine asks for.
+    fn carry(self, effect: Effect) {
+        let heavy = self.ways.1;
+        match effect {
+            Effect::Want(want) => heavy.want(*want, move |ticket, news| {
+                self.send(Input::News(ticket, news));
+            }),
+            Effect::Cancel(seat) => heavy.cancel(seat),
+            Effect::Drop(seat) => heavy.drop_job(seat),
+            Effect::RestAfter(ms) => {
+                if let Some(bound) = self.bound() {
+                    // `as` saturates.
+                    bound.send_after(REST, ms as u32, Input::Rested);
+                }
+            }
+            Effect::ForgetRest => {
+                if let Some(bound) = self.bound() {
+                    bound.stop(REST);
+                }
+            }
+        }
     }
 }
 
-/// Fetches the part that the machine takes.
-fn fetch_part(bound: Bound<Hosted>, driver: Driver) {
-    spawn_local(async move {
-        match parts::crowds().await {
-            Ok(_) => bound.send(Happening::Part),
-            Err(error) => {
-                let notice = Notice::problem(error.words());
-                driver.notices(notices::Input::Show(notice));
-            }
-        }
-    });
-}
-
-/// Hands an input to the machine, now that it is there.
-pub fn handle(bench: &mut Bench, input: Input) -> Vec<Effect> {
-    bench.handle(input)
-}
-
-/// Does what the machine asks for.
-pub fn carry(bench: CrowdBench, heavy: Heavy, effect: Effect) {
-    match effect {
-        Effect::Want(want) => heavy.want(*want, move |ticket, news| {
-            bench.send(Input::News(ticket, news));
-        }),
-        Effect::Cancel(seat) => heavy.cancel(seat),
-        Effect::Drop(seat) => heavy.drop_job(seat),
-        Effect::RestAfter(ms) => {
-            let rested = Happening::Bench(Box::new(Input::Rested));
-            // `as` saturates.
-            if let Some(bound) = bench.bound() {
-                bound.send_after(REST, ms as u32, rested);
-            }
-        }
-        Effect::ForgetRest => {
-            if let Some(bound) = bench.bound() {
-                bound.stop(REST);
-            }
-        }
+/// Tells the machine what has happened, now that it is there.
+pub fn tell(bench: CrowdBench, input: Input) {
+    let is_opening = matches!(input, Input::Open(_));
+    let bound = bench.bound();
+    if let Some(bound) = bound.or_else(|| is_opening.then(|| bench.bind()).flatten()) {
+        bound.send(input);
     }
+}
+
+/// What brings the crowd back as it is seen.
+pub fn view(bench: CrowdBench) -> Option<CrowdView> {
+    bench.bound()?.with(Bench::view).flatten()
 }

@@ -2,4 +2,4 @@
 
 mod bench;
 
-pub use self::bench::{CrowdBench, carry, handle};
+pub use self::bench::{CrowdBench, tell, view};

@@ -1,5 +1,6 @@
 //! Plays every lesson: its files are sound, its goals can be met, its figures can be found.
 
+mod added;
 mod crowds;
 mod files_at_fault;
 mod packed;

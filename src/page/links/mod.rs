@@ -1,7 +1,7 @@
 //! What a link carries: a session of the lab or an answer to a practice problem.
 //!
 //! A link's text begins with its version. Version `2.` is URL-safe Base64 of a checksum and of the
-//! value in `postcard`'s form, deflated, as zone texts repeat. That form has places and no names:
+//! value in [packed](crate::scenario::packed) form, deflated, as zone texts repeat. That form has places and no names:
 //! who changes a type that links carry makes a new version, and keeps the types of the old one.
 //! Version `1.` was JSON; such links are still read.
 //!

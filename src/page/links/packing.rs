@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::LinkError;
 use crate::scenario::json::from_json;
+use crate::scenario::packed::{from_octets, to_octets};
 
 /// The version of links as they are made now.
 const PACKED: &str = "2.";
@@ -22,7 +23,7 @@ const CHECKSUM: usize = 4;
 /// A value as the text of a link.
 pub(super) fn write<T: Serialize>(value: &T) -> String {
     // Values of links hold nothing that has no octets.
-    pack(&postcard::to_allocvec(value).unwrap_or_default())
+    pack(&to_octets(value).unwrap_or_default())
 }
 
 /// The value of a link's text that stands for at most `most` octets.
@@ -35,10 +36,7 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, most: usize) -> Result<T, Li
     }
     let octets = unpack(text, most)?;
     // The checksum was right, so this is what was written, by a lab with other forms.
-    match postcard::take_from_bytes(&octets) {
-        Ok((value, [])) => Ok(value),
-        _ => Err(LinkError::UnknownVersion),
-    }
+    from_octets(&octets).map_err(|_| LinkError::UnknownVersion)
 }
 
 /// Octets as the text of a link.

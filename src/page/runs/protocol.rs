@@ -3,10 +3,10 @@
 //! Both sides are one build of the lab, so the form needs no version: octets that cannot be read
 //! are those of a broken worker.
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Job, Paper, Product};
+use crate::scenario::packed::{from_octets, to_octets};
 
 /// What the page says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ impl Order {
 
     /// The order that octets are; `None` if they are none.
     pub fn unpack(octets: &[u8]) -> Option<Self> {
-        unpack(octets)
+        from_octets(octets).ok()
     }
 }
 
@@ -59,18 +59,12 @@ impl Answer {
 
     /// The answer that octets are; `None` if they are none.
     pub fn unpack(octets: &[u8]) -> Option<Self> {
-        unpack(octets)
+        from_octets(octets).ok()
     }
 }
 
-/// A value as octets.
-fn pack(value: &impl Serialize) -> Vec<u8> {
-    // These types always serialize: their lengths are known.
-    postcard::to_allocvec(value).unwrap_or_default()
-}
-
-/// The value that octets are, all of them.
-fn unpack<T: DeserializeOwned>(octets: &[u8]) -> Option<T> {
-    let (value, rest) = postcard::take_from_bytes(octets).ok()?;
-    rest.is_empty().then_some(value)
+/// A message as octets.
+fn pack(message: &impl Serialize) -> Vec<u8> {
+    // These types always have a packed form: their lengths are known.
+    to_octets(message).unwrap_or_default()
 }

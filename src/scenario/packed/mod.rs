@@ -2,7 +2,8 @@
 //!
 //! The form is that of [postcard]: numbers take as few octets as they need, fields follow each
 //! other without names, and nothing says what comes next. So it is read by the types that wrote
-//! it and by no others; [`body`] sees to that for files.
+//! it and by no others; [`body`] sees to that for files. Links, and what page and worker say to each
+//! other, have this form too and see to it themselves.
 //!
 //! [postcard]: https://postcard.jamesmunns.com/wire-format
 

@@ -1,4 +1,4 @@
-//! What is told of why a step went so is known when it is told.
+//! What is told of why a step went so, in both of its parts, is known when it is told.
 
 use dns_lab::lesson::{Block, Lesson};
 use dns_lab::page::step::tellable;
@@ -48,8 +48,11 @@ fn no_sentence_of_a_why_shows_a_figure_that_is_not_known_when_it_appears() {
                 "once the prediction has run",
             );
         }
+        // With the goal met comes the second part.
         let (played, ..) = lesson.solve(index);
-        check(lesson, &step.id, &step.why, &played, "once the goal is met");
+        for blocks in [&step.why, &step.after] {
+            check(lesson, &step.id, blocks, &played, "once the goal is met");
+        }
     });
 }
 
@@ -57,11 +60,15 @@ fn no_sentence_of_a_why_shows_a_figure_that_is_not_known_when_it_appears() {
 fn once_the_goal_is_met_nothing_of_a_why_is_held_back() {
     for_each_step(|lesson, index, step| {
         let (played, ..) = lesson.solve(index);
-        let (told, _) = tellable(&step.why, &|id| {
-            let measure = lesson.measures.get(id);
-            measure.is_some_and(|measure| matches!(measure.measure, Measure::Crowd { .. }))
-                || lesson.is_figure_known(id, &played)
-        });
-        assert_eq!(told.len(), step.why.len(), "{}#{}", lesson.id, step.id);
+        for blocks in [&step.why, &step.after] {
+            let (told, is_missing) = tellable(blocks, &|id| {
+                let measure = lesson.measures.get(id);
+                measure.is_some_and(|measure| matches!(measure.measure, Measure::Crowd { .. }))
+                    || lesson.is_figure_known(id, &played)
+            });
+            let place = format!("{}#{}", lesson.id, step.id);
+            assert_eq!(told.len(), blocks.len(), "{place}");
+            assert!(!is_missing, "{place} holds a sentence back");
+        }
     });
 }

@@ -12,12 +12,11 @@ use crate::app::state::LabState;
 use crate::app::storage::keep;
 use crate::lesson::practice::{Answer, AnswerFault, Attempt, Part, Problem, Report};
 use crate::page::links::{mark, read_answer, write_answer};
-use crate::page::practice::{Desk as Machine, Effect as Wish, Input};
+use crate::page::practice::{Desk as Machine, Effect as Wish, Input, Limit};
 use crate::page::runs::{PaperKind, Seat};
 use crate::page::store::drafts::{DraftKeeper, Input as DraftInput};
 use crate::page::store::history::{Entry, Why};
 use crate::page::store::progress::Deed;
-use crate::scenario::sentence;
 use crate::scene::Route;
 
 /// The page of a problem.
@@ -31,8 +30,6 @@ pub struct Desk {
     versions: Shown<Vec<Entry>>,
     /// The text of the draft, as it is stored.
     text: Memo<String>,
-    /// What has to be said about the draft's length.
-    pub too_long: Memo<Option<String>>,
     /// What was typed.
     pub answer: ReadSignal<Answer>,
     /// What of the answer cannot be run.
@@ -47,8 +44,10 @@ pub struct Desk {
     pub hints: ReadSignal<usize>,
     /// Whether the model answer is shown.
     pub is_model_open: ReadSignal<bool>,
-    /// Whether the timeline has room for another row.
-    pub has_room: ReadSignal<bool>,
+    /// What is to be said about the size of the answer.
+    pub size_limit: ReadSignal<Option<Limit>>,
+    /// What is to be said about the number of rows; `None` while there is room for another.
+    pub row_limit: ReadSignal<Option<String>>,
 }
 
 /// What components see of the machine.
@@ -62,7 +61,8 @@ struct Signals {
     progress: Shown<Option<f64>>,
     hints: Shown<usize>,
     is_model_open: Shown<bool>,
-    has_room: Shown<bool>,
+    size_limit: Shown<Option<Limit>>,
+    row_limit: Shown<Option<String>>,
 }
 
 impl Signals {
@@ -83,7 +83,8 @@ impl Signals {
         self.progress.show(desk.progress());
         self.hints.show(desk.hints());
         self.is_model_open.show(desk.is_model_open());
-        self.has_room.show(desk.has_room());
+        self.size_limit.show(desk.size_limit());
+        self.row_limit.show(desk.row_limit());
     }
 }
 
@@ -118,7 +119,8 @@ impl Desk {
             progress: Shown::default(),
             hints: Shown::default(),
             is_model_open: Shown::default(),
-            has_room: Shown::new(true),
+            size_limit: Shown::new(machine.size_limit()),
+            row_limit: Shown::new(machine.row_limit()),
         };
         let bound = Bound::new(
             machine,
@@ -137,11 +139,6 @@ impl Desk {
             drafts,
             versions,
             text,
-            too_long: Memo::new(move |_| {
-                let excess = signals.answer.signal().with(Answer::excess);
-                let excess = excess.map(|excess| sentence(&excess));
-                excess.or_else(|| text.with(|it| DraftKeeper::words_about_length(it.len())))
-            }),
             answer: signals.answer.signal(),
             faults: signals.faults.signal(),
             report: signals.report.read_only(),
@@ -149,7 +146,8 @@ impl Desk {
             progress: signals.progress.signal(),
             hints: signals.hints.signal(),
             is_model_open: signals.is_model_open.signal(),
-            has_room: signals.has_room.signal(),
+            size_limit: signals.size_limit.signal(),
+            row_limit: signals.row_limit.signal(),
         };
         let link = state
             .address

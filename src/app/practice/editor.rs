@@ -74,7 +74,7 @@ pub fn Editor(
                 {timeline}
                 {questions}
             </div>
-            <p id="too-long" class="lab-field-error" role="status">{move || desk.too_long.get()}</p>
+            <p id="too-long" class="lab-field-error" role="status">{move || desk.size_limit.get().map(|limit| limit.words)}</p>
             <RunBar desk />
             <Versions desk />
         </section>
@@ -231,7 +231,11 @@ fn ZoneField(
         });
         zone.collect::<Vec<_>>().join(" · ")
     };
-    let is_invalid = move || desk.fault(|it| matches!(it, Part::Zone(_))).is_some();
+    let is_invalid = move || {
+        let is_too_long =
+            { desk.size_limit }.with(|limit| limit.as_ref().is_some_and(|limit| limit.is_passed));
+        is_too_long || desk.fault(|it| matches!(it, Part::Zone(_))).is_some()
+    };
     view! {
         <div class="lab-field">
             <label class="lab-field__label" for="zone">
@@ -251,7 +255,7 @@ fn ZoneField(
                     spellcheck="false"
                     autocapitalize="off"
                     aria-invalid=move || is_invalid().to_string()
-                    aria-describedby="zone-fault"
+                    aria-describedby="zone-fault too-long"
                     prop:value=move || desk.answer.with(|answer| answer.zone.clone())
                     on:input=move |event| {
                         let text = event_target_value(&event);

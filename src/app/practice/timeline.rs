@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::desk::Desk;
 use super::editor::Fault;
 use crate::app::keyboard;
-use crate::lesson::practice::{Answer, MAX_ROWS, Part, Problem, TimelineRow};
+use crate::lesson::practice::{Answer, Part, Problem, TimelineRow};
 
 /// The table of the timeline.
 #[component]
@@ -22,7 +22,7 @@ pub fn TimelineTable(
         let rows = (0..count.get()).map(|index| view! { <TimelineField desk index count /> });
         rows.collect_view()
     };
-    let is_full = move || !desk.has_room.get();
+    let is_full = move || desk.row_limit.with(Option::is_some);
     let about = format!(
         "Times count from moment 0: {}. From {} to {}.",
         problem.zero, problem.from, problem.until
@@ -44,7 +44,7 @@ pub fn TimelineTable(
                 "Add a row"
             </button>
             <p id="rows-note" class="lab-note">
-                {move || is_full().then(|| format!("{MAX_ROWS} rows are the most that a timeline has: take one away to add another."))}
+                {move || desk.row_limit.get()}
             </p>
             <details class="lab-desk__head">
                 <summary>"What can be done"</summary>

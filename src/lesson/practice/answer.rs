@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dns::zone_text_excess;
 use crate::scenario::json::from_json;
 
 /// The longest answer that is kept and run, as stored text, in octets.
@@ -95,14 +96,15 @@ impl Answer {
     /// What an answer has too much of to be kept and run, to be told while it is written.
     pub fn excess(&self) -> Option<String> {
         let octets = serde_json::to_string(self).map_or(0, |text| text.len());
-        (octets > LONGEST_ANSWER).then(|| {
-            format!(
+        if octets > LONGEST_ANSWER {
+            return Some(format!(
                 "this answer has {} kB, and {} kB are the most that can be kept: write fewer \
                  records",
                 octets.div_ceil(1000),
                 LONGEST_ANSWER / 1000
-            )
-        })
+            ));
+        }
+        zone_text_excess(&self.zone)
     }
 
     /// Changes the row about an address; makes one if there is none and room is left.

@@ -7,7 +7,9 @@ use crate::lesson::practice::{
 };
 use crate::page::Machine;
 use crate::page::runs::{GradingJob, Job, News, Paper, Product, Seat, Ticket, Want};
+use crate::page::store::drafts::{DRAFT_LIMIT, DraftKeeper};
 use crate::page::store::history::Why;
+use crate::scenario::sentence;
 
 /// What is going on.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -90,6 +92,15 @@ pub enum Effect {
     Inform(&'static str),
     /// Tell the reader that something could not be done.
     Complain(String),
+}
+
+/// What is to be said about how much was written, while it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// What is said, as sentences.
+    pub words: String,
+    /// Whether there is too much already; otherwise there soon is.
+    pub is_passed: bool,
 }
 
 /// The desk of a practice problem.
@@ -240,8 +251,32 @@ impl Desk {
     }
 
     /// Whether the timeline has room for another row.
-    pub fn has_room(&self) -> bool {
+    fn has_room(&self) -> bool {
         self.attempt.answer.timeline.len() < MAX_ROWS
+    }
+
+    /// What is to be said about the size of the answer; `None` while it is far from any limit.
+    pub fn size_limit(&self) -> Option<Limit> {
+        if let Some(excess) = self.attempt.answer.excess() {
+            return Some(Limit {
+                words: sentence(&excess),
+                is_passed: true,
+            });
+        }
+        let length = self.attempt.to_storage().len();
+        DraftKeeper::words_about_length(length).map(|words| Limit {
+            words,
+            is_passed: length > DRAFT_LIMIT,
+        })
+    }
+
+    /// What is to be said about the number of rows; `None` while there is room for another.
+    pub fn row_limit(&self) -> Option<String> {
+        (!self.has_room()).then(|| {
+            format!(
+                "{MAX_ROWS} rows are the most that a timeline has: take one away to add another."
+            )
+        })
     }
 
     /// An answer in the round at hand.

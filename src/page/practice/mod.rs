@@ -8,4 +8,4 @@ mod desk;
 #[cfg(test)]
 mod tests;
 
-pub use self::desk::{Desk, Effect, Input, Phase};
+pub use self::desk::{Desk, Effect, Input, Limit, Phase};

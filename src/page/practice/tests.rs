@@ -273,8 +273,48 @@ fn rows_are_added_as_long_as_there_is_room() {
         desk.handle(Input::AddRow);
     }
     assert_eq!(desk.answer().timeline.len(), MAX_ROWS);
-    assert!(!desk.has_room());
+    let told = desk.row_limit().expect("the table is full");
+    assert!(told.starts_with(&format!("{MAX_ROWS} rows")), "{told}");
     assert_eq!(desk.handle(Input::AddRow), []);
+
+    let mut answer = desk.answer().clone();
+    answer.timeline.pop();
+    desk.handle(Input::Type(Box::new(answer)));
+    assert_eq!(desk.row_limit(), None, "there is room again");
+}
+
+/// What is said of the size of an answer with this zone.
+fn told_of_size(zone: String) -> Option<Limit> {
+    let mut desk = written();
+    let zone = Answer {
+        zone,
+        ..desk.answer().clone()
+    };
+    desk.handle(Input::Type(Box::new(zone)));
+    desk.size_limit()
+}
+
+#[test]
+fn the_size_limit_of_an_answer_is_told_while_it_is_typed() {
+    assert_eq!(written().size_limit(), None);
+    let line = "app 60 A 192.0.2.1\n";
+    let near = told_of_size(line.repeat(2_300)).expect("it nears the limit");
+    assert!(
+        !near.is_passed && near.words.contains("too long"),
+        "{near:?}"
+    );
+    let over = told_of_size(line.repeat(3_000)).expect("it is too long");
+    assert!(over.is_passed && over.words.contains("48 kB"), "{over:?}");
+    let lines = told_of_size("a\n".repeat(10_001)).expect("it has too many lines");
+    assert!(
+        lines.is_passed && lines.words.contains("lines"),
+        "{lines:?}"
+    );
+    let long = told_of_size("x".repeat(3_000_000)).expect("it is too long");
+    assert!(
+        long.words.len() < 200,
+        "it repeats nothing of what was typed"
+    );
 }
 
 #[test]

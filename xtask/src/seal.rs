@@ -15,8 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::env::Env;
 use crate::size::files_below;
-pub(crate) use crate::space::script as without_comments;
-use crate::space::without_space;
+use crate::space::{script, without_space};
 use crate::table;
 
 /// Below the site: the service worker.
@@ -48,7 +47,7 @@ pub(crate) fn seal(env: &Env, site: &Path) -> Result<()> {
     let template = env.root.join("public/start").join(WORKER);
     let template = fs::read_to_string(&template)
         .with_context(|| format!("cannot read {}", template.display()))?;
-    let worker = without_comments(&table::put(&template, &Kept::of(&files, &parts))?);
+    let worker = script(&table::put(&template, &Kept::of(&files, &parts))?);
     fs::write(site.join(WORKER), worker)?;
 
     fs::write(site.join(HEADERS), headers(&policy, files.keys()))?;

@@ -10,7 +10,6 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::data::{COURSE, CROWDS, LESSONS, PRACTICE, WORLDS};
-use crate::seal::without_comments;
 use crate::table;
 
 /// Where the list goes.
@@ -26,7 +25,7 @@ pub(crate) fn write(outline: &Value, site: &Path) -> Result<()> {
         return Ok(());
     }
     let text = fs::read_to_string(&page)?.replace(LIST, list(outline).trim_end());
-    fs::write(&page, in_scripts(&text, without_comments))?;
+    fs::write(&page, text)?;
 
     // Every page has the list of lessons, if only to count them; the first one has no name.
     let mut files = BTreeMap::from([
@@ -110,17 +109,6 @@ fn world_file(id: &str) -> String {
     format!("{WORLDS}{id}.bin")
 }
 
-/// A page with the scripts that stand in it changed.
-fn in_scripts(page: &str, change: impl Fn(&str) -> String) -> String {
-    let mut parts = page.split("<script>");
-    let mut changed = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (script, rest) = part.split_once("</script>").unwrap_or((part, ""));
-        let _ = write!(changed, "<script>{}</script>{rest}", change(script).trim());
-    }
-    changed
-}
-
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
@@ -160,15 +148,6 @@ mod tests {
         assert_eq!(
             files,
             "course.bin lessons/one.bin worlds/small.bin crowds/a.bin crowds/b.bin"
-        );
-    }
-
-    #[test]
-    fn comments_are_left_out_of_scripts_alone() {
-        let page = "<p>// stays</p><script>\n// goes\ngo()\n</script><b>";
-        assert_eq!(
-            in_scripts(page, without_comments),
-            "<p>// stays</p><script>go()</script><b>"
         );
     }
 }

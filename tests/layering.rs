@@ -221,6 +221,16 @@ fn nothing_below_the_app_reads_a_clock_or_a_file() {
 }
 
 #[test]
+fn the_app_reads_the_clock_in_one_place() {
+    for (path, code) in files_of("app") {
+        if !path.ends_with("src/app/clock.rs") {
+            let clocks = ["Date::", "Instant::", "SystemTime", "performance()"];
+            assert_eq!(words(&path, &code, &clocks), Vec::<String>::new());
+        }
+    }
+}
+
+#[test]
 fn the_check_sees_every_way_to_name_a_higher_layer() {
     let complaints = |code: &str| {
         let path = Path::new("src/scene/map/arc.rs");

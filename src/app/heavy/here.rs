@@ -3,7 +3,7 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::clock;
+use crate::app::clock::wall_ms;
 use crate::page::runs::{Answer, Order, PAGE_PIECE_MS, Server};
 
 /// What does jobs in pieces. Only the part with the runs knows a server from inside: what frees
@@ -23,7 +23,7 @@ impl Pieces for Server {
     }
 
     fn piece(&mut self) -> Option<Answer> {
-        Self::piece(self, &clock, PAGE_PIECE_MS)
+        Self::piece(self, &wall_ms, PAGE_PIECE_MS)
     }
 
     fn is_busy(&self) -> bool {

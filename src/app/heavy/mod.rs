@@ -238,8 +238,3 @@ fn name_of(timer: Timer) -> &'static str {
         Timer::Answer => "answer",
     }
 }
-
-/// The wall time, in milliseconds, by which pieces are measured.
-fn clock() -> f64 {
-    js_sys::Date::now()
-}

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue};
-use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::clock;
+use crate::app::clock::wall_ms;
 use crate::app::parts;
 use crate::page::runs::{Answer, Order, Server, WORKER_PIECE_MS};
 
@@ -85,7 +85,7 @@ fn schedule(scope: &DedicatedWorkerGlobalScope, server: &Shared) {
     let go_on = Closure::once_into_js(move || {
         let (told, is_busy) = {
             let mut server = shared.borrow_mut();
-            let told = server.piece(&clock, WORKER_PIECE_MS);
+            let told = server.piece(&wall_ms, WORKER_PIECE_MS);
             (told, server.is_busy())
         };
         if let Some(told) = told {
@@ -95,7 +95,10 @@ fn schedule(scope: &DedicatedWorkerGlobalScope, server: &Shared) {
             schedule(&target, &shared);
         }
     });
-    scope
-        .set_timeout_with_callback(go_on.unchecked_ref())
-        .unwrap_throw();
+    let timer = scope.set_timeout_with_callback(go_on.unchecked_ref());
+    if timer.is_err() {
+        // Without timers nothing goes on: the page has the rest done elsewhere.
+        let text = "the worker cannot wait for its turn".to_owned();
+        answer(scope, &Answer::Fault(text));
+    }
 }

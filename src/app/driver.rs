@@ -3,13 +3,12 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Storage;
 
 use super::address::replace_address;
 use super::binding::{Bound, Shown};
 use super::keyboard::focus;
 use crate::page::notices::{self, Notices};
-use crate::page::{Machine, Notice, Outward, StorageArea};
+use crate::page::{Machine, Notice, Outward};
 
 /// The one way from machines to the browser. Provided once, by the app.
 #[derive(Clone, Copy)]
@@ -64,34 +63,8 @@ impl Driver {
             Outward::ReplaceAddress(href) => replace_address(&href),
             Outward::Open(href) => open(&href),
             Outward::Focus(id) => request_animation_frame(move || focus(&id)),
-            Outward::Keep {
-                area,
-                key,
-                text,
-                refused,
-            } => {
-                let is_kept = storage(area).is_some_and(|it| it.set_item(&key, &text).is_ok());
-                if let Some(refused) = refused.filter(|_| !is_kept) {
-                    bound.send(refused);
-                }
-            }
-            Outward::Forget { area, key } => {
-                if let Some(storage) = storage(area) {
-                    // What is not there is forgotten already.
-                    let _ = storage.remove_item(&key);
-                }
-            }
         }
     }
-}
-
-/// A storage area of the browser, if it may be used.
-fn storage(area: StorageArea) -> Option<Storage> {
-    let area = match area {
-        StorageArea::Local => window().local_storage(),
-        StorageArea::Session => window().session_storage(),
-    };
-    area.ok().flatten()
 }
 
 /// Goes to another page.

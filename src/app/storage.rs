@@ -11,8 +11,8 @@ use super::listen::on_window;
 use crate::lesson::Progress;
 use crate::page::store::progress::{Deed, Input as ProgressInput, ProgressKeeper};
 use crate::page::store::theme::{Input as ThemeInput, Theme, ThemeKeeper};
-use crate::page::store::{self, Heard, Key, Refusal};
-use crate::page::{Machine, StorageArea, notices};
+use crate::page::store::{self, Heard, Key, Refusal, StorageArea};
+use crate::page::{Machine, notices};
 
 /// What lasts between visits and concerns every page.
 #[derive(Clone, Copy)]

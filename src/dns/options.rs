@@ -47,8 +47,6 @@ impl ExtendedError {
     pub const CACHED_ERROR: Self = Self(13);
     /// "No such name" has expired and nothing fresher was to be had.
     pub const STALE_NXDOMAIN: Self = Self(19);
-    /// The server will not do this for this client.
-    pub const PROHIBITED: Self = Self(18);
     /// Asked without RD, or about a zone that is not served: this server does not know for sure.
     pub const NOT_AUTHORITATIVE: Self = Self(20);
     /// No authoritative server could be reached.

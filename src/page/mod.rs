@@ -35,7 +35,7 @@ pub mod store;
 pub mod voice;
 
 pub use self::notices::{Notice, NoticeTone};
-pub use self::outward::{Outward, StorageArea};
+pub use self::outward::Outward;
 
 /// A state machine of the page.
 pub trait Machine {

@@ -2,15 +2,6 @@
 
 use super::Notice;
 
-/// Where the browser keeps text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum StorageArea {
-    /// Between visits, for all tabs.
-    Local,
-    /// While the tab is open, for that tab.
-    Session,
-}
-
 /// Something the browser does for a machine whose inputs are `I`. Its outcome comes back as one
 /// of the inputs that the effect brings along.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,22 +39,4 @@ pub enum Outward<I> {
     Open(String),
     /// Moves the focus to an element, by its id, once what has changed is drawn.
     Focus(String),
-    /// Keeps text under a key.
-    Keep {
-        /// Where.
-        area: StorageArea,
-        /// The whole key.
-        key: String,
-        /// The text.
-        text: String,
-        /// What is sent if the browser does not keep it, if anything is.
-        refused: Option<I>,
-    },
-    /// Forgets what is kept under a key.
-    Forget {
-        /// Where.
-        area: StorageArea,
-        /// The whole key.
-        key: String,
-    },
 }

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use crate::dns::Name;
 use crate::engine::table::Table;
 use crate::engine::{EventKind, NodeId, Payload, SimTime};
 
@@ -176,24 +175,5 @@ impl Trace {
     /// The last query `node` sent to `address`.
     pub(super) fn last_query(&self, node: NodeId, address: IpAddr) -> Option<EventId> {
         self.sent.get(&(node, address))?.last().copied()
-    }
-
-    /// The queries `node` sent about `qname` or anything, responses not counted.
-    pub fn queries_sent(&self, node: NodeId, qname: Option<&Name>) -> usize {
-        let is_query = |event: &&TraceEvent| {
-            let EventKind::DatagramSent { datagram, .. } = &event.kind else {
-                return false;
-            };
-            let Ok(message) = datagram.message() else {
-                return false;
-            };
-            event.node == node
-                && !message.flags.qr
-                && message
-                    .question
-                    .as_ref()
-                    .is_some_and(|question| qname.is_none_or(|qname| *qname == question.qname))
-        };
-        self.events.iter().filter(is_query).count()
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Effect, Heard, Key, Refusal};
-use crate::page::{Machine, StorageArea};
+use super::{Effect, Heard, Key, Refusal, StorageArea};
+use crate::page::Machine;
 
 /// What browsers have instead of a disk.
 #[derive(Clone, Debug, Default)]

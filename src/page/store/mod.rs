@@ -17,7 +17,16 @@ pub mod progress;
 pub mod sessions;
 pub mod theme;
 
-use super::{Notice, StorageArea};
+use super::Notice;
+
+/// Where the browser keeps text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StorageArea {
+    /// Between visits, for all tabs.
+    Local,
+    /// While the tab is open, for that tab.
+    Session,
+}
 
 /// The name of a stored text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

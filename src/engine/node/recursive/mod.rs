@@ -228,12 +228,6 @@ impl RecursiveResolver {
         self.timers.first().map(|&(deadline, _)| deadline)
     }
 
-    /// How many answers are kept for single networks, for one question
-    /// ([RFC 7871 §7.3](https://www.rfc-editor.org/rfc/rfc7871#section-7.3)).
-    pub fn scoped_answers(&self, now: SimTime, question: &Question) -> usize {
-        self.scoped.count(now, question)
-    }
-
     /// Answers octets that cannot be read, if they came as a query.
     fn refuse_malformed(&mut self, datagram: &Datagram) {
         let rejection = match &datagram.payload {

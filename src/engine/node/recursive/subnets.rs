@@ -64,12 +64,6 @@ impl ScopedCache {
         answers.push(answer);
     }
 
-    /// The number of live answers for a question, one a network.
-    pub(super) fn count(&self, now: SimTime, question: &Question) -> usize {
-        let answers = self.0.get(question).into_iter().flatten();
-        answers.filter(|answer| now < answer.expires_at).count()
-    }
-
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.0.clear();

@@ -1,5 +1,7 @@
 //! What a recursive resolver does, told as stories.
 
+use std::collections::BTreeSet;
+
 use dns_lab::dns::{Name, Rcode, Rtype};
 use dns_lab::engine::{
     EventKind, FailureReason, Intervention, Node, Outcome, SimDuration, SimTime, StartingPoint,
@@ -314,4 +316,58 @@ fn reverse_lookups_go_down_the_arpa_tree() {
         panic!("there is an answer")
     };
     assert_eq!(sets[0].rtype, Rtype::PTR);
+}
+
+/// A session in which example.com has so many name servers, each with an address beside the
+/// delegation: the first are at addresses of nobody, the others at that of the zone's own server.
+fn with_name_servers(count: usize, silent: usize, acts: &[(u64, Intervention)]) -> Timeline {
+    let server = |index: usize| {
+        let address = match index < silent {
+            true => format!("192.0.2.{}", 100 + index % 100),
+            false => "203.0.113.53".to_owned(),
+        };
+        format!(
+            "example.com. 300 NS n{index}.example.com.\nn{index}.example.com. 300 A {address}\n"
+        )
+    };
+    let records: String = (0..count).map(server).collect();
+    let zone = name("com");
+    let in_zone = records.clone();
+    let mut all = vec![
+        (0, Intervention::SetRecords { records: in_zone }),
+        (0, Intervention::SetRecordsIn { zone, records }),
+    ];
+    all.extend_from_slice(acts);
+    session(&all)
+}
+
+/// The hosts of example.com that the resolvers have chosen to ask.
+fn servers_asked(timeline: &Timeline) -> BTreeSet<String> {
+    let chosen = at_resolvers(timeline).filter_map(|event| match &event.kind {
+        EventKind::ServerChosen { zone, server, .. } if *zone == name("example.com") => {
+            Some(server.to_string())
+        }
+        _ => None,
+    });
+    chosen.collect()
+}
+
+#[test]
+fn an_answer_is_found_though_the_first_of_many_name_servers_are_silent() {
+    let question = ask("monitor", "www.example.com A");
+    let timeline = with_name_servers(40, 12, &[(1, question)]);
+    assert!(matches!(last_outcome(&timeline), Outcome::Answer(_)));
+}
+
+#[test]
+fn of_900_name_servers_no_more_than_thirteen_are_asked_for_one_question() {
+    let question = ask("monitor", "www.example.com A");
+    let many = with_name_servers(900, 900, &[(1, question)]);
+    assert!(matches!(last_outcome(&many), Outcome::Failure(..)));
+    let asked = servers_asked(&many);
+    assert!(asked.len() <= 13, "{asked:?}");
+    // A server that is silent is asked three times.
+    let chosen = zones_asked(&many).into_iter();
+    let queries = chosen.filter(|zone| zone == "example.com.").count();
+    assert!(queries <= 13 * 3, "{queries} queries");
 }

@@ -13,18 +13,21 @@ use crate::rig::{name, plain_config};
 
 /// Any work limits up to the usual ones, the smallest included.
 pub(crate) fn limits() -> impl Strategy<Value = WorkLimits> {
-    let small = (0..=60_usize, 0..=50_usize, 0..=7_usize);
+    let small = (0..=60_usize, 0..=50_usize, 0..=7_usize, 0..=13_usize);
     let rest = (0..=11_usize, 0..=130_usize, 0..=64_usize, 0..=6_usize);
-    (small, rest).prop_map(|((total_queries, queries, depth), rest)| WorkLimits {
-        total_queries,
-        queries,
-        depth,
-        aliases: rest.0,
-        referrals: rest.1,
-        targets: rest.2,
-        missing_targets: rest.3,
-        ..plain_config().limits
-    })
+    (small, rest).prop_map(
+        |((total_queries, queries, depth, servers), rest)| WorkLimits {
+            total_queries,
+            queries,
+            depth,
+            servers,
+            aliases: rest.0,
+            referrals: rest.1,
+            targets: rest.2,
+            missing_targets: rest.3,
+            ..plain_config().limits
+        },
+    )
 }
 
 fn minimisation() -> impl Strategy<Value = Minimisation> {

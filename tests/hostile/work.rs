@@ -145,6 +145,7 @@ fn a_resolver_that_may_not_work_at_all_still_answers() {
         depth: 0,
         aliases: 0,
         referrals: 0,
+        servers: 0,
         targets: 0,
         missing_targets: 0,
         ..plain_config().limits

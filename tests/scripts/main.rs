@@ -144,6 +144,7 @@ scripts! {
         only_so_many_aliases_are_followed
         only_so_many_clients_wait_for_one_answer
         only_so_many_name_servers_are_looked_up
+        only_so_many_name_servers_of_a_zone_are_considered
         only_so_many_questions_are_worked_on_at_once
         only_so_many_referrals_are_followed
         servers_of_servers_are_looked_up_to_a_depth

@@ -187,6 +187,7 @@ fn limit(config: &mut ResolverConfig, words: &mut Words<'_>) -> Result<(), Strin
         "depth" => limits.depth = number,
         "aliases" => limits.aliases = number,
         "referrals" => limits.referrals = number,
+        "servers" => limits.servers = number,
         "targets" => limits.targets = number,
         "missing-targets" => limits.missing_targets = number,
         "pending" => limits.pending = number,

@@ -259,6 +259,15 @@ pub(super) const OPTIONS: &[ResolverOption] = &[
         |config, value| config.limits.referrals = value as usize,
     ),
     limit(
+        "servers",
+        "Name servers of a zone",
+        "How many name servers of one zone are considered; of more, a sample, those with a known address first. It bounds what a zone with hundreds of them costs.",
+        "BIND max-delegation-servers, PowerDNS max-ns-per-resolve",
+        1000,
+        |config| count(config.limits.servers),
+        |config, value| config.limits.servers = value as usize,
+    ),
+    limit(
         "targets",
         "Name servers looked up",
         "For how many name servers an address is looked up, for one question. It blunts the NXNS attack, a referral to a crowd of made-up servers.",

@@ -91,6 +91,10 @@ pub struct WorkLimits {
     pub aliases: usize,
     /// Referrals followed for one name (Unbound's `MAX_REFERRAL_COUNT`, 130).
     pub referrals: usize,
+    /// Name servers of one zone that are considered; of more, a sample. It is 13 in BIND
+    /// (`max-delegation-servers`) and PowerDNS (`max-ns-per-resolve`), as many as the root has.
+    /// Unbound knows no such number and bounds the lookups of their addresses alone.
+    pub servers: usize,
     /// Name server addresses looked up for one client question (Unbound's
     /// `MAX_TARGET_COUNT`, 64; the answer to the "NXNS" attack).
     pub targets: usize,
@@ -353,6 +357,7 @@ impl ResolverConfig {
                 depth: 7,
                 aliases: 11,
                 referrals: 130,
+                servers: 13,
                 targets: 64,
                 missing_targets: 5,
                 pending: 1024,

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::dns::{Name, Rrset, Rtype};
+use crate::engine::Stream;
 use crate::engine::table::Set;
 
 /// How a resolution came to a zone's servers.
@@ -111,6 +112,20 @@ impl DelegationPoint {
         point
     }
 
+    /// Keeps a sample of so many hosts, in the order they have. Those whose address `is_known`,
+    /// a flag for each host, come first: the others have to be looked up.
+    pub(super) fn sample(&mut self, most: usize, is_known: &[bool], random: &mut Stream) {
+        let (mut known, mut others): (Vec<usize>, Vec<usize>) =
+            (0..self.hosts.len()).partition(|index| is_known.get(*index) == Some(&true));
+        let mut kept = drawn(&mut known, most, random);
+        kept.extend(drawn(&mut others, most - kept.len(), random));
+        let mut index = 0;
+        self.hosts.retain(|_| {
+            index += 1;
+            kept.contains(&(index - 1))
+        });
+    }
+
     /// The host of a name.
     pub(super) fn host_mut(&mut self, name: &Name) -> Option<&mut NsHost> {
         self.hosts.iter_mut().find(|host| host.name == *name)
@@ -131,6 +146,13 @@ impl DelegationPoint {
     }
 }
 
+/// At most so many of some numbers, at random.
+fn drawn(numbers: &mut Vec<usize>, most: usize, random: &mut Stream) -> Vec<usize> {
+    let most = most.min(numbers.len());
+    let drawn = (0..most).map(|_| numbers.swap_remove(random.below(numbers.len())));
+    drawn.collect()
+}
+
 /// A name server to ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidate {
@@ -138,4 +160,52 @@ pub(super) struct Candidate {
     pub(super) host: Name,
     /// One of its addresses.
     pub(super) address: IpAddr,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A zone with so many servers.
+    fn point(count: usize) -> DelegationPoint {
+        let host = |index| format!("n{index}.example.com").parse().expect("a name");
+        DelegationPoint {
+            zone: "example.com".parse().expect("a name"),
+            hosts: (0..count).map(|index| NsHost::new(host(index))).collect(),
+            origin: Origin::Tree,
+            is_configured: false,
+        }
+    }
+
+    /// The numbers of the hosts that a sample keeps.
+    fn sampled(count: usize, most: usize, known: &[usize], random: &mut Stream) -> Vec<usize> {
+        let all = point(count);
+        let is_known: Vec<bool> = (0..count).map(|index| known.contains(&index)).collect();
+        let mut sample = all.clone();
+        sample.sample(most, &is_known, random);
+        let place = |host| all.hosts.iter().position(|other| other == host);
+        sample.hosts.iter().filter_map(place).collect()
+    }
+
+    #[test]
+    fn a_sample_keeps_the_order_and_is_another_one_each_time() {
+        let mut random = Stream::new(7, "sample");
+        let first = sampled(900, 13, &[], &mut random);
+        assert_eq!(first.len(), 13);
+        assert!(first.is_sorted(), "{first:?}");
+        assert_ne!(sampled(900, 13, &[], &mut random), first);
+        assert_eq!(sampled(5, 13, &[2], &mut random), [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn hosts_whose_address_is_known_are_sampled_first() {
+        let mut random = Stream::new(7, "sample");
+        for _ in 0..20 {
+            let some = sampled(100, 3, &[40, 99], &mut random);
+            assert!(some.contains(&40) && some.contains(&99), "{some:?}");
+            assert_eq!(some.len(), 3);
+            let all = sampled(100, 2, &[3, 40, 99], &mut random);
+            assert!(all.iter().all(|host| [3, 40, 99].contains(host)), "{all:?}");
+        }
+    }
 }

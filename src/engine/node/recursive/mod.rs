@@ -106,6 +106,8 @@ pub struct RecursiveResolver {
     random_id: Stream,
     /// Server choice.
     random_choice: Stream,
+    /// Which servers of a zone with many are considered.
+    random_sample: Stream,
 }
 
 /// The side of the resolver that the world and its clients see.
@@ -129,6 +131,7 @@ impl RecursiveResolver {
             outbox: Outbox::default(),
             random_id: Stream::new(seed, &format!("{label}:message-id")),
             random_choice: Stream::new(seed, &format!("{label}:server-choice")),
+            random_sample: Stream::new(seed, &format!("{label}:server-sample")),
         }
     }
 

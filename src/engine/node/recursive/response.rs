@@ -307,6 +307,7 @@ impl RecursiveResolver {
             self.fail(now, id, FailureReason::WorkLimit);
             return;
         }
+        self.limit_servers(now, &mut point);
         // What stood between is gone: the parent itself refers past it.
         let between = cut.owner.ancestors().skip(1);
         for zone in between.take_while(|zone| zone.is_below(&from_zone)) {

@@ -300,7 +300,13 @@ impl RecursiveResolver {
     }
 
     /// Turns to the servers of a zone, with a clean slate of attempts.
-    pub(super) fn enter_zone(&mut self, now: SimTime, id: ResolutionId, point: DelegationPoint) {
+    pub(super) fn enter_zone(
+        &mut self,
+        now: SimTime,
+        id: ResolutionId,
+        mut point: DelegationPoint,
+    ) {
+        self.limit_servers(now, &mut point);
         let Some(resolution) = self.resolutions.get_mut(&id) else {
             return;
         };
@@ -410,13 +416,19 @@ impl RecursiveResolver {
         for waiter in std::mem::take(&mut resolution.waiters) {
             match waiter {
                 Waiter::Client(asker) => self.finish_client(now, &asker, &conclusion),
-                Waiter::Resolution(parent) => self.resume(parent, &resolution, &conclusion),
+                Waiter::Resolution(parent) => self.resume(now, parent, &resolution, &conclusion),
             }
         }
     }
 
     /// What a resolution waited for is settled, well or not.
-    fn resume(&mut self, id: ResolutionId, child: &Resolution, conclusion: &Conclusion) {
+    fn resume(
+        &mut self,
+        now: SimTime,
+        id: ResolutionId,
+        child: &Resolution,
+        conclusion: &Conclusion,
+    ) {
         let hints = &self.config.root_hints;
         let zone = &child.question.qname;
         let mut primed = None;
@@ -431,6 +443,7 @@ impl RecursiveResolver {
                 // Names alone lead nowhere: their addresses would be looked for from here.
                 point.merge(&fallback);
             }
+            self.limit_servers(now, &mut point);
             primed = Some(point);
         }
         let Some(resolution) = self.resolutions.get_mut(&id) else {

@@ -117,6 +117,23 @@ impl RecursiveResolver {
         candidates
     }
 
+    /// Keeps of a zone's servers as many as are considered: a zone may have hundreds, and each step
+    /// of a resolution looks at all it has.
+    pub(super) fn limit_servers(&mut self, now: SimTime, point: &mut DelegationPoint) {
+        let most = self.config.limits.servers.max(1);
+        if point.is_configured || point.hosts.len() <= most {
+            return;
+        }
+        let is_known = |name: &Name| {
+            let mut families = [Rtype::A, Rtype::AAAA].into_iter();
+            families.any(|rtype| self.known_addresses(now, name, rtype).next().is_some())
+        };
+        let is_known: Vec<bool> = { point.hosts.iter() }
+            .map(|host| !host.addresses.is_empty() || is_known(&host.name))
+            .collect();
+        point.sample(most, &is_known, &mut self.random_sample);
+    }
+
     /// Looks up addresses of the zone's servers before they are needed, as many as the
     /// configuration says for this depth.
     pub(super) fn fetch_ahead(&mut self, now: SimTime, id: ResolutionId) {

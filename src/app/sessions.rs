@@ -176,6 +176,25 @@ impl Sessions {
         on_cleanup(flush);
     }
 
+    /// Opens a page again with `open` when it is to show another session: that of a link that is
+    /// followed while the page is there, or the start of all.
+    pub fn open_again(self, state: LabState, open: impl Fn() + 'static) {
+        Effect::watch(
+            move || {
+                let link = state.address.with(|address| address.permalink.clone());
+                (link, self.turn().get())
+            },
+            move |(link, turn), before, _| {
+                let is_other = before
+                    .is_none_or(|(old, count)| turn != count || (link.is_some() && old != link));
+                if is_other {
+                    open();
+                }
+            },
+            false,
+        );
+    }
+
     /// The session of the page at hand; `None` if nothing was done there.
     fn session(self, state: LabState) -> Option<Session> {
         let session = Session {

@@ -101,21 +101,7 @@ fn ScenarioBench(
     };
     untrack(&open);
     state.sessions.follow(state);
-    // A link to another session of the scenario, followed while it is open, or starting over.
-    Effect::watch(
-        move || {
-            let link = state.address.with(|address| address.permalink.clone());
-            (link, state.sessions.turn().get())
-        },
-        move |(link, turn), before, _| {
-            let is_other =
-                before.is_none_or(|(old, count)| turn != count || (link.is_some() && old != link));
-            if is_other {
-                open();
-            }
-        },
-        false,
-    );
+    state.sessions.open_again(state, open);
     let lesson = outline.lesson.clone().map(|id| {
         let title = state
             .course

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::crowd::CrowdTarget;
-use super::measure::figure::group_thousands;
+use super::measure::group_thousands;
 use super::options::{OptionKind, OptionValues, ResolverOption, option_key};
 use crate::engine::order::table;
 

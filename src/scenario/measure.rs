@@ -2,7 +2,7 @@
 
 mod evaluation;
 mod fetches;
-pub(in crate::scenario) mod figure;
+mod figure;
 mod outlast;
 mod series;
 mod wire;
@@ -10,6 +10,7 @@ mod wire;
 use serde::{Deserialize, Serialize};
 
 pub use self::evaluation::Evaluation;
+pub(crate) use self::figure::group_thousands;
 pub use self::figure::{Figure, MeasureError};
 use crate::dns::Question;
 use crate::engine::{

@@ -32,6 +32,7 @@ pub use content::{ContentFolder, world_ids, world_source};
 pub use entry::NumberEntry;
 pub use knob::{Knob, KnobTarget, Unit, option_values};
 pub use knob_kind::KnobKind;
+pub(crate) use measure::group_thousands;
 pub use measure::{Evaluation, Figure, Measure, MeasureError, Pick};
 pub use options::{
     Need, OptionGroup, OptionKind, OptionUnit, OptionValues, PRODUCTS, ResolverOption, RfcPlace,

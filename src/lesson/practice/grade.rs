@@ -12,6 +12,7 @@ use super::{
 };
 use crate::engine::SimDuration;
 use crate::engine::population::{Population, Series};
+use crate::scenario::group_thousands;
 
 /// An answer that is being tried. The runs are done by whoever holds it, all at once or in
 /// slices: [`Grading::next_run`] tells what to run, [`Grading::put`] takes what came out.
@@ -427,16 +428,7 @@ pub(super) fn show(unit: CurveUnit, value: f64) -> String {
                 format!("{percent:.1} %")
             }
         }
-        CurveUnit::Count => {
-            let digits = format!("{:.0}", value.max(0.0));
-            let mut text = String::new();
-            for (index, digit) in digits.chars().enumerate() {
-                if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                    text.push('\u{202f}');
-                }
-                text.push(digit);
-            }
-            text
-        }
+        // `as` saturates.
+        CurveUnit::Count => group_thousands(value.max(0.0).round_ties_even() as u64),
     }
 }

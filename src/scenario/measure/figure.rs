@@ -69,7 +69,7 @@ fn short(number: f64) -> String {
 }
 
 /// A number with thin gaps between groups of three digits: `1 440`.
-pub(in crate::scenario) fn group_thousands(number: u64) -> String {
+pub(crate) fn group_thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -20,6 +20,17 @@ fn window(store: &mut FakeStore) -> ProgressKeeper {
     keeper
 }
 
+/// A store in which progress is damaged and no room is left to put it aside, and the damage.
+fn full_of_junk() -> (FakeStore, String) {
+    let junk = "x".repeat(4_000);
+    let mut store = FakeStore {
+        room: Some(5_000),
+        ..FakeStore::default()
+    };
+    store.put(KEY, &junk);
+    (store, junk)
+}
+
 #[test]
 fn two_windows_cost_each_other_nothing() {
     let mut store = FakeStore::default();
@@ -142,12 +153,7 @@ fn the_same_damage_is_put_aside_and_told_once() {
 
 #[test]
 fn damage_that_cannot_be_put_aside_is_not_written_over() {
-    let junk = "x".repeat(4_000);
-    let mut store = FakeStore {
-        room: Some(5_000),
-        ..FakeStore::default()
-    };
-    store.put(KEY, &junk);
+    let (mut store, junk) = full_of_junk();
     let mut a = window(&mut store);
     assert!(
         store
@@ -167,12 +173,7 @@ fn damage_that_cannot_be_put_aside_is_not_written_over() {
 
 #[test]
 fn as_soon_as_there_is_room_damage_is_put_aside_after_all() {
-    let junk = "x".repeat(4_000);
-    let mut store = FakeStore {
-        room: Some(5_000),
-        ..FakeStore::default()
-    };
-    store.put(KEY, &junk);
+    let (mut store, junk) = full_of_junk();
     let mut a = window(&mut store);
     store.send(&mut a, step("first-lookup", "one"));
     store.room = None;

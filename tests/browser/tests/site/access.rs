@@ -313,11 +313,18 @@ fn looks(css: &str) -> String {
     )
 }
 
-/// Fails if two elements look alike.
-async fn expect_different(lab: &Lab, one: &str, other: &str) -> Result<()> {
-    lab.find(one).await?;
-    lab.find(other).await?;
-    let (a, b): (String, String) = (lab.eval(&looks(one)).await?, lab.eval(&looks(other)).await?);
+/// Fails if an element that has an attribute looks like one that has not.
+async fn expect_state_seen(lab: &Lab, css: &str, attribute: &str) -> Result<()> {
+    let (one, other) = (
+        format!("{css}{attribute}"),
+        format!("{css}:not({attribute})"),
+    );
+    lab.find(&one).await?;
+    lab.find(&other).await?;
+    let (a, b): (String, String) = (
+        lab.eval(&looks(&one)).await?,
+        lab.eval(&looks(&other)).await?,
+    );
     ensure!(a != b, "{one} looks like {other}: {a}");
     Ok(())
 }
@@ -340,47 +347,22 @@ async fn choices_tracks_and_places_are_seen_in_forced_colors(lab: Lab) -> Result
     lab.force_colors().await?;
     lab.open("/").await?;
     expect_drawn(&lab, ".lab-progress").await?;
-    expect_different(
-        &lab,
-        ".lab-nav a[aria-current]",
-        ".lab-nav a:not([aria-current])",
-    )
-    .await?;
+    expect_state_seen(&lab, ".lab-nav a", "[aria-current]").await?;
 
     lab.open("/lesson/caches-and-ttl/1").await?;
     lab.find("#step-title").await?;
     expect_drawn(&lab, ".lab-steps__bar").await?;
-    expect_different(
-        &lab,
-        ".lab-steps__bar[aria-current]",
-        ".lab-steps__bar:not([aria-current])",
-    )
-    .await?;
-    expect_different(
-        &lab,
-        ".lab-tab[aria-selected=true]",
-        ".lab-tab[aria-selected=false]",
-    )
-    .await?;
+    expect_state_seen(&lab, ".lab-steps__bar", "[aria-current]").await?;
+    expect_state_seen(&lab, ".lab-tab", "[aria-selected=true]").await?;
     lab.open("/lesson/first-lookup/3").await?;
     lab.click(".lab-option input").await?;
     expect_drawn(&lab, ".lab-option input").await?;
-    expect_different(
-        &lab,
-        ".lab-option[data-chosen=true]",
-        ".lab-option:not([data-chosen=true])",
-    )
-    .await?;
+    expect_state_seen(&lab, ".lab-option", "[data-chosen=true]").await?;
 
     lab.open("/lab/failover").await?;
     lab.find(".lab-chart__svg").await?;
     expect_drawn(&lab, ".lab-range").await?;
-    expect_different(
-        &lab,
-        ".lab-scenarios__link[aria-current]",
-        ".lab-scenarios__link:not([aria-current])",
-    )
-    .await?;
+    expect_state_seen(&lab, ".lab-scenarios__link", "[aria-current]").await?;
 
     lab.open("/lab").await?;
     lab.click("#ask").await?;

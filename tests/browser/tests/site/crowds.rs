@@ -3,6 +3,8 @@
 use anyhow::ensure;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
+use super::moves::commit;
+
 pub(crate) const TESTS: &[Test] = tests![
     every_scenario_opens_and_shows_its_charts,
     #[every_engine]
@@ -351,8 +353,7 @@ async fn a_lesson_is_predicted_run_and_its_figures_follow_the_knob(lab: Lab) -> 
 
 async fn a_figure_of_another_setting_has_a_run_of_its_own(lab: Lab) -> Result<()> {
     lab.open("/lesson/anycast-and-dns/5").await?;
-    lab.click(".predict .lab-option:first-of-type").await?;
-    lab.click("#commit").await?;
+    commit(&lab).await?;
     finished(&lab).await?;
     let both = "['all_anycast', 'all_dns'].map((id) => \
                 document.querySelector(`[data-figure=${id}]:not([data-state])`)?.textContent ?? '')";
@@ -374,8 +375,7 @@ async fn a_figure_of_another_setting_has_a_run_of_its_own(lab: Lab) -> Result<()
 
 async fn a_link_from_a_lesson_brings_back_its_run(lab: Lab) -> Result<()> {
     lab.open("/lesson/weighted-and-canary/2").await?;
-    lab.click(".predict .lab-option:first-of-type").await?;
-    lab.click("#commit").await?;
+    commit(&lab).await?;
     finished(&lab).await?;
     press_on(&lab, ".lab-range[data-knob=share]", Key::PageUp).await?;
     lab.click("#crowd-seed").await?;

@@ -3,6 +3,8 @@
 use anyhow::ensure;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
+use super::moves::{act, commit};
+
 pub(crate) const TESTS: &[Test] = tests![
     steps_done_in_two_windows_are_both_there_after_a_reload,
     a_draft_written_in_two_windows_is_kept_twice,
@@ -19,12 +21,7 @@ pub(crate) const TESTS: &[Test] = tests![
 
 /// Does the first step of a lesson that needs only its button.
 async fn do_first_step(lab: &Lab) -> Result<()> {
-    lab.click("#action").await?;
-    lab.wait_for(
-        "something to happen",
-        "!document.querySelector('#play').disabled",
-    )
-    .await?;
+    act(lab, "#action").await?;
     lab.click("#to-end").await?;
     lab.find("#goal[data-state=done]").await?;
     Ok(())
@@ -32,12 +29,7 @@ async fn do_first_step(lab: &Lab) -> Result<()> {
 
 /// Asks what stands in the lab's form, and looks at the end.
 async fn ask(lab: &Lab) -> Result<()> {
-    lab.click("#ask").await?;
-    lab.wait_for(
-        "something to happen",
-        "!document.querySelector('#play').disabled",
-    )
-    .await?;
+    act(lab, "#ask").await?;
     lab.click("#to-end").await
 }
 
@@ -208,8 +200,7 @@ async fn work_on_an_answer_survives_its_link_and_a_reload(lab: Lab) -> Result<()
 
 async fn a_done_step_shows_prediction_and_why_again(lab: Lab) -> Result<()> {
     lab.open("/lesson/caches-and-ttl/2").await?;
-    lab.click(".predict .lab-option:first-of-type").await?;
-    lab.click("#commit").await?;
+    commit(&lab).await?;
     lab.click("#skip").await?;
     lab.find("#outcome").await?;
     let before = lab.text("#outcome").await?;

@@ -3,6 +3,8 @@
 use anyhow::ensure;
 use dns_lab_browser_tests::{Lab, Result, Test, tests};
 
+use super::moves::act;
+
 pub(crate) const TESTS: &[Test] = tests![
     home_bears_that_what_has_the_focus_goes,
     the_lab_bears_that_what_has_the_focus_goes,
@@ -244,12 +246,7 @@ const BREAK_PAGE: &str = r#"
 
 async fn a_page_that_breaks_goes_on_with_the_session(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
-    lab.click("#ask").await?;
-    lab.wait_for(
-        "something to happen",
-        "!document.querySelector('#play').disabled",
-    )
-    .await?;
+    act(&lab, "#ask").await?;
     let length = "document.querySelector('#scrub')?.ariaValueMax";
     let before: String = lab.eval(length).await?;
     // What was done is kept when the page is left, or a moment later.

@@ -3,6 +3,8 @@
 use anyhow::ensure;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
+use super::moves::{act, commit};
+
 pub(crate) const TESTS: &[Test] = tests![
     #[every_engine]
     the_first_step_is_done_by_doing_it,
@@ -22,12 +24,7 @@ async fn the_first_step_is_done_by_doing_it(lab: Lab) -> Result<()> {
     lab.open("/").await?;
     lab.click("#start").await?;
     lab.find("#goal[data-state=open]").await?;
-    lab.click("#action").await?;
-    lab.wait_for(
-        "something to happen",
-        "!document.querySelector('#play').disabled",
-    )
-    .await?;
+    act(&lab, "#action").await?;
     lab.click("#to-end").await?;
     lab.find("#goal[data-state=done]").await?;
     lab.click("#next-step").await?;
@@ -40,8 +37,7 @@ async fn dragging_the_ttl_changes_prose_picture_and_numbers(lab: Lab) -> Result<
     // The step about the load on the servers: its opening has filled the caches or is empty.
     lab.open("/lesson/caches-and-ttl/4").await?;
     lab.find(".predict").await?;
-    lab.click(".predict .lab-option:first-of-type").await?;
-    lab.click("#commit").await?;
+    commit(&lab).await?;
     lab.find("#outcome").await?;
     lab.find("[data-figure=fetches]").await?;
     lab.wait_for(
@@ -100,8 +96,7 @@ async fn a_wrong_prediction_gets_its_reason_and_another_try(lab: Lab) -> Result<
         lab.count("#commit:disabled").await? == 1,
         "nothing is chosen yet"
     );
-    lab.click(".predict .lab-option:first-of-type").await?;
-    lab.click("#commit").await?;
+    commit(&lab).await?;
     ensure!(
         lab.count("#outcome").await? == 0,
         "the outcome comes after the run"
@@ -124,8 +119,7 @@ async fn a_button_that_goes_on_from_a_prediction_waits_for_it(lab: Lab) -> Resul
     lab.open("/lesson/aliases/2").await?;
     lab.find("#action:disabled").await?;
     lab.find(".predict ~ .lab-row #action").await?;
-    lab.click(".predict .lab-option:first-of-type").await?;
-    lab.click("#commit").await?;
+    commit(&lab).await?;
     lab.click("#skip").await?;
     lab.find("#outcome").await?;
     lab.click("#action:enabled").await?;
@@ -169,12 +163,7 @@ async fn keys_lead_from_step_to_step_and_through_a_prediction(lab: Lab) -> Resul
 
 async fn progress_is_kept_over_a_reload(lab: Lab) -> Result<()> {
     lab.open("/lesson/first-lookup/1").await?;
-    lab.click("#action").await?;
-    lab.wait_for(
-        "something to happen",
-        "!document.querySelector('#play').disabled",
-    )
-    .await?;
+    act(&lab, "#action").await?;
     lab.click("#to-end").await?;
     lab.find("#goal[data-state=done]").await?;
     lab.open("/lesson/first-lookup/1").await?;

@@ -8,6 +8,8 @@ use dns_lab::scenario::{Session, world_source};
 use dns_lab::scene::log_line;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
+use super::moves::happens;
+
 pub(crate) const TESTS: &[Test] = tests![
     #[every_engine]
     a_cold_and_a_warm_lookup_by_mouse,
@@ -100,11 +102,7 @@ async fn a_cold_and_a_warm_lookup_by_keyboard_alone(lab: Lab) -> Result<()> {
     for round in 0..2 {
         tab_to(&lab, "button#ask").await?;
         lab.press(Key::Enter).await?;
-        lab.wait_for(
-            "something to happen",
-            "!document.querySelector('#play').disabled",
-        )
-        .await?;
+        happens(&lab).await?;
         lab.press(Key::End).await?;
         lab.wait_for(
             "the end",

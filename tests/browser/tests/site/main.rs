@@ -10,6 +10,7 @@ mod loading;
 mod looks;
 mod lookups;
 mod map;
+mod moves;
 mod offline;
 mod options;
 mod parts;

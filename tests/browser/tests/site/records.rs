@@ -4,6 +4,8 @@ use anyhow::ensure;
 use dns_lab::scene::RECORD_TYPES;
 use dns_lab_browser_tests::{Key, Lab, Result, Test, tests};
 
+use super::moves::act;
+
 pub(crate) const TESTS: &[Test] = tests![
     every_type_can_be_looked_at,
     types_are_chosen_by_arrow_keys,
@@ -142,12 +144,7 @@ async fn a_step_is_done_by_asking_from_the_picker(lab: Lab) -> Result<()> {
             &format!("document.querySelector('#ask-record').textContent.includes('{asked}')"),
         )
         .await?;
-        lab.click("#ask-record").await?;
-        lab.wait_for(
-            "something to happen",
-            "!document.querySelector('#play').disabled",
-        )
-        .await?;
+        act(&lab, "#ask-record").await?;
         lab.click("#to-end").await?;
     }
     lab.find("#goal[data-state=done]").await?;

@@ -3,6 +3,8 @@
 use anyhow::ensure;
 use dns_lab_browser_tests::{Lab, Result, Test, tests};
 
+use super::moves::act;
+
 pub(crate) const TESTS: &[Test] = tests![
     #[every_engine]
     a_link_brings_back_world_acts_and_moment,
@@ -15,12 +17,7 @@ pub(crate) const TESTS: &[Test] = tests![
 
 async fn a_link_brings_back_world_acts_and_moment(lab: Lab) -> Result<()> {
     lab.open("/lab").await?;
-    lab.click("#ask").await?;
-    lab.wait_for(
-        "something to happen",
-        "!document.querySelector('#play').disabled",
-    )
-    .await?;
+    act(&lab, "#ask").await?;
     lab.click("#to-end").await?;
     for _ in 0..7 {
         lab.click("#step-back").await?;

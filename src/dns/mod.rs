@@ -23,7 +23,7 @@ pub(crate) use packed::{
     class_number, pack_rrsets, rtype_number, rtype_numbers, ttl_seconds, unpack_rrsets,
 };
 pub use punycode::ascii_name;
-pub use quote::{listed, quoted};
+pub use quote::{listed, quoted, shortened};
 pub use rdata::{Rdata, RdataExt, Rrset, RrsetKey, Soa};
 pub use wire::{WireError, WireField, WirePart};
 pub use zonefile::{

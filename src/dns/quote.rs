@@ -58,6 +58,14 @@ impl fmt::Write for Start {
     }
 }
 
+/// A text that is not longer than so many characters, or its start.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Several things in one sentence: the first few and how many more there are.
 pub fn listed<T: fmt::Display>(things: &[T], most: usize) -> String {
     let shown: Vec<String> = things.iter().take(most).map(ToString::to_string).collect();
@@ -91,6 +99,12 @@ mod tests {
     #[test]
     fn characters_that_disturb_are_not_repeated() {
         assert_eq!(quoted("a\0b\u{202e}c\td"), "“a\u{fffd}b\u{fffd}c\u{fffd}d”");
+    }
+
+    #[test]
+    fn a_text_is_shortened_between_characters() {
+        assert_eq!(shortened("grün", 4), "grün");
+        assert_eq!(shortened("grünes", 3), "grü…");
     }
 
     #[test]

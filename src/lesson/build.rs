@@ -15,7 +15,7 @@ use super::super::{
     StepAction, View,
 };
 use super::{FindCrowd, GoalFile, LessonFile, QuestionFile, StepFile, Text};
-use crate::dns::Question;
+use crate::dns::{Question, quoted};
 use crate::engine::{Intervention, Trace, World};
 use crate::scenario::crowd::CrowdSource;
 use crate::scenario::{Knob, Measure, WorldError, WorldSource, parse_question};
@@ -97,7 +97,7 @@ pub(super) fn build(
                 if index > 0 {
                     in_text.add_at(
                         section.offset,
-                        format!("`{wanted}` is not in its turn here"),
+                        format!("{wanted} is not in its turn here", wanted = quoted(wanted)),
                     );
                 }
                 steps.extend(builder.step(step, section));
@@ -110,8 +110,8 @@ pub(super) fn build(
     }
     for section in sections {
         let problem = format!(
-            "no [[step]] has the id `{}`: add one or drop the text",
-            section.id
+            "no [[step]] has the id {}: add one or drop the text",
+            quoted(&section.id)
         );
         in_text.add_at(section.offset, problem);
     }
@@ -191,7 +191,13 @@ impl Builder<'_> {
     fn check_id(&mut self, folder: &str, id: &Text) {
         let (_, name) = folder.split_once('_').unwrap_or(("", folder));
         if name.replace('_', "-") != *id.text {
-            self.problem(id, format!("the folder `{folder}` and the id disagree"));
+            self.problem(
+                id,
+                format!(
+                    "the folder {folder} and the id disagree",
+                    folder = quoted(folder)
+                ),
+            );
         }
         self.read(id, crate::scenario::check_id);
     }
@@ -250,7 +256,10 @@ impl Builder<'_> {
                 if self.world.find(machine).is_none() {
                     self.problem(
                         &measure.id,
-                        format!("there is no machine called `{machine}`"),
+                        format!(
+                            "there is no machine called {machine}",
+                            machine = quoted(machine)
+                        ),
                     );
                 }
             }
@@ -283,7 +292,10 @@ impl Builder<'_> {
     /// Notes a problem if there is no such figure of a crowd.
     fn check_crowd_figure(&mut self, at: &Text, id: &str) {
         if !self.crowd_figures.iter().any(|known| known == id) {
-            let problem = format!("`{id}` is no [[measure]] of kind `crowd` without knobs");
+            let problem = format!(
+                "{id} is no [[measure]] of kind `crowd` without knobs",
+                id = quoted(id)
+            );
             self.problem(at, problem);
         }
     }
@@ -301,7 +313,7 @@ impl Builder<'_> {
     /// Notes a problem if there is no such knob.
     fn check_knob(&mut self, at: &Text, id: &str) {
         if !self.knob_ids.iter().any(|known| known == id) {
-            self.problem(at, format!("there is no knob `{id}`"));
+            self.problem(at, format!("there is no knob {id}", id = quoted(id)));
         }
     }
 
@@ -397,7 +409,8 @@ impl Builder<'_> {
                 "sequence" => Ok(View::Sequence),
                 "population" => Ok(View::Population),
                 other => Err(format!(
-                    "`{other}` is no view: write hierarchy, sequence, map or population"
+                    "{other} is no view: write hierarchy, sequence, map or population",
+                    other = quoted(other)
                 )),
             })
         });

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::error::Problems;
 use super::file::read_lesson;
 use super::{Block, Chapter, Course, Inline, Lesson, LessonError, LinkTarget, ScenarioOutline};
+use crate::dns::quoted;
 use crate::scenario::crowd::CrowdSource;
 use crate::scenario::data_file::read_data_file;
 use crate::scenario::{ContentFolder, WorldSource};
@@ -207,7 +208,10 @@ pub fn read_course(
                     match left.iter().position(|lesson| lesson.id == id) {
                         Some(index) => taken.push(left.remove(index)),
                         None if is_complete => {
-                            problems.add(format!("`{id}` is no lesson, or is taught twice"));
+                            problems.add(format!(
+                                "{id} is no lesson, or is taught twice",
+                                id = quoted(&id)
+                            ));
                         }
                         None => {}
                     }
@@ -219,8 +223,8 @@ pub fn read_course(
             }
             for lesson in left {
                 problems.add(format!(
-                    "`{}` is in no chapter: add \"{0}\" to the `lessons` of one",
-                    lesson.id
+                    "{} is in no chapter: add it to the `lessons` of one",
+                    quoted(&lesson.id)
                 ));
             }
         }
@@ -230,8 +234,9 @@ pub fn read_course(
         for target in lesson_links(lesson) {
             if found.is_empty() && !lessons.iter().any(|other| other.id == target) {
                 problems.add(format!(
-                    "{} links to `{target}`, which is no lesson",
-                    lesson.id
+                    "{} links to {target}, which is no lesson",
+                    lesson.id,
+                    target = quoted(&target)
                 ));
             }
         }

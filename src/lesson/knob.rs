@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::file::Text;
 use super::goal::parse_word;
-use crate::dns::Question;
+use crate::dns::{Question, quoted};
 use crate::scenario::{Knob, KnobTarget, parse_question, resolver_option};
 
 /// `[[knob]]`: exactly one of the fields from `ttl` to `option` says what it acts on.
@@ -64,7 +64,10 @@ impl KnobFile {
     fn target(&self) -> Result<KnobTarget, String> {
         let cache = |text: &str| match text.split_once(' ') {
             Some((node, layer)) => Ok((node.to_owned(), parse_word(layer)?)),
-            None => Err(format!("`{text}`: write a machine and a layer")),
+            None => Err(format!(
+                "{text}: write a machine and a layer",
+                text = quoted(text)
+            )),
         };
         let mut targets = Vec::new();
         if let Some(text) = &self.ttl {
@@ -93,8 +96,12 @@ impl KnobFile {
         }
         if let Some(text) = &self.option {
             let (node, id) = text.split_once(' ').unwrap_or((text, ""));
-            let option = resolver_option(id)
-                .ok_or_else(|| format!("`{text}`: write a resolver and one of its options"))?;
+            let option = resolver_option(id).ok_or_else(|| {
+                format!(
+                    "{text}: write a resolver and one of its options",
+                    text = quoted(text)
+                )
+            })?;
             let node = node.to_owned();
             targets.push(KnobTarget::Option { node, option });
         }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::LessonMeasure;
 use super::file::Text;
 use super::goal::parse_word;
-use crate::dns::Name;
+use crate::dns::{Name, quoted};
 use crate::scenario::crowd::{CrowdMeasure, CrowdSource};
 use crate::scenario::{Measure, Pick, parse_question, parse_span};
 
@@ -80,10 +80,10 @@ impl MeasureFile {
         let text = |field: &Option<String>, name: &str| {
             field
                 .clone()
-                .ok_or_else(|| format!("a measure of kind `{}` needs `{name}`", self.kind))
+                .ok_or_else(|| format!("a measure of kind {} needs `{name}`", quoted(&self.kind)))
         };
         let number = |field: Option<usize>, name: &str| {
-            field.ok_or_else(|| format!("a measure of kind `{}` needs `{name}`", self.kind))
+            field.ok_or_else(|| format!("a measure of kind {} needs `{name}`", quoted(&self.kind)))
         };
         let client = || text(&self.client, "client");
         let question = || parse_question(&text(&self.question, "question")?);
@@ -157,7 +157,8 @@ impl MeasureFile {
             "crowd" => {
                 let id = text(&self.crowd, "crowd")?;
                 let source = crowds.iter().find(|source| source.id == id);
-                let source = source.ok_or_else(|| format!("no step is about the crowd `{id}`"))?;
+                let source = source
+                    .ok_or_else(|| format!("no step is about the crowd {id}", id = quoted(&id)))?;
                 Measure::Crowd {
                     find: CrowdMeasure::parse(&text(&self.find, "find")?, &source.base)?,
                     crowd: id,
@@ -165,10 +166,11 @@ impl MeasureFile {
             }
             other => {
                 return Err(format!(
-                    "`{other}` is no kind of measure: write lookup-time, upstream-queries, \
+                    "{other} is no kind of measure: write lookup-time, upstream-queries, \
                      granted, fetches-per-day, stale-for, answered-for, median-of-series, \
                      slowest-of-series, waits-of-series, queries-of-series, cold-lookup-time, \
-                     warm-lookup-time, connect-time, response-size, round-trip or crowd"
+                     warm-lookup-time, connect-time, response-size, round-trip or crowd",
+                    other = quoted(other)
                 ));
             }
         };

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::crowd::{CrowdError, CrowdSource};
 use super::{WorldError, WorldSource};
+use crate::dns::quoted;
 
 /// A folder with content: `course.toml`, a folder a lesson, `worlds`, `crowds` and `practice`.
 #[derive(Clone, Debug)]
@@ -84,7 +85,11 @@ impl ContentFolder {
             return Err(vec![WorldError {
                 file: "worlds".to_owned(),
                 line: None,
-                problem: format!("there is no world `{id}`; there is {}", known.join(", ")),
+                problem: format!(
+                    "there is no world {id}; there is {}",
+                    known.join(", "),
+                    id = quoted(id)
+                ),
             }]);
         }
         let in_folder = |file: &str| format!("worlds/{id}/{file}");
@@ -148,7 +153,11 @@ impl ContentFolder {
         };
         let known = self.crowd_ids();
         if !known.iter().any(|known| known == id) {
-            let problem = format!("there is no crowd `{id}`; there is {}", known.join(", "));
+            let problem = format!(
+                "there is no crowd {id}; there is {}",
+                known.join(", "),
+                id = quoted(id)
+            );
             return Err(fault("crowds", problem));
         }
         let (alone, inside) = (
@@ -182,7 +191,8 @@ pub(crate) fn check_id(id: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "`{id}` cannot be part of an address: name it with small letters, digits, `_` and `-`"
+            "{id} cannot be part of an address: name it with small letters, digits, `_` and `-`",
+            id = quoted(id)
         ))
     }
 }

@@ -3,6 +3,12 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
+use crate::dns::shortened;
+
+/// The longest thing that is said of a file that cannot be read, in characters. The names that a
+/// table may have are listed in full.
+const LONGEST_PROBLEM: usize = 1_000;
+
 /// Why a data file cannot be read.
 #[derive(Clone, Debug)]
 pub(crate) struct DataFileError {
@@ -19,7 +25,8 @@ pub(crate) struct DataFileError {
 pub(crate) fn read_data_file<T: DeserializeOwned>(text: &str) -> Result<T, DataFileError> {
     toml::from_str(text).map_err(|error| DataFileError {
         offset: error.span().map(|span| span.start),
-        problem: error.message().to_owned(),
+        // It may repeat a value, which may be of any length.
+        problem: shortened(error.message(), LONGEST_PROBLEM),
     })
 }
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::steered::SteeredSet;
-use crate::dns::{Name, Rtype, Ttl};
+use crate::dns::{Name, Rtype, Ttl, quoted};
 use crate::engine::health::{HealthCheck, check_presets};
 use crate::engine::policy::{
     Endpoint, Filter, Health, Load, Policy, PolicyPreset, Pool, PoolError, Target, presets,
@@ -208,9 +208,13 @@ pub(crate) fn policy_preset(id: &str) -> Result<PolicyPreset, String> {
     let all = presets();
     let known = || all.iter().map(|preset| preset.id).collect::<Vec<_>>();
     let found = all.iter().find(|preset| preset.id == id);
-    found
-        .cloned()
-        .ok_or_else(|| format!("`{id}` is no policy; there are {}", known().join(", ")))
+    found.cloned().ok_or_else(|| {
+        format!(
+            "{id} is no policy; there are {}",
+            known().join(", "),
+            id = quoted(id)
+        )
+    })
 }
 
 /// A chain of filters.
@@ -241,7 +245,7 @@ impl EndpointFile {
         if let Some(place) = &self.place {
             coordinates = (around.place)(place);
             if coordinates.is_none() {
-                faults.push(format!("`{place}` is no place"));
+                faults.push(format!("{place} is no place", place = quoted(place)));
             }
         }
         let area = self.area.as_deref().map(str::parse).transpose();
@@ -252,7 +256,10 @@ impl EndpointFile {
         for text in &self.networks {
             match text.parse::<ipnet::IpNet>() {
                 Ok(network) => networks.push(network.trunc()),
-                Err(_) => faults.push(format!("`{text}` is no network: write 198.51.100.0/24")),
+                Err(_) => faults.push(format!(
+                    "{text} is no network: write 198.51.100.0/24",
+                    text = quoted(text)
+                )),
             }
         }
         let (Some(target), Ok(area), true) = (target, area, faults.is_empty()) else {
@@ -327,13 +334,16 @@ impl EndpointFile {
             return (address.map(Target::Address), None);
         };
         let Some((addresses, coordinates)) = (around.host)(host) else {
-            faults.push(format!("`{host}` is no host"));
+            faults.push(format!("{host} is no host", host = quoted(host)));
             return (None, None);
         };
         let fits = |address: &IpAddr| address.is_ipv4() == (rtype == Rtype::A);
         address = address.or_else(|| addresses.into_iter().find(fits));
         if address.is_none() {
-            faults.push(format!("`{host}` has no address for {rtype}"));
+            faults.push(format!(
+                "{host} has no address for {rtype}",
+                host = quoted(host)
+            ));
         }
         (address.map(Target::Address), coordinates)
     }
@@ -350,7 +360,10 @@ impl CheckFile {
         let Some(preset) = all.iter().find(|preset| preset.id == id) else {
             let known: Vec<&str> = all.iter().map(|preset| preset.id).collect();
             let known = known.join(", ");
-            return Err(format!("`{id}` is no preset; there are {known}"));
+            return Err(format!(
+                "{id} is no preset; there are {known}",
+                id = quoted(id)
+            ));
         };
         let mut check = preset.check;
         let seconds = |value: f64, what: &str, least: f64| {

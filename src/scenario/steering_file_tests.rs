@@ -70,13 +70,13 @@ fn all_faults_are_told_with_their_place() {
     );
     let faults = faults.expect_err("much is wrong").join("\n");
     for part in [
-        "steered www.example.com A: `best` is no policy; there are route53-simple",
+        "steered www.example.com A: “best” is no policy; there are route53-simple",
         "check: the share",
-        "endpoint 1: `gone` is no host",
+        "endpoint 1: “gone” is no host",
         "endpoint 1: “Europe” is no area",
-        "endpoint 1: `atlantis` is no place",
+        "endpoint 1: “atlantis” is no place",
         "endpoint 2: give it an address, a host or an alias",
-        "endpoint 2: `here` is no network",
+        "endpoint 2: “here” is no network",
     ] {
         assert!(faults.contains(part), "{part}\n{faults}");
     }

@@ -223,6 +223,6 @@ fn what_is_not_there_is_refused() {
         assert!(timeline.intervene(at(1.0), act).is_err());
     }
     let errors = source(&BOTH, "versions = { \"example.net\" = \"gone.zone\" }").expect_err("bad");
-    assert!(errors.contains("no zone file `gone.zone`"), "{errors}");
+    assert!(errors.contains("no zone file “gone.zone”"), "{errors}");
     assert!(errors.contains("which it does not serve"), "{errors}");
 }

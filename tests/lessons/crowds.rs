@@ -120,7 +120,7 @@ fn faults_of_steps_about_crowds_are_told() {
         (
             "crowd = \"canary\"\nclient",
             "crowd = \"crow\"\nclient",
-            "there is no crowd `crow`",
+            "there is no crowd “crow”",
         ),
         (
             "crowd = \"canary\"\nclient",
@@ -130,22 +130,22 @@ fn faults_of_steps_about_crowds_are_told() {
         (
             "find = \"fetch-share canary\"",
             "find = \"luck\"",
-            "`luck` is no figure",
+            "“luck” is no figure",
         ),
         (
             "figure share 48",
             "figure quarter 48",
-            "`quarter` is no [[measure]]",
+            "“quarter” is no [[measure]]",
         ),
         (
             "figure share 48",
             "figure fun 48",
-            "`fun` is no [[measure]]",
+            "“fun” is no [[measure]]",
         ),
         (
             "knobs = [\"share\"]",
             "knobs = [\"dial\"]",
-            "there is no knob `dial`",
+            "there is no knob “dial”",
         ),
         (
             "\"population\"",

@@ -45,15 +45,15 @@ colour = \"red\"",
     );
     let found = errors(&toml, &text);
     for part in [
-        "`0`: write how many times",
+        "“0”: write how many times",
         "mark exactly one option",
         "no machine called “toaster”",
         "no heading for this step",
-        "no [[step]] has the id `akk`",
-        "`nine` is not defined",
+        "no [[step]] has the id “akk”",
+        "“nine” is not defined",
     ] {
         // The step that has no heading is not read any further.
-        let is_later = part.contains("toaster") || part.contains("`0`");
+        let is_later = part.contains("toaster") || part.contains("“0”");
         assert!(
             is_later || found.contains(part),
             "{part} is missing from:\n{found}"
@@ -61,9 +61,35 @@ colour = \"red\"",
     }
     let found = errors(&toml, &lesson.text);
     assert!(
-        found.contains("toaster") && found.contains("`0`: write"),
+        found.contains("toaster") && found.contains("“0”: write"),
         "{found}"
     );
+}
+
+#[test]
+fn a_fault_repeats_no_more_than_a_line_of_what_was_written() {
+    let lesson = first();
+    let long = "x".repeat(100_000);
+    let toml = lesson.toml.replacen("lookups 1", &long, 1).replacen(
+        "client = \"laptop\"",
+        &format!("client = \"{long}\""),
+        1,
+    );
+    let text = lesson.text.replacen("{#ask}", &format!("{{#{long}}}"), 1);
+    let of_types = lesson
+        .toml
+        .replacen("seed = 7", &format!("seed = \"{long}\""), 1);
+    for found in [
+        errors(&toml, &lesson.text),
+        errors(&lesson.toml, &text),
+        errors(&of_types, &lesson.text),
+    ] {
+        assert!(found.contains("xxx"), "what was written is named");
+        for line in found.lines() {
+            let start: String = line.chars().take(200).collect();
+            assert!(line.chars().count() < 1_500, "{start}");
+        }
+    }
 }
 
 #[test]
@@ -73,13 +99,13 @@ fn a_course_names_what_it_lacks() {
         read_course(&ContentFolder::shipped(), toml, &files()).expect_err("it is at fault");
     let found: Vec<String> = errors.iter().map(LessonError::to_string).collect();
     assert!(
-        found.iter().any(|e| e.contains("`gone` is no lesson")),
+        found.iter().any(|e| e.contains("“gone” is no lesson")),
         "{found:?}"
     );
     assert!(
         found
             .iter()
-            .any(|e| e.contains("`first-lookup` is in no chapter")),
+            .any(|e| e.contains("“first-lookup” is in no chapter")),
         "{found:?}"
     );
 }

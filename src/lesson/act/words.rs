@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Act, When};
-use crate::dns::{Name, Rtype};
+use crate::dns::{Name, Rtype, quoted};
 use crate::engine::policy::{Endpoint, presets};
 use crate::engine::{Intervention, SimDuration, SimTime, parse_number};
 use crate::lesson::goal::parse_word;
@@ -67,22 +67,30 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
             qname: parse_name(name)?,
             seconds: match seconds.parse() {
                 Ok(seconds @ 1..=3600) => seconds,
-                _ => return Err(format!("`{seconds}`: write seconds from 1 to 3600")),
+                _ => {
+                    return Err(format!(
+                        "{seconds}: write seconds from 1 to 3600",
+                        seconds = quoted(seconds)
+                    ));
+                }
             },
         },
         ("ttl", [owner, rtype, seconds]) => Intervention::SetTtl {
             owner: parse_name(owner)?,
             rtype: parse_rtype(rtype)?,
-            ttl: seconds
-                .parse()
-                .map_err(|_| format!("`{seconds}` is no number of seconds"))?,
+            ttl: seconds.parse().map_err(|_| {
+                format!(
+                    "{seconds} is no number of seconds",
+                    seconds = quoted(seconds)
+                )
+            })?,
         },
         ("weight", [owner, address, weight]) => Intervention::SetWeight {
             owner: parse_name(owner)?,
             address: parse_address(address)?,
             weight: match weight.parse() {
                 Ok(weight @ 0..=Endpoint::MAX_WEIGHT) => weight,
-                _ => return Err(format!("`{weight}` is no weight")),
+                _ => return Err(format!("{weight} is no weight", weight = quoted(weight))),
             },
         },
         ("policy", [owner, rtype, policy]) => Intervention::SetSteering {
@@ -90,7 +98,7 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
             rtype: parse_rtype(rtype)?,
             policy: match presets().iter().any(|preset| preset.id == *policy) {
                 true => (*policy).to_owned(),
-                false => return Err(format!("`{policy}` is no policy")),
+                false => return Err(format!("{policy} is no policy", policy = quoted(policy))),
             },
         },
         ("drain" | "undrain", [owner, address]) => Intervention::Drain {
@@ -101,7 +109,12 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
         ("loss", [percent]) => Intervention::SetLoss {
             percent: match percent.parse() {
                 Ok(percent @ 0..=100) => percent,
-                _ => return Err(format!("`{percent}`: write a share from 0 to 100")),
+                _ => {
+                    return Err(format!(
+                        "{percent}: write a share from 0 to 100",
+                        percent = quoted(percent)
+                    ));
+                }
             },
         },
         ("move", [node, latitude, longitude]) => Intervention::MoveNode {
@@ -154,7 +167,7 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
         },
         _ => {
             return Err(format!(
-                "`{text}` is no act: write `ask CLIENT NAME TYPE`, `flush MACHINE LAYER`, \
+                "{text} is no act: write `ask CLIENT NAME TYPE`, `flush MACHINE LAYER`, \
                  `down MACHINE [SITE]`, `up MACHINE [SITE]`, \
                  `announce MACHINE SITE`, `withdraw MACHINE SITE`, \
                  `download CLIENT NAME SECONDS`, `ttl OWNER TYPE SECONDS`, `loss PERCENT`, \
@@ -164,7 +177,8 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
                  `set-at PROVIDER RECORD`, `remove-at PROVIDER OWNER TYPE`, \
                  `server MACHINE SERVER well|sick|dead|draining|serving`, \
                  `provider-down PROVIDER`, `provider-up PROVIDER`, `publish RECORD`, `remove OWNER TYPE`, \
-                 `remove-in ZONE OWNER TYPE`, `load SERVER ZONE` or `unload SERVER ZONE`"
+                 `remove-in ZONE OWNER TYPE`, `load SERVER ZONE` or `unload SERVER ZONE`",
+                text = quoted(text)
             ));
         }
     })
@@ -174,12 +188,18 @@ fn parse_intervention(text: &str) -> Result<Intervention, String> {
 fn parse_degrees(text: &str, limit: f64) -> Result<f64, String> {
     parse_number(text)
         .filter(|degrees| degrees.abs() <= limit)
-        .ok_or_else(|| format!("`{text}`: write degrees from -{limit} to {limit}"))
+        .ok_or_else(|| {
+            format!(
+                "{text}: write degrees from -{limit} to {limit}",
+                text = quoted(text)
+            )
+        })
 }
 
 /// Reads an address.
 fn parse_address(text: &str) -> Result<IpAddr, String> {
-    text.parse().map_err(|_| format!("`{text}` is no address"))
+    text.parse()
+        .map_err(|_| format!("{text} is no address", text = quoted(text)))
 }
 
 /// Reads a name.
@@ -199,7 +219,7 @@ fn parse_lines(text: &str) -> Result<String, String> {
 pub(in crate::lesson) fn parse_rtype(text: &str) -> Result<Rtype, String> {
     text.to_ascii_uppercase()
         .parse()
-        .map_err(|_| format!("`{text}` is no record type"))
+        .map_err(|_| format!("{text} is no record type", text = quoted(text)))
 }
 
 #[cfg(test)]

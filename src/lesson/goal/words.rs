@@ -5,6 +5,7 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as ValueError;
 
 use super::Condition;
+use crate::dns::quoted;
 use crate::lesson::act::parse_rtype;
 
 impl Condition {
@@ -23,7 +24,7 @@ impl Condition {
             ["address", address, count] => Self::Address {
                 address: address
                     .parse()
-                    .map_err(|_| format!("`{address}` is no address"))?,
+                    .map_err(|_| format!("{address} is no address", address = quoted(address)))?,
                 count: parse_count(count)?,
             },
             ["answer", rtype, count] => Self::Answer {
@@ -39,12 +40,16 @@ impl Condition {
             ["queries", lookup, min, max] => {
                 let number = |text: &str| {
                     let parsed = text.parse::<u64>();
-                    parsed.map_err(|_| format!("`{text}` is no number of queries"))
+                    parsed
+                        .map_err(|_| format!("{text} is no number of queries", text = quoted(text)))
                 };
                 Self::Queries {
-                    lookup: lookup
-                        .parse()
-                        .map_err(|_| format!("`{lookup}` is no lookup: count from 0"))?,
+                    lookup: lookup.parse().map_err(|_| {
+                        format!(
+                            "{lookup} is no lookup: count from 0",
+                            lookup = quoted(lookup)
+                        )
+                    })?,
                     min: number(min)?,
                     max: number(max)?,
                 }
@@ -72,8 +77,9 @@ impl Condition {
             },
             _ => {
                 return Err(format!(
-                    "`{text}` is no condition: write `predicted`, `lookups N`, `outcome KIND N`, \
-                     `address ADDRESS N`, `answer TYPE N`, `truncated N`, `over-tcp N`, `queries LOOKUP MIN MAX`, `hit LAYER N`, `event KIND N`, `crowd-ran N`, `figure ID MIN MAX` or `knob ID MIN MAX`"
+                    "{text} is no condition: write `predicted`, `lookups N`, `outcome KIND N`, \
+                     `address ADDRESS N`, `answer TYPE N`, `truncated N`, `over-tcp N`, `queries LOOKUP MIN MAX`, `hit LAYER N`, `event KIND N`, `crowd-ran N`, `figure ID MIN MAX` or `knob ID MIN MAX`",
+                    text = quoted(text)
                 ));
             }
         })
@@ -89,13 +95,17 @@ pub(in crate::lesson) fn parse_word<'de, T: Deserialize<'de>>(word: &'de str) ->
 fn parse_count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count) if count > 0 => Ok(count),
-        _ => Err(format!("`{text}`: write how many times, 1 or more")),
+        _ => Err(format!(
+            "{text}: write how many times, 1 or more",
+            text = quoted(text)
+        )),
     }
 }
 
 /// Reads a finite number.
 pub(in crate::lesson) fn parse_number(text: &str) -> Result<f64, String> {
-    crate::engine::parse_number(text).ok_or_else(|| format!("`{text}` is no number"))
+    crate::engine::parse_number(text)
+        .ok_or_else(|| format!("{text} is no number", text = quoted(text)))
 }
 
 #[cfg(test)]

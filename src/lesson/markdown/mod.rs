@@ -8,6 +8,7 @@ mod reader;
 use self::reader::Reader;
 use super::error::Problems;
 use super::{Block, Inline, LinkTarget, RfcLink};
+use crate::dns::quoted;
 
 /// What the text may refer to.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +87,8 @@ fn link_target(url: &str) -> Result<LinkTarget, String> {
         return Ok(LinkTarget::Web(url.to_owned()));
     }
     Err(format!(
-        "`{url}` is no link: write https://…, rfc:1034#4.3.2 or lesson:ID"
+        "{url} is no link: write https://…, rfc:1034#4.3.2 or lesson:ID",
+        url = quoted(url)
     ))
 }
 
@@ -107,7 +109,8 @@ pub(super) fn parse_rfc(text: &str) -> Result<RfcLink, String> {
             section: section.map(str::to_owned),
         }),
         _ => Err(format!(
-            "`{text}` is no RFC: write a number and a section, such as 1034#4.3.2"
+            "{text} is no RFC: write a number and a section, such as 1034#4.3.2",
+            text = quoted(text)
         )),
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag};
 
 use super::{Known, Section, link_target, slug};
+use crate::dns::quoted;
 use crate::lesson::error::Problems;
 use crate::lesson::{Block, Inline, plain_text};
 
@@ -118,7 +119,10 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
                         self.problem(at, "a heading has an anchor and nothing else: {#anchor}");
                     }
                     if sections.iter().any(|section| section.id == id) {
-                        self.problem(at, format!("two headings are called `{id}`"));
+                        self.problem(
+                            at,
+                            format!("two headings are called {id}", id = quoted(&id)),
+                        );
                     }
                     rules = 0;
                     sections.push(Section {
@@ -371,10 +375,14 @@ impl<'a, 'p, 't> Reader<'a, 'p, 't> {
     fn token(&self, token: &str) -> Result<Inline, String> {
         let among = |id: &str, known: &[String]| match known.iter().any(|known| known == id) {
             true => Ok(id.to_owned()),
-            false if known.is_empty() => Err(format!("`{id}` is not defined: there are none")),
+            false if known.is_empty() => Err(format!(
+                "{id} is not defined: there are none",
+                id = quoted(id)
+            )),
             false => Err(format!(
-                "`{id}` is not defined; there are: {}",
-                known.join(", ")
+                "{id} is not defined; there are: {}",
+                known.join(", "),
+                id = quoted(id)
             )),
         };
         match token.split_once(':') {

@@ -68,14 +68,14 @@ fn everything_else_is_reported_with_its_line() {
         ("loose\n", "text.md:1: this text belongs to no step"),
         (
             "## A\n\n[[knob:x]]\n",
-            "text.md:3: `x` is not defined; there are: ttl",
+            "text.md:3: “x” is not defined; there are: ttl",
         ),
         ("## A\n\n[[x\n", "text.md:3: a `[[` has no `]]`"),
         ("## A\n\n### B\n", "text.md:3: lessons know"),
         ("## A\n\n<b>x</b>\n", "text.md:3: lessons have no HTML"),
         (
             "## A\n\n[x](http://a.b)\n",
-            "text.md:3: `http://a.b` is no link",
+            "text.md:3: “http://a.b” is no link",
         ),
         (
             "## A\n\n---\n\n---\n\n---\n",

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::{Moment, Plan, Users};
+#[cfg(feature = "author")]
+use crate::dns::quoted;
 use crate::engine::policy::Area;
 
 /// Something that can be seen in a plan.
@@ -60,7 +62,7 @@ impl Cause {
         let words: Vec<&str> = text.split_whitespace().collect();
         let seconds = |text: &str| {
             text.parse::<u32>()
-                .map_err(|_| format!("`{text}` is no number of seconds"))
+                .map_err(|_| format!("{text} is no number of seconds", text = quoted(text)))
         };
         Ok(match words.as_slice() {
             ["users", "address"] => Self::UsersAddress,
@@ -84,10 +86,11 @@ impl Cause {
             ["no", "ecs"] => Self::NoEcs,
             _ => {
                 return Err(format!(
-                    "`{text}` is no cause: write users address, leads to ID never, leads to ID \
+                    "{text} is no cause: write users address, leads to ID never, leads to ID \
                      before T, leads to ID after T, lists ID, lists not ID, ttl at T above N, ttl \
                      at T below N, lowered late, stopped ID before T, stopped ID never, policy \
-                     blind, policy areas, no default, no areas, no check or no ecs"
+                     blind, policy areas, no default, no areas, no check or no ecs",
+                    text = quoted(text)
                 ));
             }
         })

@@ -14,6 +14,7 @@ use super::{
     Cause, Check, Criterion, KnownCause, Machine, Moment, Passage, Place, PracticeOption,
     PracticeQuestion, Probe, Problem, ProblemOutline, Remark, Run, ShareOf, StoredAnswer, Window,
 };
+use crate::dns::quoted;
 use crate::engine::Coordinates;
 use crate::scenario::crowd::CrowdSource;
 use crate::scenario::data_file::Located;
@@ -50,7 +51,10 @@ pub(super) fn read(
         found.push(LessonError {
             file: format!("practice/{folder}/{id}.toml"),
             line: None,
-            problem: format!("no [[run]] is called `{id}`: add one or drop this file"),
+            problem: format!(
+                "no [[run]] is called {id}: add one or drop this file",
+                id = quoted(id)
+            ),
         });
     }
     if let Some(run) = runs.first() {
@@ -78,7 +82,7 @@ pub(super) fn read(
         if criteria[..index].iter().any(|it| it.id == criterion.id) {
             reader
                 .problems
-                .add(format!("two criteria are called `{}`", criterion.id));
+                .add(format!("two criteria are called {}", quoted(&criterion.id)));
         }
     }
     let answers: Vec<StoredAnswer> = { file.answer.iter() }
@@ -145,9 +149,10 @@ fn passages(
         let id = section.id.as_str();
         if !BRIEF.contains(&id) && !MODEL.contains(&id) {
             let problem = format!(
-                "`{id}` is no passage of a problem: there are {} and {}",
+                "{id} is no passage of a problem: there are {} and {}",
                 BRIEF.join(", "),
-                MODEL.join(", ")
+                MODEL.join(", "),
+                id = quoted(id)
             );
             problems.add_at(section.offset, problem);
         }
@@ -210,7 +215,7 @@ impl Reader<'_> {
             ));
         }
         if self.folder.replace('_', "-") != file.id.text {
-            let problem = format!("the folder `{}` and the id disagree", self.folder);
+            let problem = format!("the folder {} and the id disagree", quoted(self.folder));
             self.problems.add_at(file.id.offset, problem);
         }
         self.take(&file.id, crate::scenario::check_id(&file.id.text));
@@ -309,7 +314,7 @@ impl Reader<'_> {
         let to = to.collect();
         let told = file.told.as_ref().and_then(|text| {
             let network = text.text.parse();
-            let wrong = |_| format!("`{}` is no network: write 192.0.2.0/24", text.text);
+            let wrong = |_| format!("{} is no network: write 192.0.2.0/24", quoted(&text.text));
             self.take(text, network.map_err(wrong))
         });
         Probe {
@@ -381,7 +386,12 @@ impl Reader<'_> {
                     "minute" => 60.0,
                     "hour" => 3600.0,
                     "day" => 86_400.0,
-                    _ => return Err(format!("`{unit}`: write minute, hour or day")),
+                    _ => {
+                        return Err(format!(
+                            "{unit}: write minute, hour or day",
+                            unit = quoted(unit)
+                        ));
+                    }
                 };
                 Check::Queries {
                     most: most?,
@@ -393,7 +403,9 @@ impl Reader<'_> {
             ["choice", id] if questions.iter().any(|it| it.id == *id) => {
                 Check::Choice((*id).to_owned())
             }
-            ["choice", id] => return Err(format!("there is no [[question]] `{id}`")),
+            ["choice", id] => {
+                return Err(format!("there is no [[question]] {id}", id = quoted(id)));
+            }
             ["stopped", id] => {
                 let by = file.by.as_ref().map(|by| self.moment(by));
                 Check::Stopped {
@@ -403,9 +415,9 @@ impl Reader<'_> {
             }
             _ => {
                 return Err(format!(
-                    "`{}` is no check: write users name, share to ID, share dead, share \
+                    "{} is no check: write users name, share to ID, share dead, share \
                      unresolved, share lost, queries, probes, choice ID or stopped ID",
-                    file.check.text
+                    quoted(&file.check.text)
                 ));
             }
         })
@@ -417,7 +429,7 @@ impl Reader<'_> {
             let index = self.run_ids.iter().position(|it| *it == id.text);
             self.take(
                 id,
-                index.ok_or_else(|| format!("there is no [[run]] `{}`", id.text)),
+                index.ok_or_else(|| format!("there is no [[run]] {}", quoted(&id.text))),
             )
         });
         Window {
@@ -450,7 +462,11 @@ impl Reader<'_> {
             let is_known = criterion
                 .is_some_and(|it| cause.is_empty() || it.causes.iter().any(|it| it.id == cause));
             if !is_known {
-                let problem = format!("there is no criterion `{id}` with a cause `{cause}`");
+                let problem = format!(
+                    "there is no criterion {id} with a cause {cause}",
+                    id = quoted(id),
+                    cause = quoted(cause)
+                );
                 self.problems.add_at(text.offset, problem);
             }
             fails.push((id.to_owned(), cause.to_owned()));
@@ -470,6 +486,10 @@ fn address(machines: &[Machine], id: &str) -> Result<IpAddr, String> {
     let found = machines.iter().find(|machine| machine.id == id);
     found.map(|machine| machine.address).ok_or_else(|| {
         let known: Vec<&str> = machines.iter().map(|it| it.id.as_str()).collect();
-        format!("there is no endpoint `{id}`; there is {}", known.join(", "))
+        format!(
+            "there is no endpoint {id}; there is {}",
+            known.join(", "),
+            id = quoted(id)
+        )
     })
 }

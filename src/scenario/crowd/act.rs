@@ -1,6 +1,7 @@
 //! What is done to a crowd, as its file writes it.
 
 use super::spec::{Crowd, CrowdAct};
+use crate::dns::quoted;
 use crate::engine::parse_number;
 use crate::scenario::steering_file::policy_preset;
 
@@ -76,11 +77,12 @@ pub fn parse_crowd_act(text: &str, crowd: &Crowd) -> Result<CrowdAct, String> {
         }
         _ => {
             return Err(format!(
-                "`{text}` is no act: write `crash ENDPOINT`, `refuse ENDPOINT`, `recover \
+                "{text} is no act: write `crash ENDPOINT`, `refuse ENDPOINT`, `recover \
                  ENDPOINT`, `withdraw ENDPOINT SITE`, `announce ENDPOINT SITE`, `crash-site ENDPOINT SITE`, \
                  `recover-site ENDPOINT SITE`, `list ENDPOINT`, `unlist ENDPOINT`, `replace OLD NEW`, `ttl SECONDS`, `weight ENDPOINT N`, \
                  `policy PRESET`, `provider-down PROVIDER`, `provider-up PROVIDER`, `demand xN` \
-                 or `demand xN CLIENTS`"
+                 or `demand xN CLIENTS`",
+                text = quoted(text)
             ));
         }
     })
@@ -96,8 +98,9 @@ pub(super) fn find<'a>(
     index.ok_or_else(|| {
         let known: Vec<&str> = known.collect();
         format!(
-            "there is no [[{kind}]] `{id}`; there is {}",
-            known.join(", ")
+            "there is no [[{kind}]] {id}; there is {}",
+            known.join(", "),
+            id = quoted(id)
         )
     })
 }
@@ -112,16 +115,21 @@ fn find_site(crowd: &Crowd, endpoint: usize, id: &str) -> Result<usize, String> 
     index.ok_or_else(|| {
         let known: Vec<&str> = sites.iter().map(|site| site.id.as_str()).collect();
         format!(
-            "there is no site `{id}`; its `sites` are: {}",
-            known.join(", ")
+            "there is no site {id}; its `sites` are: {}",
+            known.join(", "),
+            id = quoted(id)
         )
     })
 }
 
 /// Reads a whole number.
 fn parse_whole(text: &str, what: &str) -> Result<u32, String> {
-    text.parse()
-        .map_err(|_| format!("`{text}` is not {what}: write a whole number"))
+    text.parse().map_err(|_| {
+        format!(
+            "{text} is not {what}: write a whole number",
+            text = quoted(text)
+        )
+    })
 }
 
 /// Reads a factor such as `x10` or `x0.5`.
@@ -129,5 +137,10 @@ fn parse_factor(text: &str) -> Result<f64, String> {
     let factor = text.strip_prefix('x').and_then(parse_number);
     factor
         .filter(|factor| (0.0..=10_000.0).contains(factor))
-        .ok_or_else(|| format!("`{text}` is no factor: write x and a number, such as x10"))
+        .ok_or_else(|| {
+            format!(
+                "{text} is no factor: write x and a number, such as x10",
+                text = quoted(text)
+            )
+        })
 }

@@ -15,7 +15,7 @@ use super::source::{CrowdPlace, CrowdSource, NamedFigure};
 use super::spec::{Crowd, CrowdChange, CrowdEndpoint, Named};
 use super::target::subnet_bits;
 use super::words::{parse_cache, parse_rate};
-use crate::dns::Ttl;
+use crate::dns::{Ttl, quoted};
 use crate::engine::health::HealthCheck;
 use crate::engine::policy::{Area, Endpoint, Filter, Policy};
 use crate::engine::population::{ClientGroup, Provider, ResolverGroup};
@@ -165,8 +165,10 @@ impl Reader<'_> {
                 self.faults.add_at(id, "an id is one word");
             }
             if seen.contains(&text) {
-                let problem =
-                    format!("two of [[{kind}]] are called `{text}`: give each its own id");
+                let problem = format!(
+                    "two of [[{kind}]] are called {text}: give each its own id",
+                    text = quoted(text)
+                );
                 self.faults.add_at(id, problem);
             }
             seen.push(text);
@@ -262,7 +264,7 @@ impl Reader<'_> {
         let network = network.filter(|network| network.trunc() == *network);
         let network = network.ok_or_else(|| {
             let text = &text.text;
-            format!("`{text}` is no network: write its first address and the length of its prefix, such as 198.51.100.0/24")
+            format!("{text} is no network: write its first address and the length of its prefix, such as 198.51.100.0/24", text = quoted(text))
         });
         self.faults.take(text, network)
     }
@@ -370,7 +372,7 @@ impl Reader<'_> {
                 resolvers.push((index, *share));
             }
             if !(share.is_finite() && *share > 0.0) {
-                let problem = format!("the share of `{id}` must be more than 0");
+                let problem = format!("the share of {id} must be more than 0", id = quoted(id));
                 self.faults.add_at(&file.id, problem);
             }
         }

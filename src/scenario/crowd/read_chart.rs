@@ -4,6 +4,7 @@ use super::act::find;
 use super::chart::ChartKind;
 use super::measure::CrowdMeasure;
 use super::spec::Crowd;
+use crate::dns::quoted;
 use crate::scenario::Knob;
 
 /// Splits what a chart shows from the endpoint it is about: `fetches of canary`.
@@ -16,7 +17,8 @@ pub(super) fn split_only<'a>(
     };
     if !matches!(what.trim(), "addresses" | "fetches") {
         return Err(format!(
-            "`{text}` is no chart: only addresses and fetches are `of` an endpoint"
+            "{text} is no chart: only addresses and fetches are `of` an endpoint",
+            text = quoted(text)
         ));
     }
     let ids = crowd.endpoints.iter().map(|it| it.id.as_str());
@@ -58,9 +60,10 @@ impl ChartKind {
             }
             _ => {
                 return Err(format!(
-                    "`{text}` is no chart: write addresses, addresses in CLIENTS, fetches, these \
+                    "{text} is no chart: write addresses, addresses in CLIENTS, fetches, these \
                      with `of ENDPOINT`, groups, stale, dead, failed, queries, providers, hits, latency, latencies, cost or \
-                     curve KNOB FIGURE"
+                     curve KNOB FIGURE",
+                    text = quoted(text)
                 ));
             }
         })

@@ -7,6 +7,7 @@ use super::shape::KnobFile;
 use super::spec::Crowd;
 use super::target::{ChoiceValue, CrowdChoice, CrowdTarget};
 use super::words::{cache_title, parse_cache, parse_check, policy_title};
+use crate::dns::quoted;
 use crate::engine::{CacheLayer, TtlPolicy};
 use crate::scenario::steering_file::policy_preset;
 use crate::scenario::{Knob, KnobTarget, Unit};
@@ -71,7 +72,7 @@ fn read_choice(file: &KnobFile, crowd: &Crowd) -> Result<CrowdTarget, String> {
             let known = crowd.resolvers.iter().map(|it| it.id.as_str());
             Some(find("resolver", id, crowd.resolver(id), known)?)
         }
-        _ => return Err(format!("`{text}` has no choices")),
+        _ => return Err(format!("{text} has no choices", text = quoted(text))),
     };
     let choices = file.choices.iter().map(|choice| {
         let id = choice.text.as_str();
@@ -101,7 +102,8 @@ fn read_choice(file: &KnobFile, crowd: &Crowd) -> Result<CrowdTarget, String> {
             }
             _ => {
                 return Err(format!(
-                    "`{what}` has no choices: write policy, check, browser, stub or resolver"
+                    "{what} has no choices: write policy, check, browser, stub or resolver",
+                    what = quoted(what)
                 ));
             }
         };

@@ -4,6 +4,7 @@ use super::act::find;
 use super::measure::{CrowdFigure, CrowdMeasure, Tier, Trouble};
 use super::spec::Crowd;
 use super::theory;
+use crate::dns::quoted;
 use crate::engine::{SimTime, parse_number};
 use crate::scenario::parse_span;
 
@@ -62,12 +63,14 @@ impl CrowdMeasure {
         );
         if measure.group.is_some() && !is_of_group {
             return Err(format!(
-                "`{text}`: only share, deviation, moved and requests can be told by clients: drop `in`"
+                "{text}: only share, deviation, moved and requests can be told by clients: drop `in`",
+                text = quoted(text)
             ));
         }
         if is_theory && theory::figure(crowd, &measure.kind).is_none() {
             return Err(format!(
-                "`{text}`: there is no formula for this figure of this crowd: drop `theory`"
+                "{text}: there is no formula for this figure of this crowd: drop `theory`",
+                text = quoted(text)
             ));
         }
         Ok(measure)
@@ -82,7 +85,10 @@ fn parse_kind(text: &str, words: &[&str], crowd: &Crowd) -> Result<CrowdFigure, 
     };
     let percent = |text: &str| match parse_number(text) {
         Some(percent) if (0.0..=100.0).contains(&percent) => Ok(percent),
-        _ => Err(format!("`{text}` is no percentage: write 0 to 100")),
+        _ => Err(format!(
+            "{text} is no percentage: write 0 to 100",
+            text = quoted(text)
+        )),
     };
     Ok(match words {
         ["share", id] => CrowdFigure::Share(endpoint(id)?),
@@ -126,12 +132,13 @@ fn parse_kind(text: &str, words: &[&str], crowd: &Crowd) -> Result<CrowdFigure, 
 /// What can be written.
 fn unknown(text: &str) -> String {
     format!(
-        "`{text}` is no figure: write share ENDPOINT, fetch-share ENDPOINT, deviation, \
+        "{text} is no figure: write share ENDPOINT, fetch-share ENDPOINT, deviation, \
          fetch-deviation, {{stale,dead,failed,lost}}-share, last-{{stale,dead,failed,lost}}, \
          peak-{{stale,dead,failed,lost}}, detection ENDPOINT, recovery ENDPOINT, moved PERCENT \
          ENDPOINT, requests, fetches, queries-per-day, queries-per-month, queries-per-second, \
          cost-per-month, hit-ratio, hit-ratio browser, hit-ratio stub, hit-ratio resolver, \
          entries or latency PERCENT; before it, theory, for what \
-         the formula says; then, where it fits, in CLIENTS, from TIME, to TIME, after CHANGE"
+         the formula says; then, where it fits, in CLIENTS, from TIME, to TIME, after CHANGE",
+        text = quoted(text)
     )
 }

@@ -3,6 +3,7 @@
 use super::act::find;
 use super::spec::{Crowd, CrowdAct};
 use super::target::CrowdTarget;
+use crate::dns::quoted;
 use crate::scenario::Unit;
 
 impl CrowdTarget {
@@ -63,11 +64,12 @@ impl CrowdTarget {
             ["round-trips"] => Self::RoundTrips,
             _ => {
                 return Err(format!(
-                    "`{text}` is no target: write ttl, weight ENDPOINT, percent ENDPOINT, bias \
+                    "{text} is no target: write ttl, weight ENDPOINT, percent ENDPOINT, bias \
                      ENDPOINT, check interval, check failures, check timeout, browser hold, \
                      resolver floor, resolver cap, resolver count RESOLVER, stale, ecs, clients, \
                      rate, prefixes, share CLIENTS RESOLVER, change N at, change N on, change N \
-                     value or round-trips; with choices: policy, check, browser, stub or resolver"
+                     value or round-trips; with choices: policy, check, browser, stub or resolver",
+                    text = quoted(text)
                 ));
             }
         })

@@ -85,16 +85,16 @@ fn every_fault_is_told_with_its_line_and_a_way_out() {
     let errors = CrowdSource::parse("canary", &text).expect_err("it is at fault");
     let found = lines(&errors);
     for part in [
-        "crowds/canary.toml:13: `route53-magic` is no policy; there are route53-simple",
-        "two of [[endpoint]] are called `stable`",
-        "`often` is no rate: write a number with /s",
+        "crowds/canary.toml:13: “route53-magic” is no policy; there are route53-simple",
+        "two of [[endpoint]] are called “stable”",
+        "“often” is no rate: write a number with /s",
         "canary.toml:8: “1x” is no time",
-        "there is no [[resolver]] `tiny`; there is small, large",
-        "`lifetime` is no target: write ttl",
-        "`pie` is no chart: write addresses",
-        "`hits of canary` is no chart: only addresses and fetches are `of` an endpoint",
-        "`luck` is no figure: write share",
-        "there is no [[endpoint]] `canary`; there is stable, stable",
+        "there is no [[resolver]] “tiny”; there is small, large",
+        "“lifetime” is no target: write ttl",
+        "“pie” is no chart: write addresses",
+        "“hits of canary” is no chart: only addresses and fetches are `of` an endpoint",
+        "“luck” is no figure: write share",
+        "there is no [[endpoint]] “canary”; there is stable, stable",
     ] {
         assert!(found.contains(part), "{part} is missing from:\n{found}");
     }

@@ -1,5 +1,6 @@
 //! Words of a crowd's file that stand for values of the engine.
 
+use crate::dns::quoted;
 use crate::engine::health::{CheckPreset, check_presets};
 use crate::engine::policy::presets;
 use crate::engine::{CacheLayer, TtlPolicy, cache_presets, parse_number};
@@ -23,7 +24,11 @@ pub(super) fn parse_check(id: &str) -> Result<CheckPreset, String> {
     let found = known.iter().find(|preset| preset.id == id);
     found.copied().ok_or_else(|| {
         let ids: Vec<&str> = known.iter().map(|preset| preset.id).collect();
-        format!("`{id}` is no check: write one of {}", ids.join(", "))
+        format!(
+            "{id} is no check: write one of {}",
+            ids.join(", "),
+            id = quoted(id)
+        )
     })
 }
 
@@ -38,9 +43,10 @@ pub(super) fn parse_cache(layer: CacheLayer, id: &str) -> Result<Option<TtlPolic
         None => {
             let ids: Vec<&str> = fitting.by_ref().map(|preset| preset.id).collect();
             Err(format!(
-                "`{id}` is no cache of a {}: write {NO_CACHE} or one of {}",
+                "{id} is no cache of a {}: write {NO_CACHE} or one of {}",
                 layer.as_str(),
-                ids.join(", ")
+                ids.join(", "),
+                id = quoted(id)
             ))
         }
     }
@@ -54,7 +60,12 @@ pub(super) fn cache_title(id: &str) -> String {
 
 /// Requests per second of something like `1/min`.
 pub(super) fn parse_rate(text: &str) -> Result<f64, String> {
-    let wrong = || format!("`{text}` is no rate: write a number with /s, /min, /h or /d");
+    let wrong = || {
+        format!(
+            "{text} is no rate: write a number with /s, /min, /h or /d",
+            text = quoted(text)
+        )
+    };
     let (count, unit) = text.split_once('/').ok_or_else(wrong)?;
     let seconds = match unit.trim() {
         "s" => 1.0,

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use super::read::in_world;
 use super::shape::{AuthoritativeFile, ClientFile, HostFile, PlaceFile, ResolverFile};
 use super::{Machine, WorldError};
-use crate::dns::Name;
+use crate::dns::{Name, quoted};
 use crate::engine::anycast::PREPEND_KM;
 use crate::engine::balancer::{BalancerConfig, CheckConfig, ServerConfig};
 use crate::engine::order::sort_by_key;
@@ -59,11 +59,12 @@ impl Builder<'_> {
     ) {
         if self.machines.iter().any(|(spec, _)| spec.id == id) {
             self.error(format!(
-                "two machines are called `{id}`: give each its own id"
+                "two machines are called {id}: give each its own id",
+                id = quoted(id)
             ));
         }
         if addresses.is_empty() {
-            self.error(format!("`{id}` needs at least one address"));
+            self.error(format!("{id} needs at least one address", id = quoted(id)));
         }
         for address in addresses {
             let taken = self
@@ -72,7 +73,9 @@ impl Builder<'_> {
                 .find(|(spec, _)| spec.addresses.contains(address));
             if let Some(other) = taken.map(|(spec, _)| spec.id.clone()) {
                 self.error(format!(
-                    "`{id}` and `{other}` both have the address {address}"
+                    "{id} and {other} both have the address {address}",
+                    id = quoted(id),
+                    other = quoted(&other)
                 ));
             }
         }
@@ -90,11 +93,18 @@ impl Builder<'_> {
                         .map(|(id, km)| (id.clone(), *km))
                         .collect(),
                 }),
-                None => self.error(format!("`{id}` stands at `{site}`, which is no [[place]]")),
+                None => self.error(format!(
+                    "{id} stands at {site}, which is no [[place]]",
+                    id = quoted(id),
+                    site = quoted(site)
+                )),
             }
         }
         if places.is_empty() {
-            self.error(format!("`{id}` stands nowhere: name a place"));
+            self.error(format!(
+                "{id} stands nowhere: name a place",
+                id = quoted(id)
+            ));
         }
         let spec = NodeSpec {
             id: id.to_owned(),
@@ -113,7 +123,11 @@ impl Builder<'_> {
             let mut places = places.into_iter().flatten();
             match places.find(|place| place.id == *site) {
                 Some(place) => place.extra_km = f64::from(*hops) * PREPEND_KM,
-                None => self.error(format!("`{id}` has no site `{site}` to prepend for")),
+                None => self.error(format!(
+                    "{id} has no site {site} to prepend for",
+                    id = quoted(id),
+                    site = quoted(site)
+                )),
             }
         }
     }
@@ -131,7 +145,9 @@ impl Builder<'_> {
         }) else {
             let (id, resolver) = (&client.id.text, &client.resolver);
             self.error(format!(
-                "`{id}` asks `{resolver}`, which is no [[resolver]] it can reach"
+                "{id} asks {resolver}, which is no [[resolver]] it can reach",
+                id = quoted(id),
+                resolver = quoted(resolver)
             ));
             return;
         };
@@ -171,9 +187,11 @@ impl Builder<'_> {
                 let fitting = cache_presets().iter().filter(|p| p.layer == layer);
                 let ids: Vec<&str> = fitting.map(|preset| preset.id).collect();
                 self.error(format!(
-                    "`{machine}`: `{id}` is no preset of a {}; there are {}",
+                    "{machine}: {id} is no preset of a {}; there are {}",
                     layer.as_str(),
-                    ids.join(", ")
+                    ids.join(", "),
+                    machine = quoted(machine),
+                    id = quoted(id)
                 ));
                 None
             }
@@ -194,15 +212,18 @@ impl Builder<'_> {
             };
             let Ok(address) = address.parse::<IpAddr>() else {
                 self.error(format!(
-                    "hosts of `{}`: `{address}` is no address",
-                    client.id.text
+                    "hosts of {}: {address} is no address",
+                    quoted(&client.id.text),
+                    address = quoted(address)
                 ));
                 continue;
             };
             for name in words {
                 match name.parse::<Name>() {
                     Ok(name) => hosts.entry(name).or_default().push(address),
-                    Err(error) => self.error(format!("hosts of `{}`: {error}", client.id.text)),
+                    Err(error) => {
+                        self.error(format!("hosts of {}: {error}", quoted(&client.id.text)))
+                    }
                 }
             }
         }
@@ -224,11 +245,17 @@ impl Builder<'_> {
         for (name, text) in &resolver.options {
             let value = match resolver_option(name) {
                 Some(option) => option.parse(text).map(|value| (option, value)),
-                None => Err(format!("`{name}` is no option of a resolver")),
+                None => Err(format!(
+                    "{name} is no option of a resolver",
+                    name = quoted(name)
+                )),
             };
             match value {
                 Ok(value) => options.push(value),
-                Err(problem) => self.error(format!("options of `{}`: {problem}", resolver.id.text)),
+                Err(problem) => self.error(format!(
+                    "options of {}: {problem}",
+                    quoted(&resolver.id.text)
+                )),
             }
         }
         // Some options refine others; that order is the order of the table.
@@ -270,13 +297,17 @@ impl Builder<'_> {
         }
         for origin in &server.zones {
             if !zones.contains_key(origin) {
-                self.error(format!("`{id}` serves {origin}, which is no [[zone]]"));
+                self.error(format!(
+                    "{id} serves {origin}, which is no [[zone]]",
+                    id = quoted(id)
+                ));
             }
         }
         for origin in server.versions.keys() {
             if !server.zones.contains(origin) {
                 self.error(format!(
-                    "`{id}` has a version of {origin}, which it does not serve"
+                    "{id} has a version of {origin}, which it does not serve",
+                    id = quoted(id)
                 ));
             }
         }
@@ -308,7 +339,11 @@ impl Builder<'_> {
         } = host;
         for (index, server) in servers.iter().enumerate() {
             if servers[..index].iter().any(|other| other.id == server.id) {
-                self.error(format!("two servers of `{id}` are called `{}`", server.id));
+                self.error(format!(
+                    "two servers of {id} are called {}",
+                    quoted(&server.id),
+                    id = quoted(id)
+                ));
             }
         }
         let servers = servers.iter().map(|server| ServerConfig {

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::WorldSource;
 use super::check::Builder;
 use super::shape::{NetworkFile, WorldFile};
-use crate::dns::Name;
+use crate::dns::{Name, quoted};
 use crate::engine::anycast::Convergence;
 use crate::engine::{Delegation, NetworkConfig, SimDuration, Zone};
 use crate::scenario::data_file::{Located, read_data_file};
@@ -106,8 +106,9 @@ impl WorldSource {
                 let is_known = file.place.iter().any(|known| known.id == *other);
                 if !is_known || !(0.0..=40_000.0).contains(km) {
                     let problem = format!(
-                        "the detour from `{}` to `{other}` must name a [[place]] and be 0 to 40000 km",
-                        place.id
+                        "the detour from {} to {other} must name a [[place]] and be 0 to 40000 km",
+                        quoted(&place.id),
+                        other = quoted(other)
                     );
                     errors.push(in_world(toml_text, None, problem));
                 }
@@ -116,7 +117,7 @@ impl WorldSource {
         let mut read = |origin: &Name, name: &Located| {
             let file = &name.text;
             let Some(text) = zone_text(file) else {
-                let problem = format!("there is no zone file `{file}`");
+                let problem = format!("there is no zone file {file}", file = quoted(file));
                 errors.push(in_world(toml_text, Some(name.offset), problem));
                 return None;
             };

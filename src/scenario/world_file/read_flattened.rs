@@ -8,7 +8,7 @@ use super::Machine;
 use super::check::Builder;
 use super::flattened::Flattening;
 use super::shape::FlattenedFile;
-use crate::dns::{Name, Rtype};
+use crate::dns::{Name, Rtype, quoted};
 use crate::engine::Zone;
 
 impl Builder<'_> {
@@ -44,7 +44,8 @@ impl Builder<'_> {
             if upstream.is_none() {
                 let id = &file.upstream;
                 faults.push(format!(
-                    "its upstream `{id}` is no [[resolver]] and no [[authoritative]]"
+                    "its upstream {id} is no [[resolver]] and no [[authoritative]]",
+                    id = quoted(id)
                 ));
             }
             if let (Some(zone), Some((spec, _))) = (zone, upstream) {
@@ -60,8 +61,9 @@ impl Builder<'_> {
                         if origins.contains(&name.zone));
                     if serves && name.at(&server.addresses).is_none() {
                         faults.push(format!(
-                            "`{}` cannot reach `{}`: one has IPv4 only, the other IPv6 only",
-                            server.id, spec.id
+                            "{} cannot reach {}: one has IPv4 only, the other IPv6 only",
+                            quoted(&server.id),
+                            quoted(&spec.id)
                         ));
                     }
                 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::Machine;
 use super::check::Builder;
-use crate::dns::{Name, Rrset, Rtype};
+use crate::dns::{Name, Rrset, Rtype, quoted};
 use crate::engine::policy::PolicySets;
 use crate::engine::{Coordinates, Zone};
 use crate::scenario::steered::SteeredSet;
@@ -125,7 +125,8 @@ fn put_into_zone(
         if nearest(name, zones).as_ref() != Some(&origin) {
             let (name, zone) = (name.without_dot(), origin.without_dot());
             return Err(format!(
-                "the alias to `{name}` leads out of the zone {zone}"
+                "the alias to {name} leads out of the zone {zone}",
+                name = quoted(&name)
             ));
         }
     }

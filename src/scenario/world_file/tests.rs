@@ -49,7 +49,7 @@ fn a_resolver_has_the_options_of_its_file_and_of_its_settings() {
     let stale = resolver.config().stale;
     assert_eq!(stale.map(|stale| stale.reply_ttl), Some(9));
     for (options, problem) in [
-        ("colour = \"red\"", "`colour` is no option"),
+        ("colour = \"red\"", "“colour” is no option"),
         ("serve-stale = \"maybe\"", "\"on\" or \"off\""),
     ] {
         let errors = errors_of(&text(options));
@@ -152,11 +152,11 @@ fn a_name_that_cannot_be_flattened_is_refused_with_the_reason() {
         ),
         (
             flattened("example.com", "cdn.example.net", "q"),
-            "`q` is no [[resolver]]",
+            "“q” is no [[resolver]]",
         ),
         (
             flattened("example.com", "cdn.example.net", "six"),
-            "cannot reach `six`",
+            "cannot reach “six”",
         ),
         (
             flattened("ns1.example.com", "cdn.example.net", "r"),
@@ -246,7 +246,7 @@ fn an_alias_that_leads_nowhere_good_is_refused_with_the_reason() {
         (
             failover("a.example.com", "www.example.net")
                 + &steered("www.example.net", "route53-weighted", &[], machine),
-            "steered a.example.com A: the alias to `www.example.net` leads out of the zone example.com",
+            "steered a.example.com A: the alias to “www.example.net” leads out of the zone example.com",
         ),
         (
             steered(

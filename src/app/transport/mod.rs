@@ -66,8 +66,10 @@ pub fn Transport() -> impl IntoView {
                     <TransportButton id="to-end" icon=Icon::ToEnd label="To the end (End)"
                         is_disabled=is_empty on_press=move || seek(Move::ToEnd) />
                 </div>
-                <span id="time" class="lab-transport__time" role="timer" aria-label="Simulated time">{time}</span>
-                <Speed />
+                <div class="lab-transport__group">
+                    <span id="time" class="lab-transport__time" role="timer" aria-label="Simulated time">{time}</span>
+                    <Speed />
+                </div>
                 <div class="lab-transport__group lab-transport__group--end">
                     <button type="button" id="next-event" class="lab-button lab-button--quiet" disabled=is_empty
                         aria-label="Next event that carries the story"

@@ -55,6 +55,10 @@ const MEASURE: &str = r#"
     }
     if (legend && legend.bottom - inside.top + panel.scrollTop > panel.scrollHeight + 1)
         problems.push('the legend is cut');
+    // What belongs to the map is read after it; the hierarchy is seen as a whole.
+    const isHierarchy = panel?.querySelector('.lab-machine__box');
+    if (isHierarchy && page.innerWidth >= 1180 && page.innerHeight >= 900 && legend.bottom > inside.bottom + 1)
+        problems.push('the legend is below what can be seen');
 
     // What stays in view leaves room for the rest.
     for (const bar of page.document.querySelectorAll('.lab-crowd__bar, .lab-desk__run, .lab-header'))

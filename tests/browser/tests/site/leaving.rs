@@ -250,7 +250,7 @@ async fn a_page_that_breaks_goes_on_with_the_session(lab: Lab) -> Result<()> {
     let length = "document.querySelector('#scrub')?.ariaValueMax";
     let before: String = lab.eval(length).await?;
     // What was done is kept when the page is left, or a moment later.
-    lab.run_script("document.dispatchEvent(new Event('visibilitychange'));")
+    lab.run_script("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));")
         .await?;
     lab.run_script(BREAK_PAGE).await?;
     lab.run_script("breakPage();").await?;
@@ -283,7 +283,7 @@ async fn a_page_that_its_session_breaks_starts_anew_and_loses_nothing_else(lab: 
         "localStorage.setItem('dns-lab.practice.stable-name', 'a draft');
          sessionStorage.setItem('dns-lab.session.#/lab/failover', 'of another page');
          sessionStorage.setItem('dns-lab.zone.#/lab example.com', 'what was typed');
-         document.dispatchEvent(new Event('visibilitychange'));",
+         document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));",
     )
     .await?;
     let local = "JSON.stringify(Object.entries(localStorage).sort())";

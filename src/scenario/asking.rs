@@ -176,21 +176,24 @@ pub fn check_records(world: &World, text: &str) -> Result<(), String> {
     ))
 }
 
+/// The text with its first letter in upper case, if it is one of ASCII. The lab's own words begin
+/// with such a letter, and the tables of all others are large.
+pub fn capitalize(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
 /// Words as a sentence: a capital in front, a full stop at the end.
 pub fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first: String = chars
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    let rest = chars.as_str();
     let stop = if text.ends_with(['.', '?', '!']) {
         ""
     } else {
         "."
     };
-    format!("{first}{rest}{stop}")
+    format!("{}{stop}", capitalize(text))
 }
 
 /// Reads a type by its mnemonic or number.

@@ -24,7 +24,7 @@ mod steered;
 mod steering_file;
 mod world_file;
 
-pub use asking::{AskFault, Asked, check_records, name_excess, read_ask, sentence};
+pub use asking::{AskFault, Asked, capitalize, check_records, name_excess, read_ask, sentence};
 #[cfg(feature = "author")]
 pub(crate) use content::check_id;
 #[cfg(feature = "author")]

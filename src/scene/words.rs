@@ -2,6 +2,7 @@
 
 use crate::dns::{Name, Question, Rtype};
 use crate::engine::{NodeId, Rank, SimDuration, World};
+pub(super) use crate::scenario::capitalize;
 
 /// A name as prose shows it: no final dot, and "the root" for the root.
 pub(super) fn name_in_prose(name: &Name) -> String {
@@ -33,15 +34,6 @@ pub(super) fn begin_sentence(text: &str) -> String {
     } else {
         text.to_owned()
     }
-}
-
-/// The text with its first letter in upper case, if it is one of ASCII.
-pub(super) fn capitalize(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }
 
 /// A span as text; whole seconds of a long span are dropped.

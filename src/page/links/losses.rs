@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::scenario::capitalize;
 use crate::scenario::crowd::{CrowdSource, CrowdView};
 
 /// What of a session could not be taken over, by kind.
@@ -90,9 +91,7 @@ impl Losses {
             (Some(left_out), Some(moved)) => format!("{left_out}, and {moved}."),
             (left_out, moved) => format!("{}.", left_out.or(moved)?),
         };
-        let mut letters = text.chars();
-        let first = letters.next()?;
-        Some(first.to_uppercase().chain(letters).collect())
+        Some(capitalize(&text))
     }
 }
 

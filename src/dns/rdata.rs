@@ -183,6 +183,15 @@ impl Rrset {
         Self::new(owner, Rtype::TXT, ttl, data.into_iter().collect())
     }
 
+    /// A SOA set of the root that grants a negative entry this life
+    /// ([RFC 2308 §5](https://www.rfc-editor.org/rfc/rfc2308#section-5)).
+    pub fn granting(life: Ttl) -> Self {
+        let (root, second) = (Name::root(), Ttl::from_secs(1));
+        let (mname, rname) = (root.raw().clone(), root.raw().clone());
+        let soa = rdata::Soa::new(mname, rname, 1.into(), second, second, second, life);
+        Self::new(root, Rtype::SOA, life, vec![Rdata::Soa(soa)])
+    }
+
     /// The signatures of an RRSIG set that cover `rtype`; `None` if there are none.
     pub fn covering(&self, rtype: Rtype) -> Option<Self> {
         let covers = |data: &&Rdata| match data {

@@ -1,7 +1,7 @@
 //! The world as the playhead shows it.
 
 use super::Playhead;
-use crate::dns::{Name, Rrset, Ttl, parse_records};
+use crate::dns::{Name, Rrset, Ttl};
 use crate::engine::{CacheLayer, EventKind, Intervention, NodeId, SimTime, Timeline, Trace, World};
 
 /// The world at a playhead: its machines, caches and what is down.
@@ -72,17 +72,11 @@ fn store_negative(
     granted: Ttl,
 ) {
     let now = world.now();
-    let Some(soa) = soa_of(granted) else { return };
     if let Some(cache) = world.node_mut(node).cache_mut(layer) {
+        // Nothing else of the SOA set is ever shown.
+        let soa = Rrset::granting(granted);
         cache.store_negative(now, owner, rtype, Some(&soa));
     }
-}
-
-/// A SOA set that grants a negative entry this life; nothing else of it is ever shown.
-fn soa_of(granted: Ttl) -> Option<Rrset> {
-    let secs = granted.as_secs();
-    let text = format!(". {secs} SOA . . 1 1 1 1 {secs}\n");
-    parse_records(&Name::root(), &text).ok()?.into_iter().next()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 mod crowds;
 
 use divan::{Bencher, black_box, counter::ItemsCount};
-use dns_lab::dns::{Question, Rtype};
+use dns_lab::dns::{Question, Rtype, ZoneText};
 use dns_lab::engine::{
     Cache, CacheLayer, Intervention, Node, SimDuration, SimTime, Timeline, Trace, World,
 };
@@ -186,17 +186,12 @@ fn replay_with_900_name_servers(bencher: Bencher<'_, '_>) {
         .map(|i| format!("example.com. 300 NS n{i}.example.com.\n"))
         .collect();
     let mut acts = vec![
-        (
-            SimTime::ZERO,
-            Intervention::SetRecords {
-                records: sets.clone(),
-            },
-        ),
+        (SimTime::ZERO, Intervention::set_records(sets.clone())),
         (
             SimTime::ZERO,
             Intervention::SetRecordsIn {
                 zone: "com".parse().expect("a name"),
-                records: sets,
+                records: ZoneText::read_lines(sets),
             },
         ),
         (SimTime::ZERO, Intervention::SetLoss { percent: 60 }),
@@ -209,9 +204,8 @@ fn replay_with_900_name_servers(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 5)]
 fn replay_of_450_changes(bencher: Bencher<'_, '_>) {
     let world = world();
-    let change = |i: u64| Intervention::SetRecords {
-        records: format!("h{i}.example.com. 300 A 192.0.2.{}", i % 250),
-    };
+    let change =
+        |i: u64| Intervention::set_records(format!("h{i}.example.com. 300 A 192.0.2.{}", i % 250));
     let acts: Vec<_> = (0..450).map(|i| (at_secs(i), change(i))).collect();
     bencher.bench_local(|| Timeline::replay(world.clone(), &acts));
 }
@@ -223,7 +217,7 @@ fn replay_with_1400_records(bencher: Bencher<'_, '_>) {
     let records: String = (0..1400)
         .map(|i| format!("h{i}.example.com. 300 A 192.0.2.{}\n", i % 250))
         .collect();
-    let mut acts = vec![(SimTime::ZERO, Intervention::SetRecords { records })];
+    let mut acts = vec![(SimTime::ZERO, Intervention::set_records(records))];
     acts.extend((0..200).map(|i| (at_secs(i), ask("laptop", &format!("h{i}.example.com A")))));
     bencher.bench_local(|| Timeline::replay(world.clone(), &acts));
 }

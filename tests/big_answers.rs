@@ -152,7 +152,7 @@ fn a_zone_may_have_more_name_servers_than_the_root() {
     let mut timeline = Timeline::new(world(512.0));
     let name_servers = parse_question("example.org NS").expect("a question");
     let ask = Intervention::ask("monitor", name_servers);
-    for act in [Intervention::SetRecords { records }, ask] {
+    for act in [Intervention::set_records(records), ask] {
         timeline
             .intervene(SimTime::ZERO, act)
             .expect("it can be done");

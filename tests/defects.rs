@@ -164,7 +164,7 @@ fn answers_come_from_zones_the_learner_can_edit() {
     let zone = timeline.initial().zone_of(&origin).expect("it is served");
     let text = format!("{}brandnew 60 IN A 192.0.2.77\n", zone.to_text());
     timeline
-        .intervene(at(0), Intervention::EditZone { origin, text })
+        .intervene(at(0), Intervention::edit_zone(origin, text))
         .expect("a good zone");
     timeline
         .intervene(at(1), ask("monitor", "brandnew.example.com A"))

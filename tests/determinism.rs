@@ -265,9 +265,7 @@ fn any_act() -> impl Strategy<Value = Intervention> {
         "www.example.com. 5 CNAME x.",
         "x y z",
     ];
-    let set = (0..records.len()).prop_map(move |r| Intervention::SetRecords {
-        records: records[r].to_owned(),
-    });
+    let set = (0..records.len()).prop_map(move |r| Intervention::set_records(records[r]));
     let flushed = Just(Intervention::FlushCache {
         node: "resolver-frankfurt".to_owned(),
         layer: CacheLayer::Resolver,

@@ -1,6 +1,6 @@
 //! What the learner can do to zones and servers.
 
-use dns_lab::dns::{Name, Rcode, Rtype};
+use dns_lab::dns::{Name, Rcode, Rtype, ZoneText};
 use dns_lab::engine::{
     EventKind, Intervention, InterventionError, Node, Outcome, SimDuration, SimTime, Timeline,
     Trace, World,
@@ -23,14 +23,12 @@ fn ask(client: &str, text: &str) -> Intervention {
 }
 
 fn set(records: &str) -> Intervention {
-    Intervention::SetRecords {
-        records: records.to_owned(),
-    }
+    Intervention::set_records(records)
 }
 
 fn publish(records: &str) -> Intervention {
     Intervention::Publish {
-        records: records.to_owned(),
+        records: ZoneText::read_lines(records),
     }
 }
 
@@ -101,10 +99,10 @@ fn an_alias_at_the_top_of_a_zone_is_refused_with_the_reason() {
         .zone_of(&name("example.com"))
         .expect("it is served")
         .to_text();
-    let edit = Intervention::EditZone {
-        origin: name("example.com"),
-        text: format!("{text}@ 300 IN CNAME www.example.net.\n"),
-    };
+    let edit = Intervention::edit_zone(
+        name("example.com"),
+        format!("{text}@ 300 IN CNAME www.example.net.\n"),
+    );
     for act in [set("example.com. 300 IN CNAME www.example.net."), edit] {
         let reason = refusal(&act).to_string();
         assert!(
@@ -157,7 +155,7 @@ fn the_parents_side_of_a_delegation_is_changed_by_naming_the_parent() {
     );
     let back = Intervention::SetRecordsIn {
         zone: name("co.uk"),
-        records: "ns1.example.co.uk. 172800 IN A 198.51.100.58\n".to_owned(),
+        records: ZoneText::read_lines("ns1.example.co.uk. 172800 IN A 198.51.100.58\n"),
     };
     world
         .apply(&back, &mut Trace::silent())
@@ -250,7 +248,7 @@ fn acts_on_zones_survive_the_link() {
         served("ns1.example.com", "example.com", false),
         Intervention::SetRecordsIn {
             zone: name("com"),
-            records: "example.com. 60 IN NS ns1.example.com.\n".to_owned(),
+            records: ZoneText::read_lines("example.com. 60 IN NS ns1.example.com.\n"),
         },
     ];
     let session = Session {

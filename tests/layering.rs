@@ -175,6 +175,45 @@ fn words(path: &Path, code: &str, forbidden: &[&str]) -> Vec<String> {
     complaints.collect()
 }
 
+/// What reads zone file text.
+const READS: [&str; 7] = [
+    "parse_records(",
+    "Zone::parse(",
+    "ZoneText::read(",
+    "ZoneText::read_lines",
+    ".read_text(",
+    "::edit_zone(",
+    "Intervention::set_records(",
+];
+/// Where zone file text is written or comes from outside: by authors at build, by learners, and in
+/// links.
+const READERS: [&str; 9] = [
+    "src/app/inspector/zone_editor.rs",
+    "src/app/parts.rs",
+    "src/dns/zonefile/",
+    "src/engine/world/intervention.rs",
+    "src/engine/zone.rs",
+    "src/lesson/act/words.rs",
+    "src/lesson/measure.rs",
+    "src/scenario/session.rs",
+    "src/scenario/world_file/read.rs",
+];
+
+#[test]
+fn zone_files_are_read_only_where_they_come_from() {
+    // So that a first visit of a lesson or the lab fetches no scanner. Practice has its own part.
+    let may_read = |path: &Path| {
+        let path = path.to_string_lossy().replace('\\', "/");
+        path.contains("/practice/") || READERS.iter().any(|reader| path.contains(reader))
+    };
+    let all = LAYERS.into_iter().flat_map(files_of);
+    let complaints: Vec<String> = all
+        .filter(|(path, _)| !may_read(path))
+        .flat_map(|(path, code)| words(&path, shipped(&path, &code), &READS))
+        .collect();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
 #[test]
 fn no_layer_uses_a_higher_one() {
     for layer in LAYERS {

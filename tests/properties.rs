@@ -149,8 +149,8 @@ proptest! {
     fn any_zone_edit_leaves_a_working_session(text in zone_like()) {
         let mut timeline = Timeline::new(small_internet());
         let origin: Name = "example.com".parse().expect("a name");
-        let _ = timeline.intervene(SimTime::ZERO, Intervention::EditZone { origin, text: text.clone() });
-        let records = Intervention::SetRecords { records: text };
+        let _ = timeline.intervene(SimTime::ZERO, Intervention::edit_zone(origin, text.clone()));
+        let records = Intervention::set_records(text);
         let _ = timeline.intervene(SimTime::ZERO, records);
         let ask = Intervention::Ask {
             client: "laptop".into(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dns_lab::dns::{Name, Rcode, Rtype};
+use dns_lab::dns::{Name, Rcode, Rtype, ZoneText};
 use dns_lab::engine::{
     EventKind, FailureReason, Intervention, Node, Outcome, SimDuration, SimTime, StartingPoint,
     Timeline, TraceEvent, World,
@@ -71,7 +71,7 @@ fn zones_asked(timeline: &Timeline) -> Vec<String> {
 fn edit(origin: &str, change: impl Fn(String) -> String) -> Intervention {
     let origin = name(origin);
     let text = change(world().zone_of(&origin).expect("it is served").to_text());
-    Intervention::EditZone { origin, text }
+    Intervention::edit_zone(origin, text)
 }
 
 #[test]
@@ -332,6 +332,7 @@ fn with_name_servers(count: usize, silent: usize, acts: &[(u64, Intervention)]) 
     };
     let records: String = (0..count).map(server).collect();
     let zone = name("com");
+    let records = ZoneText::read_lines(records);
     let in_zone = records.clone();
     let mut all = vec![
         (0, Intervention::SetRecords { records: in_zone }),

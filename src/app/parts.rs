@@ -18,6 +18,7 @@ use leptos::task::spawn_local;
 use super::crowd::CrowdBench;
 use super::heavy::Heavy;
 use super::state::LabState;
+use crate::dns::ZoneText;
 use crate::page::crowd::Input;
 use crate::page::runs::Input as RunsInput;
 use crate::scenario::crowd::{CrowdSource, CrowdView};
@@ -59,6 +60,9 @@ pub struct Views {
     pub machine: fn() -> AnyView,
     /// The log in the inspector.
     pub log: fn() -> AnyView,
+    /// Reads zone file lines with absolute names. The scanner of zone files is large, and whoever
+    /// opens a page has nothing to scan yet.
+    pub read_lines: fn(String) -> ZoneText,
     /// Copies a link to what is on the screen.
     pub share: fn(LabState),
 }
@@ -136,6 +140,7 @@ part! {
         caches: || super::inspector::caches(),
         machine: || super::inspector::machine(),
         log: || super::inspector::log(),
+        read_lines: |text| ZoneText::read_lines(text),
         share: |state| super::share::share(state),
     }
 }

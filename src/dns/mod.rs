@@ -26,6 +26,8 @@ pub use punycode::ascii_name;
 pub use quote::{listed, quoted, shortened};
 pub use rdata::{Rdata, RdataExt, Rrset, RrsetKey, Soa};
 pub use wire::{WireError, WireField, WirePart};
+pub(crate) use zonefile::Reading;
 pub use zonefile::{
-    ZONE_LINES, ZONE_OCTETS, ZoneFileError, parse_records, write_records, zone_text_excess,
+    ZONE_LINES, ZONE_OCTETS, ZoneFileError, ZoneText, parse_records, write_records,
+    zone_text_excess,
 };

@@ -45,6 +45,6 @@ pub use rng::Stream;
 pub use time::{SimDuration, SimTime};
 pub use world::{
     EventId, Intervention, InterventionError, Network, NetworkConfig, NodeId, NodeSpec, Place,
-    ServerState, SessionTooLong, Timeline, Trace, TraceEvent, Way, World,
+    ServerState, SessionTooLong, Timeline, Trace, TraceEvent, Way, World, act_as_read,
 };
 pub use zone::{Zone, ZoneAnswer};

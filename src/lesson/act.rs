@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "author")]
 pub(super) use self::words::parse_rtype;
-use crate::engine::{Intervention, InterventionError, SimDuration, SimTime, Timeline};
+use crate::engine::{Intervention, InterventionError, SimDuration, SimTime, Timeline, act_as_read};
 
 /// Something done to the world, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,6 +15,7 @@ pub struct Act {
     /// When.
     pub when: When,
     /// What.
+    #[serde(with = "act_as_read")]
     pub intervention: Intervention,
 }
 

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::LessonMeasure;
 use super::file::Text;
 use super::goal::parse_word;
-use crate::dns::{Name, quoted};
+use crate::dns::{ZoneText, quoted};
+use crate::engine::Intervention;
 use crate::scenario::crowd::{CrowdMeasure, CrowdSource};
 use crate::scenario::{Measure, Pick, parse_question, parse_span};
 
@@ -107,7 +108,7 @@ impl MeasureFile {
             "stale-for" => Measure::StaleFor {
                 client: client()?,
                 question: question()?,
-                records: records(&text(&self.records, "records")?)?,
+                change: change(&text(&self.records, "records")?)?,
                 changed_after: parse_span(&text(&self.changed_after, "changed_after")?)?,
             },
             "answered-for" => Measure::AnsweredFor {
@@ -183,8 +184,8 @@ impl MeasureFile {
 }
 
 /// A change as a measure applies it, or why it is none.
-fn records(line: &str) -> Result<String, String> {
-    let text = format!("{line}\n");
-    crate::dns::parse_records(&Name::root(), &text).map_err(|error| error.to_string())?;
-    Ok(text)
+fn change(line: &str) -> Result<Intervention, String> {
+    let records = ZoneText::read_lines(format!("{line}\n"));
+    records.sets().map_err(ToString::to_string)?;
+    Ok(Intervention::SetRecords { records })
 }

@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 
 use crate::dns::{
-    Name, NameError, Question, RdataExt, Rrset, Rtype, ascii_name, listed, parse_records, quoted,
+    Name, NameError, Question, RdataExt, Rrset, Rtype, ZoneText, ascii_name, listed, quoted,
     zone_text_excess,
 };
 use crate::engine::{Node, World, Zone, ZoneAnswer};
@@ -145,11 +145,11 @@ pub fn name_excess(text: &str) -> Option<String> {
 ///
 /// # Errors
 /// What to write instead.
-pub fn check_records(world: &World, text: &str) -> Result<(), String> {
-    if let Some(problem) = zone_text_excess(text) {
+pub fn check_records(world: &World, records: &ZoneText) -> Result<(), String> {
+    if let Some(problem) = zone_text_excess(records.as_str()) {
         return Err(sentence(&problem));
     }
-    let sets = parse_records(&Name::root(), text).map_err(|error| sentence(&error.to_string()))?;
+    let sets = { records.sets() }.map_err(|error| sentence(&error.to_string()))?;
     let Some(root) = world.zone_of(&Name::root()).ok() else {
         return Ok(());
     };

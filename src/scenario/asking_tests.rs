@@ -226,23 +226,30 @@ fn too_long_a_name_is_told_while_it_is_typed() {
 #[test]
 fn a_record_without_a_whole_name_is_questioned() {
     let world = world();
-    let problem = check_records(&world, "www A 192.0.2.1").expect_err("a name at the top");
+    let problem = check_records(&world, &ZoneText::read_lines("www A 192.0.2.1"))
+        .expect_err("a name at the top");
     assert_eq!(
         problem,
         "“www” would be a name at the top of the tree, like com. Did you mean www.example.com?"
     );
-    let problem = check_records(&world, "nowhere-at-all A 192.0.2.1").expect_err("at the top");
+    let problem = check_records(&world, &ZoneText::read_lines("nowhere-at-all A 192.0.2.1"))
+        .expect_err("at the top");
     assert!(
         problem.ends_with("Write the whole name, such as www.example.com."),
         "{problem}"
     );
-    let problem = check_records(&world, "www.example.com. AX 1").expect_err("no such type");
+    let problem = check_records(&world, &ZoneText::read_lines("www.example.com. AX 1"))
+        .expect_err("no such type");
     assert!(problem.starts_with("Line 1: no record type"), "{problem}");
     for good in [
         "www.example.com 60 A 192.0.2.1",
         "com. 60 TXT \"x\"",
         "www.example.com. A 192.0.2.1",
     ] {
-        assert_eq!(check_records(&world, good), Ok(()), "{good}");
+        assert_eq!(
+            check_records(&world, &ZoneText::read_lines(good)),
+            Ok(()),
+            "{good}"
+        );
     }
 }

@@ -10,7 +10,7 @@ use super::measure::group_thousands;
 use super::options::{OptionKind, OptionValues, ResolverOption, option_key};
 use crate::engine::order::table;
 
-use crate::dns::{Name, Rtype, Ttl, rtype_number};
+use crate::dns::{Name, Rtype, Ttl, ZoneText, rtype_number};
 use crate::engine::{
     CacheLayer, Intervention, InterventionError, Node, SimDuration, Trace, TtlPolicy, World,
 };
@@ -289,9 +289,8 @@ fn negative_ttl(
     let soa = soa
         .with_soa_minimum(Ttl::from_secs(seconds))
         .ok_or_else(missing)?;
-    Ok(Intervention::SetRecords {
-        records: soa.with_ttl(Ttl::from_secs(seconds)).to_string(),
-    })
+    let records = ZoneText::of_set(soa.with_ttl(Ttl::from_secs(seconds)));
+    Ok(Intervention::SetRecords { records })
 }
 
 /// A whole number with its sign: `+25`, `0`, `−99`.

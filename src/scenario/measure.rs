@@ -15,7 +15,7 @@ pub use self::figure::{Figure, MeasureError};
 use crate::dns::Question;
 use crate::engine::{
     CacheLayer, EventKind, Intervention, InterventionError, Node, NodeId, Outcome, SimDuration,
-    SimTime, Timeline, Trace, TraceEvent, World,
+    SimTime, Timeline, Trace, TraceEvent, World, act_as_read,
 };
 use crate::scenario::crowd::CrowdMeasure;
 
@@ -61,8 +61,9 @@ pub enum Measure {
         client: String,
         /// What.
         question: Question,
-        /// The change, as zone file lines with absolute names.
-        records: String,
+        /// The change.
+        #[serde(with = "act_as_read")]
+        change: Intervention,
         /// When the change is made, counted from the first question.
         changed_after: SimDuration,
     },

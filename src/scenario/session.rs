@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::crowd::CrowdView;
-use crate::dns::{Name, Rtype, parse_records};
+use crate::dns::{Name, Rtype, ZoneText};
 use crate::engine::{EventKind, Intervention, Node, SimTime, Timeline};
 
 /// What the learner did to a scenario, and where they look.
@@ -19,7 +19,7 @@ pub struct Session {
     #[serde(default)]
     pub knobs: BTreeMap<String, f64>,
     /// Interventions in order.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read_acts")]
     pub acts: Vec<(SimTime, Intervention)>,
     /// The moment looked at.
     #[serde(default)]
@@ -33,6 +33,17 @@ pub struct Session {
     /// The crowd looked at, with its own knobs and seed.
     #[serde(default)]
     pub crowd: Option<CrowdView>,
+}
+
+/// Acts as links have them: by the text of zone files, which is read here.
+fn read_acts<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<(SimTime, Intervention)>, D::Error> {
+    let mut acts = Vec::<(SimTime, Intervention)>::deserialize(deserializer)?;
+    for (_, act) in &mut acts {
+        act.read_text();
+    }
+    Ok(acts)
 }
 
 /// RRsets by owner and type.
@@ -161,10 +172,10 @@ fn is_apart(act: &Intervention, other: &Intervention) -> bool {
 }
 
 /// Whether one text of records sets just the RRsets that the other does.
-fn replaces(records: &str, old: &str, timeline: &Timeline) -> bool {
-    let keys = |text: &str| -> Option<Keys> {
-        let sets = parse_records(&Name::root(), text).ok()?;
-        Some(sets.into_iter().map(|set| (set.owner, set.rtype)).collect())
+fn replaces(records: &ZoneText, old: &ZoneText, timeline: &Timeline) -> bool {
+    let keys = |text: &ZoneText| -> Option<Keys> {
+        let sets = text.sets().ok()?.iter();
+        Some(sets.map(|set| (set.owner.clone(), set.rtype)).collect())
     };
     let (new, old) = (keys(records), keys(old));
     new == old && new.is_some_and(|keys| keys.iter().all(|(owner, _)| is_plain(timeline, owner)))

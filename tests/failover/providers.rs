@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use dns_lab::dns::{Rtype, ZoneText};
 use dns_lab::engine::Outcome;
 use dns_lab::scenario::WorldSource;
 
@@ -175,12 +176,12 @@ fn a_change_at_one_provider_is_seen_by_some_and_one_at_all_by_everybody() {
     let records = "www.example.com. 60 A 203.0.113.7\n".to_owned();
     let at_beta = Intervention::SetRecordsAt {
         servers: "beta".to_owned(),
-        records: records.clone(),
+        records: ZoneText::read_lines(records.clone()),
     };
     let some = addresses(&asked(world(&BOTH, ""), std::slice::from_ref(&at_beta)));
     let both: BTreeSet<String> = ["192.0.2.1", "203.0.113.7"].map(str::to_owned).into();
     assert_eq!(some, both);
-    let everywhere = Intervention::SetRecords { records };
+    let everywhere = Intervention::set_records(records);
     let all = addresses(&asked(world(&BOTH, ""), &[at_beta, everywhere]));
     assert_eq!(all, ["203.0.113.7".to_owned()].into());
 }
@@ -188,12 +189,10 @@ fn a_change_at_one_provider_is_seen_by_some_and_one_at_all_by_everybody() {
 #[test]
 fn a_change_of_one_record_leaves_the_rest_of_a_drifted_version_as_it_is() {
     let drift = "versions = { \"example.com\" = \"drifted.zone\" }";
-    let new = Intervention::SetRecords {
-        records: "new.example.com. 60 A 192.0.2.99\n".to_owned(),
-    };
+    let new = Intervention::set_records("new.example.com. 60 A 192.0.2.99\n");
     let ttl = Intervention::SetTtl {
         owner: "www.example.com".parse().expect("a name"),
-        rtype: dns_lab::dns::Rtype::A,
+        rtype: Rtype::A,
         ttl: 30,
     };
     let outcomes = asked(world(&BOTH, drift), &[new, ttl]);
@@ -205,7 +204,7 @@ fn a_record_removed_at_one_provider_exists_for_some() {
     let act = Intervention::RemoveRecordsAt {
         servers: "ns1.beta.example".to_owned(),
         owner: "www.example.com".parse().expect("a name"),
-        rtype: dns_lab::dns::Rtype::A,
+        rtype: Rtype::A,
     };
     let outcomes = asked(world(&BOTH, ""), &[act]);
     assert!(outcomes.contains(&Outcome::NxDomain));
@@ -217,7 +216,7 @@ fn what_is_not_there_is_refused() {
     let mut timeline = Timeline::new(world(&BOTH, ""));
     let at_nobody = Intervention::SetRecordsAt {
         servers: "gamma".to_owned(),
-        records: "www.example.com. 60 A 203.0.113.7\n".to_owned(),
+        records: ZoneText::read_lines("www.example.com. 60 A 203.0.113.7\n"),
     };
     for act in [provider("gamma", true), at_nobody] {
         assert!(timeline.intervene(at(1.0), act).is_err());

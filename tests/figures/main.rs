@@ -223,9 +223,7 @@ fn c17_a_record_created_one_second_after_the_miss_is_seen_after_900_s() {
     let records = "new.example.com. 300 IN A 198.51.100.5";
     let mut timeline = session(world(), &[(0.0, "monitor", "new.example.com A")]);
     assert_eq!(lookups(&timeline)[0].2, Outcome::NxDomain);
-    let create = Intervention::SetRecords {
-        records: records.into(),
-    };
+    let create = Intervention::set_records(records);
     timeline
         .intervene(at(1.0), create)
         .expect("the zone is there");
@@ -248,7 +246,7 @@ fn c17_a_record_created_one_second_after_the_miss_is_seen_after_900_s() {
     let measure = Measure::StaleFor {
         client: "monitor".into(),
         question: question("new.example.com A"),
-        records: records.into(),
+        change: Intervention::set_records(records),
         changed_after: SimDuration::from_secs(1),
     };
     let Ok(Figure::Time(hidden)) = measure.evaluate(&Timeline::new(world())) else {
@@ -263,7 +261,7 @@ fn a_changed_record_stays_stale_until_the_old_ttl_is_over() {
     let measure = Measure::StaleFor {
         client: "laptop".into(),
         question: question("www.example.com A"),
-        records: "www.example.com. 300 IN A 203.0.113.10".into(),
+        change: Intervention::set_records("www.example.com. 300 IN A 203.0.113.10"),
         changed_after: SimDuration::from_secs(1),
     };
     let Ok(Figure::Time(stale)) =
@@ -283,7 +281,7 @@ fn m35_a_change_sends_nothing_and_reaches_each_resolver_when_its_own_copy_ends()
     );
     let records = "app.example.com. 300 IN A 203.0.113.99".to_owned();
     timeline
-        .intervene(at(250.0), Intervention::SetRecords { records })
+        .intervene(at(250.0), Intervention::set_records(records))
         .expect("it is served");
     let sees_change = |timeline: &mut Timeline, secs: f64, client: &str| {
         timeline
@@ -316,7 +314,7 @@ fn a_browser_that_holds_60_s_can_add_60_s_to_the_ttl() {
     );
     let records = "www.example.com. 300 IN A 203.0.113.10".to_owned();
     timeline
-        .intervene(at(1.0), Intervention::SetRecords { records })
+        .intervene(at(1.0), Intervention::set_records(records))
         .expect("it is served");
     let mut last_stale = 0.0;
     let mut secs = 299.5;

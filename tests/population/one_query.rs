@@ -22,9 +22,7 @@ const CHANGE: f64 = 5000.0;
 const TTLS: [u32; 2] = [300, 45];
 
 fn record(ttl: u32, number: u8) -> Intervention {
-    Intervention::SetRecords {
-        records: format!("www.example.com. {ttl} A 192.0.2.{number}"),
-    }
+    Intervention::set_records(format!("www.example.com. {ttl} A 192.0.2.{number}"))
 }
 
 /// What a cache of a node makes of TTLs.

@@ -121,10 +121,9 @@ fn the_ttl_of_a_steered_set_is_that_of_its_zone() {
 
 #[test]
 fn addresses_that_are_set_become_endpoints_and_known_ones_keep_what_is_known() {
-    let act = Intervention::SetRecords {
-        records: "shop.example.com. 30 IN A 203.0.113.20\nshop.example.com. 30 IN A 192.0.2.20\n"
-            .to_owned(),
-    };
+    let act = Intervention::set_records(
+        "shop.example.com. 30 IN A 203.0.113.20\nshop.example.com. 30 IN A 192.0.2.20\n",
+    );
     let timeline = session(1, &[(1.0, act)]);
     let (pool, _) = &sets(&timeline, "shop")[0];
     let found: Vec<(String, u32, Health)> = { pool.endpoints().iter() }

@@ -1,6 +1,6 @@
 //! An apex with the addresses of a name of another company.
 
-use dns_lab::dns::Rtype;
+use dns_lab::dns::{Rtype, ZoneText};
 use dns_lab::engine::{Node, Stream, Trace, ZoneVerdict};
 use dns_lab::scene::{caption, lookups};
 
@@ -217,7 +217,7 @@ fn a_resolver_may_be_the_upstream_and_then_its_place_counts() {
 #[test]
 fn an_alias_at_a_flattened_apex_is_still_refused() {
     let publish = Intervention::Publish {
-        records: "example.com. 300 IN CNAME cdn.example.net.".to_owned(),
+        records: ZoneText::read_lines("example.com. 300 IN CNAME cdn.example.net."),
     };
     let timeline = session(
         1,

@@ -45,10 +45,7 @@ pub fn ZoneEditor(
     };
     let settled = zone_name.clone();
     let apply = move |_| {
-        let act = Intervention::EditZone {
-            origin: origin.clone(),
-            text: text.get_untracked(),
-        };
+        let act = Intervention::edit_zone(origin.clone(), text.get_untracked());
         let outcome = state.bench.act_for_form(act);
         if outcome.is_ok() {
             state.sessions.type_zone(&settled, None);

@@ -1,7 +1,9 @@
 //! Changing a record.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
+use crate::app::parts::{self, Views};
 use crate::app::state::LabState;
 use crate::dns::zone_text_excess;
 use crate::engine::Intervention;
@@ -16,12 +18,25 @@ pub fn RecordForm() -> impl IntoView {
     let state = LabState::expect();
     let text = RwSignal::new(EXAMPLE.to_owned());
     let error = RwSignal::new(None::<String>);
-    let apply = move |_| {
-        let records = text.get_untracked();
-        let done = state
-            .bench
-            .act_for_form(Intervention::SetRecords { records });
-        error.set(done.err());
+    let set = move |views: Views| {
+        // The learner may have left the page while the part was on its way.
+        let Some(text) = text.try_get_untracked() else {
+            return;
+        };
+        let records = (views.read_lines)(text);
+        let act = Intervention::SetRecords { records };
+        error.set(state.bench.act_for_form(act).err());
+    };
+    let apply = move |_| match parts::here(parts::views) {
+        Some(views) => set(views),
+        None => spawn_local(async move {
+            match parts::views().await {
+                Ok(views) => set(views),
+                Err(lost) => {
+                    error.try_set(Some(lost.words().to_owned()));
+                }
+            }
+        }),
     };
     let too_long = Memo::new(move |_| text.with(|text| zone_text_excess(text)));
     let message = move || {

@@ -6,6 +6,7 @@ mod fault;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod text;
 
 use std::fmt;
 
@@ -14,12 +15,15 @@ use domain::base::iana::Class;
 use domain::base::name::FlattenInto;
 use domain::zonefile::inplace::{Entry, Zonefile};
 use indexmap::{IndexMap, IndexSet};
+use serde::{Deserialize, Serialize};
 
 pub use self::shape::{ZONE_LINES, ZONE_OCTETS, zone_text_excess};
+pub(crate) use self::text::Reading;
+pub use self::text::ZoneText;
 use super::{Name, Rdata, Rrset, RrsetKey, Ttl};
 
 /// Why a zone file could not be read: where, and which rule is broken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ZoneFileError {
     /// The line, counted from 1; `None` where the fault is in the zone as a whole.
     pub line: Option<usize>,

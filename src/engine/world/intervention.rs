@@ -1,11 +1,15 @@
 //! What the learner does to a world, as values: small enough for a link, replayable in a test.
+//!
+//! Serialized, an act has its zone file text as it was written, and what comes back from that is
+//! [read](Intervention::read_text) before it is performed. [`act_as_read`](super::act_as_read) is the
+//! form that brings along what was read.
 
 use std::fmt;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dns::{Name, Question, Rtype, quoted};
+use crate::dns::{Name, Question, Rtype, ZoneText, quoted};
 use crate::engine::{CacheLayer, TtlPolicy};
 
 /// One act of the learner.
@@ -41,7 +45,7 @@ pub enum Intervention {
         /// The zone.
         origin: Name,
         /// Its new zone file.
-        text: String,
+        text: ZoneText,
     },
     /// One RRset gets another TTL on all servers of its zone.
     SetTtl {
@@ -56,7 +60,7 @@ pub enum Intervention {
     /// RRsets are added or replaced on all servers of the zones nearest to their owners.
     SetRecords {
         /// Zone file lines with absolute names.
-        records: String,
+        records: ZoneText,
     },
     /// RRsets are added or replaced on all servers of one zone, also where a zone lies nearer
     /// to their owners: that is how the parent's side of a delegation changes.
@@ -64,7 +68,7 @@ pub enum Intervention {
         /// The zone.
         zone: Name,
         /// Zone file lines with absolute names.
-        records: String,
+        records: ZoneText,
     },
     /// RRsets are added or replaced at one DNS provider only, or on one server: the others keep
     /// what they have, and from then on they disagree.
@@ -72,7 +76,7 @@ pub enum Intervention {
         /// The provider, or the id of a server.
         servers: String,
         /// Zone file lines with absolute names.
-        records: String,
+        records: ZoneText,
     },
     /// One RRset is removed at one DNS provider only, or on one server.
     RemoveRecordsAt {
@@ -96,7 +100,7 @@ pub enum Intervention {
     /// [`SetRecords`](Self::SetRecords) that is something that happens, and no error.
     Publish {
         /// Zone file lines with absolute names.
-        records: String,
+        records: ZoneText,
     },
     /// One RRset is removed from all servers of its zone.
     RemoveRecords {
@@ -236,6 +240,55 @@ impl Intervention {
             client: client.into(),
             qname: question.qname,
             qtype: question.qtype,
+        }
+    }
+
+    /// A zone is replaced on all its servers by what a zone file says.
+    pub fn edit_zone(origin: Name, text: impl Into<String>) -> Self {
+        let text = ZoneText::read(&origin, text);
+        Self::EditZone { origin, text }
+    }
+
+    /// RRsets are added or replaced, from lines with absolute names.
+    pub fn set_records(lines: impl Into<String>) -> Self {
+        let records = ZoneText::read_lines(lines);
+        Self::SetRecords { records }
+    }
+
+    /// Reads the text it carries, if it carries one: who has an act from its text alone does so
+    /// before anything else.
+    pub fn read_text(&mut self) {
+        match self {
+            Self::EditZone { origin, text } => text.read_again(origin),
+            _ => {
+                if let Some(lines) = self.text_mut() {
+                    lines.read_again(&Name::root());
+                }
+            }
+        }
+    }
+
+    /// The zone file text that it carries.
+    pub(super) fn text(&self) -> Option<&ZoneText> {
+        match self {
+            Self::EditZone { text, .. } => Some(text),
+            Self::SetRecords { records }
+            | Self::SetRecordsIn { records, .. }
+            | Self::SetRecordsAt { records, .. }
+            | Self::Publish { records } => Some(records),
+            _ => None,
+        }
+    }
+
+    /// The zone file text that it carries, to be read.
+    pub(super) fn text_mut(&mut self) -> Option<&mut ZoneText> {
+        match self {
+            Self::EditZone { text, .. } => Some(text),
+            Self::SetRecords { records }
+            | Self::SetRecordsIn { records, .. }
+            | Self::SetRecordsAt { records, .. }
+            | Self::Publish { records } => Some(records),
+            _ => None,
         }
     }
 }

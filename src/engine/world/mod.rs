@@ -1,5 +1,6 @@
 //! A world: nodes, the network between them, and the queue of what comes next.
 
+pub mod act_as_read;
 mod acting;
 mod checks;
 mod intervention;

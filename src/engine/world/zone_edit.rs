@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::{InterventionError, NodeId, World};
-use crate::dns::{Name, Rrset, Rtype, Ttl, ZoneFileError, parse_records};
+use crate::dns::{Name, Rrset, Rtype, Ttl, ZoneFileError, ZoneText};
 use crate::engine::{Node, Zone};
 
 /// RRsets that are named in one sentence, at most.
@@ -14,17 +14,17 @@ const MOST_LISTED: usize = 4;
 /// The node concerned and what was done, in the past tense.
 type Done = Result<(NodeId, String), InterventionError>;
 
-/// Reads a zone as a server does before it serves it.
+/// Checks a zone as a server does before it serves it.
 ///
 /// # Errors
 /// What is wrong with it, in words for the person who wrote it.
-pub(super) fn checked_zone(origin: &Name, text: &str) -> Result<Zone, InterventionError> {
-    let bad = |error: ZoneFileError| InterventionError::BadZone(error.to_string());
-    let sets = parse_records(origin, text).map_err(bad)?;
+pub(super) fn checked_zone(origin: &Name, text: &ZoneText) -> Result<Zone, InterventionError> {
+    let bad = |error: &ZoneFileError| InterventionError::BadZone(error.to_string());
+    let sets = text.sets().map_err(bad)?;
     if let Some(alias) = sets.iter().find(|set| is_apex_alias(origin, set)) {
         return Err(apex_alias(&alias.owner));
     }
-    Zone::from_rrsets(origin, sets).map_err(bad)
+    Zone::from_rrsets(origin, sets.iter().cloned()).map_err(|error| bad(&error))
 }
 
 /// What RRsets are called: the first few by owner and type, and how many more there are.
@@ -176,14 +176,14 @@ impl World {
     fn by_zone(
         &self,
         zone: Option<&Name>,
-        records: &str,
+        records: &ZoneText,
     ) -> Result<IndexMap<Name, Vec<Rrset>>, InterventionError> {
-        let sets = parse_records(&Name::root(), records)
-            .map_err(|error| InterventionError::BadZone(error.to_string()))?;
+        let sets =
+            { records.sets() }.map_err(|error| InterventionError::BadZone(error.to_string()))?;
         let mut groups: IndexMap<Name, Vec<Rrset>> = IndexMap::new();
         for set in sets {
             let origin = self.zone_to_change(zone, &set.owner)?.origin().clone();
-            groups.entry(origin).or_default().push(set);
+            groups.entry(origin).or_default().push(set.clone());
         }
         if groups.is_empty() {
             return Err(InterventionError::BadZone("there is no record".into()));
@@ -197,7 +197,7 @@ impl World {
         &mut self,
         servers: Option<&str>,
         zone: Option<&Name>,
-        records: &str,
+        records: &ZoneText,
     ) -> Done {
         let mut ready = Vec::new();
         for (origin, sets) in self.by_zone(zone, records)? {
@@ -234,7 +234,7 @@ impl World {
     }
 
     /// Gives servers a new version of a zone, which they may find at fault.
-    pub(super) fn publish(&mut self, records: &str) -> Done {
+    pub(super) fn publish(&mut self, records: &ZoneText) -> Done {
         match self.set_records(None, None, records) {
             Err(InterventionError::BadZone(problem)) => {
                 // Where not even the records can be read, nothing can be given to anybody.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{Act, When};
-use crate::dns::{Name, Rtype, quoted};
+use crate::dns::{Name, Rtype, ZoneText, quoted};
 use crate::engine::policy::{Endpoint, presets};
 use crate::engine::{Intervention, SimDuration, SimTime, parse_number};
 use crate::lesson::goal::parse_word;
@@ -209,9 +209,9 @@ fn parse_name(text: &str) -> Result<Name, String> {
 
 /// Reads zone file lines with absolute names: that they are records at all. Whether they fit
 /// the world is for the world to say.
-fn parse_lines(text: &str) -> Result<String, String> {
-    let records = format!("{}\n", text.trim());
-    crate::dns::parse_records(&Name::root(), &records).map_err(|error| error.to_string())?;
+fn parse_lines(text: &str) -> Result<ZoneText, String> {
+    let records = ZoneText::read_lines(format!("{}\n", text.trim()));
+    records.sets().map_err(ToString::to_string)?;
     Ok(records)
 }
 
@@ -253,7 +253,7 @@ mod tests {
         let act = read("set-in co.uk. ns1.example.co.uk. 300 IN A 198.51.100.58");
         assert!(
             matches!(&act, Intervention::SetRecordsIn { zone, records }
-                if zone.to_string() == "co.uk." && records.starts_with("ns1.example.co.uk. 300")),
+                if zone.to_string() == "co.uk." && records.as_str().starts_with("ns1.example.co.uk. 300")),
             "{act:?}"
         );
         let act = read("remove-in co.uk ns1.example.co.uk A");

@@ -15,6 +15,7 @@ use crate::lesson::{FigureKind, Lesson};
 use crate::page::Machine;
 use crate::page::runs::{FigureJob, Job, News, Paper, Product, Seat, Ticket, Want};
 use crate::scenario::Figure;
+use crate::scenario::packed::write_acts;
 
 /// The session at hand, as far as a figure depends on it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,10 +116,9 @@ impl FigureSearcher {
         };
         let needs_acts = self.lesson.figure_kind(&self.id) == Some(FigureKind::OfSession);
         let acts = if needs_acts {
-            // These types always serialize: no maps with other than string keys.
-            serde_json::to_string(&moment.acts).unwrap_or_default()
+            write_acts(&moment.acts)
         } else {
-            String::new()
+            Vec::new()
         };
         self.number = self.number.wrapping_add(1);
         self.phase = Phase::Searching(self.number, false);

@@ -50,10 +50,7 @@ fn name(text: &str) -> Name {
 
 /// The zone is edited.
 fn edit(address: u8) -> Intervention {
-    Intervention::EditZone {
-        origin: name("example.com"),
-        text: zone(address),
-    }
+    Intervention::edit_zone(name("example.com"), zone(address))
 }
 
 /// The laptop asks.
@@ -142,6 +139,52 @@ fn a_link_of_the_second_version_still_opens() {
         "{}",
         keep_session(&session)
     );
+}
+
+/// A session in which zone file text was typed, one of the three unreadable, in the form of the
+/// first version.
+const TYPED: &str = r#"{"acts":[
+    [0,{"set-records":{"records":"extra.example.com. 60 IN A 192.0.2.1\n"}}],
+    [5,{"set-records":{"records":"extra.example.com. 60 IN A one\n"}}],
+    [9,{"edit-zone":{"origin":"example.com.","text":"@ 60 SOA ns1 h 1 2 3 4 5\n@ 60 NS ns1\nns1 60 A 203.0.113.53\n"}}]
+]}"#;
+
+#[test]
+fn typed_zone_text_is_read_when_a_link_is() {
+    let old = format!("1.{}", URL_SAFE_NO_PAD.encode(TYPED));
+    let session = read_session(&old).expect("it opens");
+    let moment = SimTime::from_micros;
+    let zone = "@ 60 SOA ns1 h 1 2 3 4 5\n@ 60 NS ns1\nns1 60 A 203.0.113.53\n";
+    let acts = [
+        (
+            moment(0),
+            Intervention::set_records("extra.example.com. 60 IN A 192.0.2.1\n"),
+        ),
+        (
+            moment(5),
+            Intervention::set_records("extra.example.com. 60 IN A one\n"),
+        ),
+        (
+            moment(9),
+            Intervention::edit_zone(name("example.com"), zone),
+        ),
+    ];
+    assert_eq!(session.acts, acts);
+    assert_eq!(read_session(&keep_session(&session)), Ok(session.clone()));
+    let source = world_source("small_internet").expect("it is there");
+    let (timeline, errors) = Timeline::replay(source.build(7), &session.acts);
+    assert_eq!(timeline.acts().len(), 2);
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    let (index, why) = &errors[0];
+    assert_eq!(*index, 1);
+    assert!(why.to_string().starts_with("line 1: "), "{why}");
+}
+
+#[test]
+fn a_link_has_zone_text_as_it_was_typed_and_nothing_more() {
+    let act = Intervention::set_records("a. 1 A 192.0.2.1");
+    let octets = postcard::to_allocvec(&act).expect("it serializes");
+    assert_eq!(octets, b"\x05\x10a. 1 A 192.0.2.1");
 }
 
 #[test]
@@ -248,12 +291,8 @@ fn any_acts() -> impl Strategy<Value = Vec<(SimTime, Intervention)>> {
             ttl: u32::from(number) * 60,
         },
         4 => Intervention::SetLoss { percent: number },
-        5 => Intervention::SetRecords {
-            records: record(number),
-        },
-        6 => Intervention::SetRecords {
-            records: other(number),
-        },
+        5 => Intervention::set_records(record(number)),
+        6 => Intervention::set_records(other(number)),
         7 => ask("www.example.com"),
         _ => ask("extra.example.com"),
     });

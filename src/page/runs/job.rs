@@ -64,8 +64,8 @@ pub struct FigureJob {
     pub knobs: BTreeMap<String, f64>,
     /// The seed.
     pub seed: u64,
-    /// What was done in the session, as JSON; empty where the figure is not about it.
-    pub acts: String,
+    /// What was done in the session, as octets; none where the figure is not about it.
+    pub acts: Vec<u8>,
 }
 
 /// What came of a job.

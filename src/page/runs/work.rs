@@ -2,10 +2,9 @@
 
 use super::{CrowdJob, FigureJob, GradingJob, Job, Product, Shelf};
 use crate::engine::population::Runner;
-use crate::engine::{Intervention, SimTime};
 use crate::lesson::practice::{Attempt, Grading, GradingRun};
 use crate::lesson::{FigureSearch, SessionData};
-use crate::scenario::json::from_json;
+use crate::scenario::packed::read_acts;
 
 /// A job under way.
 #[derive(Debug)]
@@ -90,9 +89,9 @@ fn grading(job: &GradingJob, shelf: &mut Shelf) -> Result<Work, String> {
 /// A figure.
 fn figure(job: &FigureJob, shelf: &mut Shelf) -> Result<Work, String> {
     let lesson = shelf.lesson(&job.lesson, &job.world, &job.crowds)?;
-    let acts: Vec<(SimTime, Intervention)> = match job.acts.as_str() {
-        "" => Vec::new(),
-        acts => from_json(acts.as_bytes()).map_err(|error| error.to_string())?,
+    let acts = match job.acts.as_slice() {
+        [] => Vec::new(),
+        acts => read_acts(acts).map_err(|error| error.to_string())?,
     };
     let session = SessionData {
         knobs: job.knobs.clone(),

@@ -114,10 +114,10 @@ impl State {
             Measure::StaleFor {
                 client,
                 question,
-                records,
+                change,
                 changed_after,
             } => {
-                let change = Trouble::Change(records.clone());
+                let change = Trouble::Change(change.clone());
                 let search = LastMoment::new(world, client, question, change, *changed_after);
                 Self::LastMoment(Box::new(search))
             }
@@ -214,7 +214,7 @@ impl Probing for Lookup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::SimDuration;
+    use crate::engine::{Intervention, SimDuration};
     use crate::scenario::{parse_question, world_source};
 
     /// A search that takes many probes.
@@ -224,7 +224,7 @@ mod tests {
         let measure = Measure::StaleFor {
             client: "laptop".to_owned(),
             question: parse_question("www.example.com A").expect("a question"),
-            records: "www.example.com. 300 IN A 192.0.2.99".to_owned(),
+            change: Intervention::set_records("www.example.com. 300 IN A 192.0.2.99"),
             changed_after: SimDuration::from_secs(60),
         };
         measure.begin(&session)

@@ -18,8 +18,8 @@ const PROBES: f64 = 35.0;
 pub(super) enum Trouble {
     /// Servers go down; what holds is that the client is answered.
     Down(Vec<String>),
-    /// Records change, written as zone file lines; what holds is that the old outcome is given.
-    Change(String),
+    /// Records change; what holds is that the old outcome is given.
+    Change(Intervention),
 }
 
 /// The search for the last moment at which something still holds that, once over, does not come
@@ -88,12 +88,7 @@ impl LastMoment {
         self.world.run_until(at, &mut Trace::silent());
         match &self.trouble {
             Trouble::Down(machines) => take_down(&mut self.world, machines)?,
-            Trouble::Change(records) => {
-                let change = Intervention::SetRecords {
-                    records: records.clone(),
-                };
-                self.world.apply(&change, &mut Trace::silent())?;
-            }
+            Trouble::Change(change) => self.world.apply(change, &mut Trace::silent())?,
         }
         Ok(at)
     }

@@ -7,6 +7,7 @@
 //!
 //! [postcard]: https://postcard.jamesmunns.com/wire-format
 
+mod acts;
 mod file;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::acts::{read_acts, write_acts};
 #[cfg(feature = "author")]
 pub use self::file::write_file;
 pub use self::file::{FileFault, FileKind, body, read_file};

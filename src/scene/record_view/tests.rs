@@ -112,7 +112,7 @@ fn what_the_learner_changes_is_what_is_shown() {
     use crate::engine::{Intervention, Trace};
     let mut world = world();
     let records = "example.com. 60 IN MX 5 mail2.example.com.\n".to_owned();
-    let act = Intervention::SetRecords { records };
+    let act = Intervention::set_records(records);
     world
         .apply(&act, &mut Trace::silent())
         .expect("a good record");

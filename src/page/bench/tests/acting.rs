@@ -104,9 +104,7 @@ fn a_refused_act_leaves_session_and_moment_as_they_were() {
 fn a_zone_that_is_changed_is_praised_and_a_faulty_one_is_told_beside_its_editor() {
     let mut bench = open(lab());
     let edit = |records: &str| Input::Act {
-        act: Intervention::SetRecords {
-            records: records.to_owned(),
-        },
+        act: Intervention::set_records(records),
         told: Told::Beside,
     };
     let effects = bench.handle(edit("www.example.com. 300 IN A 198.51.100.6\n"));
@@ -289,9 +287,7 @@ fn a_name_of_the_world_outside_is_asked_with_a_word_about_this_one() {
 fn a_record_of_the_form_needs_a_whole_name() {
     let mut bench = open(lab());
     let set = |records: &str| Input::Act {
-        act: Intervention::SetRecords {
-            records: records.to_owned(),
-        },
+        act: Intervention::set_records(records),
         told: Told::Beside,
     };
     bench.handle(set("www 60 A 192.0.2.1"));

@@ -6,6 +6,7 @@ use super::*;
 use crate::lesson::course;
 use crate::lesson::practice::{Attempt, Grading, practice_problems};
 use crate::scenario::crowd::crowd_source;
+use crate::scenario::packed::write_acts;
 
 /// A clock on which every look takes a millisecond.
 fn clock() -> impl Fn() -> f64 {
@@ -172,7 +173,7 @@ fn every_figure_of_every_lesson_comes_out_in_pieces_as_it_does_at_once() {
                 figure: id.clone(),
                 knobs: knobs.clone(),
                 seed: lesson.seed,
-                acts: serde_json::to_string(timeline.acts()).expect("acts serialize"),
+                acts: write_acts(timeline.acts()),
             });
             let direct = lesson.figure(id, &timeline, &knobs);
             let direct = direct.map_err(|error| error.to_string());

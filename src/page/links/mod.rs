@@ -5,6 +5,9 @@
 //! who changes a type that links carry makes a new version, and keeps the types of the old one.
 //! Version `1.` was JSON; such links are still read.
 //!
+//! What packs and reads is a part of the page that comes when it is needed. What was done until then
+//! is kept all the same, in the same form with nothing made short.
+//!
 //! Nothing a link says is trusted: it may have been cut, changed, or written by hand. What cannot
 //! be taken over from one that reads well is counted in [`Losses`].
 
@@ -19,7 +22,9 @@ use std::fmt;
 pub use self::answers::{read_answer, write_answer};
 pub use self::losses::Losses;
 pub use self::packing::mark;
-pub use self::sessions::{keep_session, read_kept_session, read_session, write_session};
+pub use self::sessions::{
+    keep_session, keep_session_unpacked, read_kept_session, read_session, write_session,
+};
 
 /// The longest link that is made, in characters: what browsers, mail and chat programs take.
 pub const LONGEST_MADE: usize = 16_000;

@@ -19,11 +19,24 @@ const PLAIN: &str = "1.";
 const EFFORT: u8 = 8;
 /// The octets of a checksum.
 const CHECKSUM: usize = 4;
+/// The most octets of a block that is stored as it is.
+const BLOCK: usize = 0xFFFF;
 
 /// A value as the text of a link.
 pub(super) fn write<T: Serialize>(value: &T) -> String {
+    seal(&compress_to_vec(&octets(value), EFFORT))
+}
+
+/// A value as the text of a link that is not made short: it is read as any other, and what writes
+/// it is a small fraction of what packs.
+pub(super) fn write_long<T: Serialize>(value: &T) -> String {
+    seal(&stored(&octets(value)))
+}
+
+/// The octets of a value.
+fn octets<T: Serialize>(value: &T) -> Vec<u8> {
     // Values of links hold nothing that has no octets.
-    pack(&to_octets(value).unwrap_or_default())
+    to_octets(value).unwrap_or_default()
 }
 
 /// The value of a link's text that stands for at most `most` octets.
@@ -39,10 +52,29 @@ pub(super) fn read<T: DeserializeOwned>(text: &str, most: usize) -> Result<T, Li
     from_octets(&octets).map_err(|_| LinkError::UnknownVersion)
 }
 
-/// Octets as the text of a link.
-fn pack(octets: &[u8]) -> String {
-    let body = compress_to_vec(octets, EFFORT);
-    let mut packed = checksum(&body).to_be_bytes().to_vec();
+/// Octets in the form of what is deflated, as they are: blocks that are stored, each with its
+/// length and that inverted (RFC 1951, section 3.2.4).
+fn stored(octets: &[u8]) -> Vec<u8> {
+    let mut body = Vec::with_capacity(octets.len() + 5);
+    let mut rest = octets;
+    loop {
+        let (block, after) = rest.split_at(rest.len().min(BLOCK));
+        let length = block.len() as u16;
+        // The last block says that it is the last.
+        body.push(u8::from(after.is_empty()));
+        body.extend(length.to_le_bytes());
+        body.extend((!length).to_le_bytes());
+        body.extend(block);
+        if after.is_empty() {
+            return body;
+        }
+        rest = after;
+    }
+}
+
+/// What is deflated as the text of a link.
+fn seal(body: &[u8]) -> String {
+    let mut packed = checksum(body).to_be_bytes().to_vec();
     packed.extend(body);
     format!("{PACKED}{}", URL_SAFE_NO_PAD.encode(packed))
 }
@@ -90,6 +122,11 @@ mod tests {
     /// More than any test packs.
     const MOST: usize = 1 << 20;
 
+    /// Octets as the text of a link.
+    fn pack(octets: &[u8]) -> String {
+        seal(&compress_to_vec(octets, EFFORT))
+    }
+
     #[test]
     fn a_flipped_character_is_told_as_damage_wherever_it_stands() {
         let text = pack(br#"{"knobs":{"ttl":300.0},"at":5}"#);
@@ -123,10 +160,19 @@ mod tests {
         assert_eq!(unpack(&text, MOST), Err(LinkError::TooLarge));
     }
 
+    #[test]
+    fn what_is_not_made_short_comes_back_also_in_many_blocks() {
+        for length in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK] {
+            let bytes: Vec<u8> = (0..length).map(|at| at as u8).collect();
+            assert_eq!(unpack(&seal(&stored(&bytes)), MOST), Ok(bytes), "{length}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_packed_comes_back(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
-            prop_assert_eq!(unpack(&pack(&bytes), MOST), Ok(bytes));
+            prop_assert_eq!(unpack(&pack(&bytes), MOST), Ok(bytes.clone()));
+            prop_assert_eq!(unpack(&seal(&stored(&bytes)), MOST), Ok(bytes));
         }
 
         #[test]

@@ -1,6 +1,6 @@
 //! Sessions of the lab, of scenarios and of lesson steps, in links and kept by the page.
 
-use super::packing::{read, write};
+use super::packing::{read, write, write_long};
 use super::{LONGEST_READ, LinkError, NoLink, fitting};
 use crate::engine::{SimTime, Timeline};
 use crate::scenario::Session;
@@ -56,6 +56,12 @@ fn asks_too_much(session: &Session) -> bool {
 /// A session as the page keeps it, of any length.
 pub fn keep_session(session: &Session) -> String {
     write(session)
+}
+
+/// A session as the page keeps it while what packs has not come: the text is several times as long,
+/// and [read](read_kept_session) in the same way.
+pub fn keep_session_unpacked(session: &Session) -> String {
+    write_long(session)
 }
 
 /// A session that the page has kept.

@@ -188,6 +188,16 @@ fn a_link_has_zone_text_as_it_was_typed_and_nothing_more() {
 }
 
 #[test]
+fn a_session_that_was_kept_before_what_packs_has_come_opens_as_a_link() {
+    let timeline = run(&[(at(0), ask("www.example.com")), (at(9), edit(1))]);
+    let session = session(&timeline, Some(2));
+    let text = keep_session_unpacked(&session);
+    assert_eq!(read_kept_session(&text), Ok(session.clone()));
+    // A page that breaks puts it into the address bar.
+    assert_eq!(read_session(&text), Ok(session));
+}
+
+#[test]
 fn broken_links_say_why() {
     let good = keep_session(&Session::default());
     let old = |json: &str| format!("1.{}", URL_SAFE_NO_PAD.encode(json));
@@ -272,8 +282,10 @@ fn a_session_longer_than_any_link_is_kept_all_the_same() {
         acts: acts.collect(),
         ..Session::default()
     };
+    for text in [keep_session(&session), keep_session_unpacked(&session)] {
+        assert_eq!(read_kept_session(&text), Ok(session.clone()));
+    }
     let text = keep_session(&session);
-    assert_eq!(read_kept_session(&text), Ok(session.clone()));
     assert_eq!(read_session(&text), Err(LinkError::TooLarge));
     let nothing = run(&[]);
     assert_eq!(write_session(session, &nothing), Err(NoLink::TooLarge));

@@ -47,13 +47,24 @@
     { status: response.status, headers },
   );
 
+  // Whether the page opens with a link, or with what was done there before: to read that takes more.
+  const isLink = () => {
+    const [page, link] = location.hash.split('?s=');
+    try {
+      return link || sessionStorage.getItem(`dns-lab.session.${page}`)?.includes('"session"');
+    } catch {
+      return false;
+    }
+  };
+
   // Asks for what the page of the address needs. The program gets it when it asks for it.
   function bring() {
     const { page, key } = address();
     const files = (build.files[key] || '').split(' ').filter(Boolean);
     const crowd = files.some((file) => file.startsWith('crowds/'));
     const kind = key === page || page === 'home' ? page : page === 'lesson' && crowd ? 'crowd' : `${page}/`;
-    for (const file of [...(build.parts[kind] || []), ...files]) {
+    const kinds = isLink() ? [kind, 'link'] : [kind];
+    for (const file of [...kinds.flatMap((it) => build.parts[it] || []), ...files]) {
       const url = new URL(file, document.baseURI).href;
       if (early.has(url)) continue;
       total += build.sizes[file] || 0;

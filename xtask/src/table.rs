@@ -20,7 +20,8 @@ pub(crate) struct Table {
     /// The data files of a route such as `lesson/aliases` or `lab`, with spaces between them.
     pub(crate) files: BTreeMap<String, String>,
     /// The parts of the program, by kind of route: `home`, `lesson/`, `crowd` (a lesson with one),
-    /// `lab`, `lab/` (a scenario), `practice`, `practice/` (a problem).
+    /// `lab`, `lab/` (a scenario), `practice`, `practice/` (a problem); `link` is what an address with
+    /// a link needs beside.
     pub(crate) parts: BTreeMap<String, Vec<String>>,
     /// Sizes in bytes, not compressed, of the module and its parts.
     pub(crate) sizes: BTreeMap<String, u64>,

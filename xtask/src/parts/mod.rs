@@ -48,6 +48,10 @@ const NEEDS: [(&str, &[&str]); 7] = [
     ("practice/", &["practice"]),
 ];
 
+/// What an address needs beside if it has a link, whatever its route is. As few visits begin with
+/// one, it is not asked which files would suit them.
+const BESIDE: [(&str, &[&str]); 1] = [("link", &["views"])];
+
 /// What else may be on its way together, once something is run: what only some of these need does
 /// not lie in one file with what all of them need.
 const LATER: [(&str, &[&str]); 1] = [("practice/", &["practice", "crowds"])];
@@ -192,7 +196,7 @@ fn by_route(
     files: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Vec<String>>> {
     let mut routes = BTreeMap::new();
-    for (route, parts) in NEEDS {
+    for (route, parts) in NEEDS.into_iter().chain(BESIDE) {
         let mut names: Vec<String> = Vec::new();
         for piece in needed(list, parts)? {
             let name = files.get(piece).with_context(|| format!("no `{piece}`"))?;
@@ -311,19 +315,21 @@ mod tests {
         let list = json!({ "needs": {
             "lessons": ["chunk_1", "chunk_2", "split_lessons"],
             "crowds": ["chunk_1", "split_crowds"],
-            "lab": [], "practice": [],
+            "lab": [], "practice": [], "views": ["chunk_1", "split_views"],
         }});
         let files = [
             ("chunk_1", "shared"),
             ("chunk_2", "lessons"),
             ("split_lessons", "lessons"),
             ("split_crowds", "crowds"),
+            ("split_views", "views"),
         ];
         let files = files.map(|(piece, file)| (piece.to_owned(), file.to_owned()));
         let routes = by_route(&list, &BTreeMap::from(files)).expect("all are there");
         assert_eq!(routes["home"], Vec::<String>::new());
         assert_eq!(routes["lesson/"], ["shared", "lessons"]);
         assert_eq!(routes["crowd"], ["shared", "lessons", "crowds"]);
+        assert_eq!(routes["link"], ["shared", "views"]);
         assert!(by_route(&list, &BTreeMap::new()).is_err());
     }
 

@@ -28,6 +28,7 @@ mod keyboard;
 mod lab;
 mod lesson_panel;
 mod library;
+mod links;
 mod listen;
 mod not_found;
 mod notice;
@@ -94,6 +95,7 @@ pub fn App() -> impl IntoView {
         theme: kept.theme(),
         progress: kept.progress(),
         sessions: sessions::Sessions::new(driver),
+        links: links::LinkPart::new(),
         sharing: share::Share::new(driver),
         driver,
         is_help_open: RwSignal::new(false),

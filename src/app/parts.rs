@@ -19,8 +19,11 @@ use super::crowd::CrowdBench;
 use super::heavy::Heavy;
 use super::state::LabState;
 use crate::dns::ZoneText;
+use crate::lesson::practice::Attempt;
 use crate::page::crowd::Input;
+use crate::page::links::{LinkError, NoLink};
 use crate::page::runs::Input as RunsInput;
+use crate::scenario::Session;
 use crate::scenario::crowd::{CrowdSource, CrowdView};
 use crate::scenario::packed::FileFault;
 
@@ -63,8 +66,24 @@ pub struct Views {
     /// Reads zone file lines with absolute names. The scanner of zone files is large, and whoever
     /// opens a page has nothing to scan yet.
     pub read_lines: fn(String) -> ZoneText,
+}
+
+/// What reads and writes links and kept sessions. Who comes without either needs none of it at
+/// once, so it is in the part of what a stage need not show at once.
+#[derive(Clone, Copy)]
+pub struct Links {
+    /// Reads the session of a link.
+    pub read_session: fn(&str) -> Result<Session, LinkError>,
+    /// Reads a session that the page has kept.
+    pub read_kept_session: fn(&str) -> Result<Session, LinkError>,
+    /// Writes a session for the page to keep.
+    pub keep_session: fn(&Session) -> String,
     /// Copies a link to what is on the screen.
     pub share: fn(LabState),
+    /// Reads the answer of a link.
+    pub read_answer: fn(&str) -> Result<Attempt, LinkError>,
+    /// Writes an answer for a link.
+    pub write_answer: fn(&Attempt) -> Result<String, NoLink>,
 }
 
 /// Crowds.
@@ -80,7 +99,7 @@ pub struct Crowds {
     pub view: fn(CrowdBench) -> Option<CrowdView>,
 }
 
-/// What does heavy runs. The worker fetches it, and the page only if it has no worker. It is in the
+/// What does heavy runs. The worker fetches it, and the page once it wants a run. It is in the
 /// part of crowds: one more part would have more shared files, and each lesson 14 kB more to fetch.
 #[derive(Clone, Copy)]
 pub struct Work {
@@ -141,7 +160,18 @@ part! {
         machine: || super::inspector::machine(),
         log: || super::inspector::log(),
         read_lines: |text| ZoneText::read_lines(text),
+    }
+}
+
+part! {
+    /// The part of links and kept sessions.
+    links in views: Links {
+        read_session: |text| crate::page::links::read_session(text),
+        read_kept_session: |text| crate::page::links::read_kept_session(text),
+        keep_session: |session| crate::page::links::keep_session(session),
         share: |state| super::share::share(state),
+        read_answer: |text| crate::page::links::read_answer(text),
+        write_answer: |attempt| crate::page::links::write_answer(attempt),
     }
 }
 
@@ -215,15 +245,23 @@ where
 }
 
 /// Has a part fetched that is likely to be needed next, while the browser has nothing else to do.
-pub fn fetch_ahead<T, F>(part: fn() -> F)
+/// `then` gets its table.
+pub fn fetch_ahead<T, F>(part: fn() -> F, then: impl Fn(T) + Copy + 'static)
 where
     T: 'static,
     F: Future<Output = Result<T, PartError>> + 'static,
 {
-    if cfg!(split) && !lost::wants_little_data() {
-        // What does not come now is fetched when it is needed.
-        request_idle_callback(move || spawn_local(async move { drop(part().await) }));
+    if cfg!(split) && lost::wants_little_data() {
+        return;
     }
+    request_idle_callback(move || {
+        spawn_local(async move {
+            // What does not come now is fetched when it is needed.
+            if let Ok(table) = part().await {
+                then(table);
+            }
+        });
+    });
 }
 
 /// Fetches a part, as a future of one type for all.

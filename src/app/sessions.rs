@@ -1,4 +1,7 @@
 //! Keeps where the learner was on pages with a stage, and opens them there.
+//!
+//! What reads a session is a part that is fetched when there is one to be read: a page that opens
+//! as it begins is there without it, and what is done there is kept without it.
 
 use leptos::prelude::*;
 
@@ -6,10 +9,11 @@ use super::binding::{Bound, Shown};
 use super::driver::Driver;
 use super::listen::on_window_named;
 use super::panic;
+use super::parts::Links;
 use super::state::LabState;
 use super::storage::keep;
 use crate::page::bench::{Input, Scenario, SessionSource};
-use crate::page::links::{Losses, keep_session, mark, read_kept_session, read_session};
+use crate::page::links::{LinkError, Losses, keep_session_unpacked, mark};
 use crate::page::store::sessions::{Input as Told, Opening, SessionKeeper};
 use crate::scenario::Session;
 use crate::scenario::crowd::CrowdSource;
@@ -28,6 +32,11 @@ struct Bar {
     /// Whether there is something to be brought back.
     has_before: bool,
 }
+
+/// The session that a page opens with, or why it cannot be read, and where it is from; none if the
+/// page opens as it begins.
+#[derive(Clone, Debug, Default)]
+pub struct Found(Option<(SessionSource, Result<Session, LinkError>)>);
 
 /// Where the learner was, on each page with a stage.
 ///
@@ -89,15 +98,9 @@ impl Sessions {
         self.turn.signal()
     }
 
-    /// Puts a scenario on the bench: where it was left, as a link in the address has it, or as it
-    /// begins. What cannot be read or done is said, and the rest works. Returns the session, if
-    /// it is one; `crowd` is the crowd of the page.
-    pub fn open(
-        self,
-        state: LabState,
-        scenario: Scenario,
-        crowd: Option<&CrowdSource>,
-    ) -> Option<Session> {
+    /// Comes to the page at the address: finds out whether it opens where it was left, as a link
+    /// has it, or as it begins.
+    pub fn arrive(self, state: LabState) {
         let address = state.address.get_untracked();
         let link = address.permalink.map(|text| {
             let mark = mark(&text);
@@ -105,24 +108,121 @@ impl Sessions {
         });
         let page = address.route.to_string();
         self.keeper().send(Told::Open { page, link });
+        // What a page that breaks would bring back is of the one before.
+        panic::keep(None);
+    }
+
+    /// Shows what a page consists of once what it opens with is read: at once, unless what reads
+    /// is needed and has not come.
+    pub fn once_read(
+        self,
+        state: LabState,
+        show: impl Fn(Found) -> AnyView + Clone + Send + Sync + 'static,
+    ) -> AnyView {
+        if let Some(found) = self.found(state) {
+            return show(found);
+        }
+        state.bench.send(Input::Clear);
+        state.links.panel(move |links| show(self.read(links)))
+    }
+
+    /// A page with one scenario. It opens anew when a link to another session of it is followed
+    /// while it is open, and when the learner starts over; what is beside the stage then stays.
+    /// `open` puts it on the bench, and `show` makes what is beside that.
+    pub fn with_scenario(
+        self,
+        state: LabState,
+        open: impl Fn(Found) + Clone + Send + Sync + 'static,
+        show: impl Fn() -> AnyView + Clone + Send + Sync + 'static,
+    ) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+        untrack(|| self.arrive(state));
+        self.follow(state);
+        let has_to_wait = RwSignal::new(());
+        let open_again = open.clone();
+        Effect::watch(
+            move || {
+                let link = state.address.with(|address| address.permalink.clone());
+                (link, self.turn().get())
+            },
+            move |(link, turn), before, _| {
+                let is_other = before
+                    .is_none_or(|(old, count)| turn != count || (link.is_some() && old != link));
+                if !is_other {
+                    return;
+                }
+                self.arrive(state);
+                match self.found(state) {
+                    Some(found) => open_again(found),
+                    None => has_to_wait.set(()),
+                }
+            },
+            false,
+        );
+        move || {
+            has_to_wait.track();
+            let (open, show) = (open.clone(), show.clone());
+            untrack(|| {
+                self.once_read(state, move |found| {
+                    open(found);
+                    show()
+                })
+            })
+        }
+    }
+
+    /// What the page at hand opens with; `None` if what reads it has not come.
+    fn found(self, state: LabState) -> Option<Found> {
+        if self.keeper().with(SessionKeeper::needs_reader) == Some(true) {
+            return state.links.here().map(|links| self.read(links));
+        }
+        Some(Found::default())
+    }
+
+    /// Reads what the page at hand opens with.
+    fn read(self, links: Links) -> Found {
         let opening = self.keeper().with(|keeper| keeper.opening().clone());
-        let (read, source) = match opening.unwrap_or_default() {
-            Opening::Fresh => (None, SessionSource::Kept),
-            Opening::Link(text) => (Some(read_session(&text)), SessionSource::Link),
-            Opening::Kept(text) => (Some(read_kept_session(&text)), SessionSource::Kept),
-        };
+        Found(match opening.unwrap_or_default() {
+            Opening::Fresh => None,
+            Opening::Link(text) => Some((SessionSource::Link, (links.read_session)(&text))),
+            Opening::Kept(text) => Some((SessionSource::Kept, (links.read_kept_session)(&text))),
+        })
+    }
+
+    /// Puts a scenario on the bench, with the session that was found for it. What cannot be read or
+    /// done is said, and the rest works. Returns the session, if it is one; `crowd` is the crowd of
+    /// the page.
+    pub fn open(
+        self,
+        state: LabState,
+        scenario: Scenario,
+        crowd: Option<&CrowdSource>,
+        found: Found,
+    ) -> Option<Session> {
+        let session = self.put_on_bench(state, scenario, crowd, found);
+        self.keeper().send(Told::Opened);
+        session
+    }
+
+    /// Puts a scenario on the bench.
+    fn put_on_bench(
+        self,
+        state: LabState,
+        scenario: Scenario,
+        crowd: Option<&CrowdSource>,
+        found: Found,
+    ) -> Option<Session> {
         let (knobs, seed) = (scenario.opening_knobs(), scenario.seed());
         let acts = scenario.open(&knobs, seed).acts().to_vec();
         self.start.set_value(Session {
             acts,
             ..Session::default()
         });
-        match read {
+        match found.0 {
             None => {
                 state.bench.send(Input::Open(scenario));
                 None
             }
-            Some(Ok(session)) => {
+            Some((source, Ok(session))) => {
                 let mut losses = Losses::default();
                 if let Some(view) = &session.crowd {
                     losses.note_crowd(view, crowd);
@@ -135,7 +235,7 @@ impl Sessions {
                 });
                 Some(session)
             }
-            Some(Err(error)) => {
+            Some((source, Err(error))) => {
                 state.bench.send(Input::Open(scenario));
                 let what = match source {
                     SessionSource::Link => "The shared session",
@@ -176,25 +276,6 @@ impl Sessions {
         on_cleanup(flush);
     }
 
-    /// Opens a page again with `open` when it is to show another session: that of a link that is
-    /// followed while the page is there, or the start of all.
-    pub fn open_again(self, state: LabState, open: impl Fn() + 'static) {
-        Effect::watch(
-            move || {
-                let link = state.address.with(|address| address.permalink.clone());
-                (link, self.turn().get())
-            },
-            move |(link, turn), before, _| {
-                let is_other = before
-                    .is_none_or(|(old, count)| turn != count || (link.is_some() && old != link));
-                if is_other {
-                    open();
-                }
-            },
-            false,
-        );
-    }
-
     /// The session of the page at hand; `None` if nothing was done there.
     fn session(self, state: LabState) -> Option<Session> {
         let session = Session {
@@ -225,17 +306,18 @@ impl Sessions {
         }
         let keeper = self.keeper();
         keeper.stop(KEEPING);
-        if state.bench.scenario.with_untracked(Option::is_none) {
+        let is_open = keeper.with(SessionKeeper::is_open) == Some(true);
+        if !is_open || state.bench.scenario.with_untracked(Option::is_none) {
             return;
         }
-        let session = self.session(state).map(|session| keep_session(&session));
+        let session = self.session(state).map(|session| written(state, &session));
         panic::keep(session.clone());
         keeper.send(Told::Went { session });
     }
 
     /// Starts the page at hand over.
     pub fn start_over(self, state: LabState) {
-        let session = self.session(state).map(|session| keep_session(&session));
+        let session = self.session(state).map(|session| written(state, &session));
         self.keeper().stop(KEEPING);
         self.keeper().send(Told::StartedOver { session });
     }
@@ -262,6 +344,15 @@ impl Sessions {
             Some(text) => Told::TypedZone { zone, text },
             None => Told::SettledZone(zone),
         });
+    }
+}
+
+/// A session as it is kept: made short if what does that has come, else as it is. So nothing has to
+/// be waited for, also when the page is being left.
+fn written(state: LabState, session: &Session) -> String {
+    match state.links.here() {
+        Some(links) => (links.keep_session)(session),
+        None => keep_session_unpacked(session),
     }
 }
 

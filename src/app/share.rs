@@ -1,13 +1,11 @@
 //! The button that copies a link to what is on the screen.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::address::whole_address;
 use super::binding::{Bound, Shown};
 use super::controls::{Icon, Pictogram};
 use super::driver::Driver;
-use super::parts;
 use super::state::LabState;
 use crate::page::links::sharing::{FIELD, Input, Sharing};
 use crate::page::links::{NoLink, write_session};
@@ -17,16 +15,7 @@ use crate::scenario::Session;
 #[component]
 pub fn ShareButton() -> impl IntoView {
     let state = LabState::expect();
-    // A clipboard takes only what is copied within the click.
-    let share = move |_| match parts::here(parts::views) {
-        Some(views) => (views.share)(state),
-        None => spawn_local(async move {
-            match parts::views().await {
-                Ok(views) => (views.share)(state),
-                Err(error) => state.complain(error.words()),
-            }
-        }),
-    };
+    let share = move |_| state.links.then(state, move |links| (links.share)(state));
     view! {
         <button
             id="share"

@@ -7,6 +7,7 @@ use super::crowd::CrowdBench;
 use super::driver::Driver;
 use super::heavy::Heavy;
 use super::library::{Course, Library};
+use super::links::LinkPart;
 use super::sessions::Sessions;
 use super::share::Share;
 use super::storage::Kept;
@@ -44,6 +45,8 @@ pub struct LabState {
     pub kept: Kept,
     /// Where the learner was, on pages with a stage.
     pub sessions: Sessions,
+    /// What reads and writes links and kept sessions, once it has come.
+    pub links: LinkPart,
     /// What copies links.
     pub sharing: Share,
     /// The way from the page's machines to the browser.

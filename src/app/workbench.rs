@@ -27,7 +27,10 @@ pub fn Workbench(
         state.tools.try_set(None);
     });
     // Links, the map and the other tabs are the next that is asked for.
-    parts::fetch_ahead(parts::views);
+    parts::fetch_ahead(parts::views, |_| {});
+    state.links.fetch_ahead();
+    // Nothing stands on the bench while what reads a session is on its way.
+    let has_stage = Memo::new(move |_| state.bench.scenario.with(Option::is_some));
     // A crowd is looked at as a whole: the inspector has nothing to say of it.
     let is_crowd = Memo::new(move |_| {
         state.bench.view.get() == StageView::Population && state.crowd.source.with(Option::is_some)
@@ -40,9 +43,11 @@ pub fn Workbench(
             class:lab-workbench--wide=move || is_crowd.get()
         >
             <section class="lab-text" aria-label=label tabindex="0">{children()}</section>
-            <Stage />
-            <Show when=move || !is_crowd.get()>
-                <Inspector />
+            <Show when=move || has_stage.get()>
+                <Stage />
+                <Show when=move || !is_crowd.get()>
+                    <Inspector />
+                </Show>
             </Show>
         </main>
     }

@@ -20,7 +20,7 @@ use crate::scene::Route;
 #[component]
 pub fn Home() -> impl IntoView {
     // Most readers go on to a lesson.
-    parts::fetch_ahead(parts::lessons);
+    parts::fetch_ahead(parts::lessons, |_| {});
     view! {
         <main id="main" tabindex="-1" class="lab-home">
             <section class="lab-hero">

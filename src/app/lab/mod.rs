@@ -65,20 +65,18 @@ fn FreeLab(
     let clients = lab.source.clients();
     let resolvers = lab.source.resolvers();
     let scenario = Scenario::Lab(lab);
-    let open = move || {
-        state.sessions.open(state, scenario.clone(), None);
+    let open = move |found| {
+        state.sessions.open(state, scenario.clone(), None, found);
     };
-    untrack(&open);
-    state.sessions.follow(state);
-    state.sessions.open_again(state, open);
-    view! {
-        <Workbench label="Free lab">
+    let text = move || {
+        let (about, clients, resolvers) = (about.clone(), clients.clone(), resolvers.clone());
+        view! {
             <div class="lab-step">
                 <p class="lab-eyebrow">"Free lab"</p>
                 <h1 class="lab-step__title">"Ask for anything, break anything"</h1>
                 <p class="lab-lead">{about}</p>
                 <SessionBar />
-                <AskForm clients=clients.clone() />
+                <AskForm clients />
                 <Options resolvers />
                 <details class="lab-details" id="record-types">
                     <summary>"Look at record types"</summary>
@@ -91,6 +89,9 @@ fn FreeLab(
                     "Start over with empty caches"
                 </button>
             </div>
-        </Workbench>
-    }
+        }
+        .into_any()
+    };
+    let text = state.sessions.with_scenario(state, open, text);
+    view! { <Workbench label="Free lab">{text}</Workbench> }
 }

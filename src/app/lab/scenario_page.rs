@@ -85,8 +85,8 @@ fn ScenarioBench(
         _ => StageView::Hierarchy,
     };
     let (opened, first) = (Arc::clone(&crowd), outline.knobs.clone());
-    let open = move || {
-        let session = state.sessions.open(state, lab.clone(), Some(&opened));
+    let open = move |found| {
+        let session = { state.sessions }.open(state, lab.clone(), Some(&opened), found);
         if session.is_none() {
             state.bench.send(Input::View(view));
         }
@@ -99,20 +99,18 @@ fn ScenarioBench(
             is_run: true,
         });
     };
-    untrack(&open);
-    state.sessions.follow(state);
-    state.sessions.open_again(state, open);
-    let lesson = outline.lesson.clone().map(|id| {
-        let title = state
-            .course
-            .with_value(|course| course.lesson(&id).map(|lesson| lesson.title.clone()));
-        let href = Route::Lesson { id, step: 0 }.to_string();
-        let title = title.unwrap_or_default();
-        view! { <p><a href=href>{format!("The lesson about it: {title}")}</a></p> }
-    });
     let is_crowd = move || state.bench.view.get() == StageView::Population;
-    view! {
-        <Workbench label="Scenario">
+    let text = move || {
+        let lesson = outline.lesson.clone().map(|id| {
+            let title = state
+                .course
+                .with_value(|course| course.lesson(&id).map(|lesson| lesson.title.clone()));
+            let href = Route::Lesson { id, step: 0 }.to_string();
+            let title = title.unwrap_or_default();
+            view! { <p><a href=href>{format!("The lesson about it: {title}")}</a></p> }
+        });
+        let (title, about, clients) = (title.clone(), about.clone(), clients.clone());
+        view! {
             <div class="lab-step">
                 <p class="lab-eyebrow">"Scenario"</p>
                 <h1 class="lab-step__title">{title}</h1>
@@ -124,6 +122,9 @@ fn ScenarioBench(
                 </Show>
                 <ScenarioList here=outline.id.clone() />
             </div>
-        </Workbench>
-    }
+        }
+        .into_any()
+    };
+    let text = state.sessions.with_scenario(state, open, text);
+    view! { <Workbench label="Scenario">{text}</Workbench> }
 }

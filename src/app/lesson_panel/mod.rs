@@ -22,6 +22,7 @@ use super::fetched::fetched;
 use super::keyboard;
 use super::library::Library;
 use super::not_found::NotFound;
+use super::sessions::Found;
 use super::state::LabState;
 use super::workbench::Workbench;
 use crate::lesson::Lesson;
@@ -109,15 +110,22 @@ fn Steps(
         view! {
             <Workbench label="Lesson">
                 {move || {
-                    let step = opened.get().0;
-                    let turn = opened.get().2;
-                    let is_anew = turns.try_update_value(|before| std::mem::replace(before, turn));
-                    let session = open_step(state, &lesson, step);
-                    let opened = Opened {
-                        is_anew: is_anew != Some(turn) && session.is_none(),
-                        session,
-                    };
-                    view! { <StepCard lesson=Arc::clone(&lesson) step opened /> }
+                    let (step, _, turn) = opened.get();
+                    let before = turns.try_update_value(|before| std::mem::replace(before, turn));
+                    let lesson = Arc::clone(&lesson);
+                    untrack(|| {
+                        // The step before is kept as it is left.
+                        state.sessions.flush(state);
+                        state.sessions.arrive(state);
+                        state.sessions.once_read(state, move |found| {
+                            let session = open_step(state, &lesson, step, found);
+                            let opened = Opened {
+                                is_anew: before != Some(turn) && session.is_none(),
+                                session,
+                            };
+                            view! { <StepCard lesson=Arc::clone(&lesson) step opened /> }.into_any()
+                        })
+                    })
                 }}
             </Workbench>
         }
@@ -126,18 +134,16 @@ fn Steps(
 }
 
 /// Puts a step's world on the bench; returns the session that was brought back, if one was.
-fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize) -> Option<Session> {
+fn open_step(state: LabState, lesson: &Arc<Lesson>, index: usize, found: Found) -> Option<Session> {
     let step = lesson.steps.get(index)?;
     untrack(|| {
-        // The step before is kept as it is left.
-        state.sessions.flush(state);
         state.bench.send(Input::Tab(InspectorTab::Message));
         let crowd = lesson.crowd(index);
         let scenario = Scenario::Lesson {
             lesson: Arc::clone(lesson),
             step: index,
         };
-        let session = state.sessions.open(state, scenario, crowd.map(|it| &**it));
+        let session = { state.sessions }.open(state, scenario, crowd.map(|it| &**it), found);
         if session.is_none() {
             state.bench.send(Input::View(StageView::of(step.view)));
         }

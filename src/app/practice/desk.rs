@@ -11,7 +11,7 @@ use crate::app::keyboard;
 use crate::app::state::LabState;
 use crate::app::storage::keep;
 use crate::lesson::practice::{Answer, AnswerFault, Attempt, Part, Problem, Report};
-use crate::page::links::{mark, read_answer, write_answer};
+use crate::page::links::mark;
 use crate::page::practice::{Desk as Machine, Effect as Wish, Input, Limit};
 use crate::page::runs::{PaperKind, Seat};
 use crate::page::store::drafts::{DraftKeeper, Input as DraftInput};
@@ -153,21 +153,23 @@ impl Desk {
             .address
             .with_untracked(|address| address.permalink.clone());
         if let Some(link) = link {
-            desk.open_link(&link);
+            desk.open_link(state, link);
         }
         on_cleanup(move || state.heavy.cancel(Seat::Practice));
         desk
     }
 
     /// Puts the answer of a link in place of what was typed.
-    pub fn open_link(self, link: &str) {
-        let mark = mark(link);
-        let is_known = self.drafts.with(|keeper| keeper.has_followed(mark));
-        let attempt = read_answer(link).map(Box::new);
-        self.bound.send(Input::Follow {
-            attempt: attempt.map_err(|error| error.to_string()),
-            mark,
-            is_known: is_known.unwrap_or_default(),
+    pub fn open_link(self, state: LabState, link: String) {
+        state.links.then(state, move |links| {
+            let mark = mark(&link);
+            let is_known = self.drafts.with(|keeper| keeper.has_followed(mark));
+            let attempt = (links.read_answer)(&link).map(Box::new);
+            self.bound.send(Input::Follow {
+                attempt: attempt.map_err(|error| error.to_string()),
+                mark,
+                is_known: is_known.unwrap_or_default(),
+            });
         });
     }
 
@@ -246,11 +248,13 @@ impl Desk {
             (id, desk.attempt().clone())
         });
         if let Some((id, attempt)) = attempt {
-            let written = write_answer(&attempt);
-            state.sharing.share(
-                written.map(|text| Route::Problem(id).with_session(&text)),
-                "It brings back this answer and its round.",
-            );
+            state.links.then(state, move |links| {
+                let written = (links.write_answer)(&attempt);
+                state.sharing.share(
+                    written.map(|text| Route::Problem(id).with_session(&text)),
+                    "It brings back this answer and its round.",
+                );
+            });
         }
     }
 }

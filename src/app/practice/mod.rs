@@ -48,7 +48,18 @@ fn ProblemPage(
         vec![FileName::Problem(id.get_value())],
         id.with_value(|id| state.library.kept_problem(id)),
         move || async move { id.with_value(|id| state.library.problem(id)) },
-        move |problem| view! { <ProblemDesk problem /> }.into_any(),
+        move |problem| {
+            state.links.fetch_ahead();
+            let show = move || view! { <ProblemDesk problem=Arc::clone(&problem) /> }.into_any();
+            // A link is read before its answer can be shown.
+            match state
+                .address
+                .with_untracked(|address| address.permalink.is_some())
+            {
+                true => state.links.page(move |_| show()),
+                false => show(),
+            }
+        },
     )
 }
 
@@ -65,7 +76,7 @@ fn ProblemDesk(
         move || state.address.with(|address| address.permalink.clone()),
         move |link, before, _| {
             if let Some(link) = link.as_ref().filter(|_| before != Some(link)) {
-                desk.open_link(link);
+                desk.open_link(state, link.clone());
             }
         },
         false,

@@ -6,15 +6,15 @@
 //!
 //! A link opens its own session, once: after a reload with the same link in the address it is the
 //! kept session that counts, as it began there and may have gone on.
+//!
+//! What reads a session may still be on its way. Until the page at hand [has opened](Input::Opened)
+//! what stands on the bench is of the page before, so nothing of it is kept in this one's place.
 
 use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 
 use super::alarm::Alarm;
 use super::{Effect, Heard, Key};
 use crate::page::Machine;
-use crate::scenario::json::from_json;
 
 /// Where sessions are kept, before the page's address.
 const KEY: &str = "dns-lab.session.";
@@ -22,18 +22,52 @@ const KEY: &str = "dns-lab.session.";
 const ZONE_KEY: &str = "dns-lab.zone.";
 
 /// What is kept of a page.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Kept {
     /// The mark of the link it began with; `None` if with none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<u32>,
     /// The session; `None` where nothing was done yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
     session: Option<String>,
     /// The session before the learner started over.
-    #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<String>,
+}
+
+impl Kept {
+    /// The text to store: an object of JSON. Texts of sessions have no letter that JSON escapes, so
+    /// that it takes no library to write it and to read it.
+    fn to_storage(&self) -> String {
+        let link = self.link.map(|mark| format!("\"link\":{mark}"));
+        let text = |name: &str, text: &Option<String>| {
+            let text = text.as_ref().filter(|text| !text.contains(['"', '\\']));
+            text.map(|text| format!("\"{name}\":\"{text}\""))
+        };
+        let session = text("session", &self.session);
+        let before = text("before", &self.before);
+        let members: Vec<String> = [link, session, before].into_iter().flatten().collect();
+        format!("{{{}}}", members.join(","))
+    }
+
+    /// Reads stored text. What cannot be read is of a page of another version, and as good as
+    /// nothing.
+    fn from_storage(stored: &str) -> Self {
+        let member = |name: &str| {
+            let (_, after) = stored.split_once(&format!("\"{name}\":"))?;
+            Some(after)
+        };
+        let text = |name: &str| {
+            let (text, _) = member(name)?.strip_prefix('"')?.split_once('"')?;
+            Some(text.to_owned())
+        };
+        let link = member("link").and_then(|after| {
+            let (mark, _) = after.split_once([',', '}'])?;
+            mark.parse().ok()
+        });
+        Self {
+            link,
+            session: text("session"),
+            before: text("before"),
+        }
+    }
 }
 
 /// What a page opens with.
@@ -58,6 +92,8 @@ pub enum Input {
         /// The text of the link's session and its mark, if the address has one.
         link: Option<(String, u32)>,
     },
+    /// The page that opens stands on the bench now.
+    Opened,
     /// Something was done on the page at hand, or another moment is looked at.
     Went {
         /// The session; `None` if it is as the page begins.
@@ -102,6 +138,8 @@ pub struct SessionKeeper {
     kept: Kept,
     /// What it opens with.
     opening: Opening,
+    /// Whether it has opened, so that what stands on the bench is its own.
+    is_open: bool,
     /// What was typed into editors of its zones.
     zones: BTreeMap<String, String>,
     /// When it was said that nothing can be stored.
@@ -114,6 +152,16 @@ impl SessionKeeper {
     /// What the page at hand opens with.
     pub fn opening(&self) -> &Opening {
         &self.opening
+    }
+
+    /// Whether the page at hand has opened, so that what stands on the bench is its own.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Whether a session has to be read before the page at hand can open.
+    pub fn needs_reader(&self) -> bool {
+        !self.is_open && self.opening != Opening::Fresh
     }
 
     /// What was typed for a zone of the page at hand and is not applied yet.
@@ -154,17 +202,13 @@ impl SessionKeeper {
         if self.kept == Kept::default() {
             return vec![Effect::Remove(self.key())];
         }
-        // Text and whole numbers always serialize.
-        let text = serde_json::to_string(&self.kept).unwrap_or_default();
-        let key = self.key();
+        let (key, text) = (self.key(), self.kept.to_storage());
         vec![Effect::Write { key, text }]
     }
 
     /// What was kept of the page was read.
     fn find(&mut self, text: Option<String>) -> Vec<Effect> {
-        // What cannot be read is of a page of another version: the session begins anew.
-        let kept = text.and_then(|text| from_json::<Kept>(text.as_bytes()).ok());
-        self.kept = kept.unwrap_or_default();
+        self.kept = text.map_or_else(Kept::default, |text| Kept::from_storage(&text));
         let link = self.link.take();
         let is_new_link = link
             .as_ref()
@@ -231,7 +275,7 @@ pub fn start_anew<'a>(
         if name != session_name {
             return None;
         }
-        let kept = from_json::<Kept>(text.as_bytes()).unwrap_or_default();
+        let kept = Kept::from_storage(text);
         let Some(before) = kept.session.or(kept.before) else {
             return Some(Effect::Remove(key));
         };
@@ -239,8 +283,7 @@ pub fn start_anew<'a>(
             before: Some(before),
             ..Kept::default()
         };
-        // Text always serializes.
-        let text = serde_json::to_string(&kept).unwrap_or_default();
+        let text = kept.to_storage();
         Some(Effect::Write { key, text })
     };
     texts.into_iter().filter_map(change).collect()
@@ -258,21 +301,30 @@ impl Machine for SessionKeeper {
                 }
                 self.page = page;
                 self.link = link;
+                self.is_open = false;
                 vec![Effect::Read(self.key())]
             }
+            Input::Opened => {
+                self.is_open = true;
+                Vec::new()
+            }
             Input::Went { session } => {
-                if self.kept.session == session {
+                if !self.is_open || self.kept.session == session {
                     return Vec::new();
                 }
                 self.kept.session = session;
                 self.write()
             }
             Input::StartedOver { session } => {
+                if !self.is_open {
+                    return Vec::new();
+                }
                 if session.is_some() {
                     self.kept.before = session;
                 }
                 self.kept.session = None;
                 self.opening = Opening::Fresh;
+                self.is_open = false;
                 self.turn += 1;
                 self.write()
             }
@@ -281,6 +333,7 @@ impl Machine for SessionKeeper {
                     return Vec::new();
                 };
                 self.opening = Opening::Kept(before.clone());
+                self.is_open = false;
                 // What is there now takes its place, so that this can be undone too.
                 self.kept.before = self.kept.session.replace(before);
                 self.turn += 1;

@@ -3,11 +3,17 @@
 use super::*;
 use crate::page::store::fake::FakeStore;
 
-/// Opens a page in a window.
-fn open(store: &mut FakeStore, keeper: &mut SessionKeeper, page: &str, link: Option<&str>) {
+/// Goes to a page in a window, where what reads its session has not come.
+fn arrive(store: &mut FakeStore, keeper: &mut SessionKeeper, page: &str, link: Option<&str>) {
     let link = link.map(|text| (text.to_owned(), text.len() as u32));
     let page = page.to_owned();
     store.send(keeper, Input::Open { page, link });
+}
+
+/// Opens a page in a window.
+fn open(store: &mut FakeStore, keeper: &mut SessionKeeper, page: &str, link: Option<&str>) {
+    arrive(store, keeper, page, link);
+    store.send(keeper, Input::Opened);
 }
 
 /// The page after a reload.
@@ -86,6 +92,82 @@ fn a_link_does_not_cost_the_session_it_comes_upon() {
 }
 
 #[test]
+fn a_first_visit_has_nothing_to_be_read() {
+    let (mut store, mut keeper) = (FakeStore::default(), SessionKeeper::default());
+    arrive(&mut store, &mut keeper, "#/lab", None);
+    assert!(!keeper.needs_reader());
+    open(&mut store, &mut keeper, "#/lab", None);
+    // Nor has a page that was started over.
+    go(&mut store, &mut keeper, "work");
+    let session = Some("work".to_owned());
+    store.send(&mut keeper, Input::StartedOver { session });
+    arrive(&mut store, &mut keeper, "#/lab", None);
+    assert!(!keeper.needs_reader());
+}
+
+#[test]
+fn a_link_and_a_kept_session_wait_until_they_can_be_read() {
+    let (mut store, mut keeper) = (FakeStore::default(), SessionKeeper::default());
+    arrive(&mut store, &mut keeper, "#/lab", Some("54"));
+    assert!(keeper.needs_reader());
+    store.send(&mut keeper, Input::Opened);
+    assert!(!keeper.needs_reader());
+    go(&mut store, &mut keeper, "work");
+    arrive(&mut store, &mut keeper, "#/lab", Some("54"));
+    assert_eq!(keeper.opening(), &kept("work"));
+    assert!(keeper.needs_reader());
+}
+
+#[test]
+fn a_kept_session_that_waits_to_be_read_is_not_replaced_by_that_of_the_page_before() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lesson/one/2", None);
+    go(&mut store, &mut keeper, "of the second step");
+    open(&mut store, &mut keeper, "#/lesson/one/1", None);
+    arrive(&mut store, &mut keeper, "#/lesson/one/2", None);
+    // The page is hidden, or left, while what reads has not come.
+    go(&mut store, &mut keeper, "of the first step");
+    store.send(&mut keeper, Input::Went { session: None });
+    store.send(&mut keeper, Input::StartedOver { session: None });
+    let later = reload(&mut store, "#/lesson/one/2", None);
+    assert_eq!(later.opening(), &kept("of the second step"));
+}
+
+#[test]
+fn what_is_brought_back_is_not_replaced_by_what_it_takes_the_place_of() {
+    let mut store = FakeStore::default();
+    let mut keeper = reload(&mut store, "#/lesson/one/1", None);
+    go(&mut store, &mut keeper, "first");
+    let session = Some("first".to_owned());
+    store.send(&mut keeper, Input::StartedOver { session });
+    // A step is kept as it is left, before it opens anew.
+    go(&mut store, &mut keeper, "first");
+    open(&mut store, &mut keeper, "#/lesson/one/1", None);
+    assert_eq!(keeper.opening(), &Opening::Fresh);
+    go(&mut store, &mut keeper, "second");
+    store.send(&mut keeper, Input::BringBack);
+    go(&mut store, &mut keeper, "second");
+    open(&mut store, &mut keeper, "#/lesson/one/1", None);
+    assert_eq!(keeper.opening(), &kept("first"));
+    assert_eq!(keeper.before(), Some("second"));
+}
+
+#[test]
+fn what_an_earlier_version_of_the_page_kept_is_still_read() {
+    let mut store = FakeStore::default();
+    let key = Key::window("dns-lab.session.#/lab");
+    let text = r#"{"link":4294967295,"session":"2.CKGD-_","before":"1.eyJ"}"#;
+    store.texts.insert(key.clone(), text.to_owned());
+    let mut keeper = reload(&mut store, "#/lab", None);
+    assert_eq!(keeper.opening(), &kept("2.CKGD-_"));
+    assert_eq!(keeper.before(), Some("1.eyJ"));
+    // And written in the same way.
+    go(&mut store, &mut keeper, "2.AAAA");
+    let text = text.replace("CKGD-_", "AAAA");
+    assert_eq!(store.texts.get(&key), Some(&text));
+}
+
+#[test]
 fn starting_over_can_be_undone_also_after_a_reload() {
     let mut store = FakeStore::default();
     let mut keeper = reload(&mut store, "#/lab", None);
@@ -122,6 +204,7 @@ fn starting_over_with_nothing_done_does_not_cost_what_can_be_brought_back() {
     let mut keeper = reload(&mut store, "#/lab", None);
     let session = Some("work".to_owned());
     store.send(&mut keeper, Input::StartedOver { session });
+    open(&mut store, &mut keeper, "#/lab", None);
     store.send(&mut keeper, Input::StartedOver { session: None });
     assert_eq!(keeper.before(), Some("work"));
 }
@@ -166,11 +249,20 @@ fn a_page_as_it_begins_is_not_kept() {
 fn what_another_version_of_the_page_kept_is_no_obstacle() {
     let mut store = FakeStore::default();
     let key = Key::window("dns-lab.session.#/lab");
-    store.texts.insert(key, "?!".to_owned());
-    let mut keeper = reload(&mut store, "#/lab", None);
-    assert_eq!(keeper.opening(), &Opening::Fresh);
-    go(&mut store, &mut keeper, "new");
-    assert_eq!(reload(&mut store, "#/lab", None).opening(), &kept("new"));
+    for damaged in [
+        "?!",
+        "",
+        "{\"session\":",
+        "{\"session\":\"2.A",
+        "{\"link\":-1,\"before\":7}",
+    ] {
+        store.texts.insert(key.clone(), damaged.to_owned());
+        let mut keeper = reload(&mut store, "#/lab", None);
+        assert_eq!(keeper.opening(), &Opening::Fresh, "{damaged}");
+        assert_eq!(keeper.before(), None, "{damaged}");
+        go(&mut store, &mut keeper, "new");
+        assert_eq!(reload(&mut store, "#/lab", None).opening(), &kept("new"));
+    }
 }
 
 #[test]

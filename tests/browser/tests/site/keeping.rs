@@ -11,6 +11,7 @@ pub(crate) const TESTS: &[Test] = tests![
     the_lab_is_where_it_was_after_other_pages_and_a_reload,
     what_is_done_after_a_link_was_copied_survives_a_reload,
     starting_over_can_be_undone,
+    a_step_that_is_started_over_begins_anew_and_can_be_brought_back,
     a_zone_that_is_typed_and_not_applied_is_there_again,
     work_on_an_answer_survives_its_link_and_a_reload,
     a_done_step_shows_prediction_and_why_again,
@@ -155,6 +156,21 @@ async fn starting_over_can_be_undone(lab: Lab) -> Result<()> {
     reload(&lab).await?;
     lab.click("#start-over-here").await?;
     lab.wait_for("an empty lab", "document.querySelector('#play').disabled")
+        .await?;
+    lab.click("#bring-session-back").await?;
+    lab.wait_for("the session", "!document.querySelector('#play').disabled")
+        .await?;
+    ensure!(events(&lab).await? == before, "it is back");
+    lab.expect_quiet_console().await
+}
+
+async fn a_step_that_is_started_over_begins_anew_and_can_be_brought_back(lab: Lab) -> Result<()> {
+    lab.open("/lesson/first-lookup/1").await?;
+    do_first_step(&lab).await?;
+    let before = events(&lab).await?;
+    reload(&lab).await?;
+    lab.click("#start-over-here").await?;
+    lab.wait_for("an empty step", "document.querySelector('#play').disabled")
         .await?;
     lab.click("#bring-session-back").await?;
     lab.wait_for("the session", "!document.querySelector('#play').disabled")

@@ -6,6 +6,7 @@ use dns_lab_browser_tests::{Fault, Lab, Result, Test, tests};
 pub(crate) const TESTS: &[Test] = tests![
     a_part_that_does_not_come_is_said_and_can_be_fetched_again,
     a_part_of_the_stage_that_does_not_come_leaves_the_page_alone,
+    what_reads_sessions_is_needed_only_where_there_is_one_and_can_be_fetched_again,
     a_page_whose_host_has_another_build_offers_to_load_anew,
     a_part_of_another_build_is_noticed,
     a_host_that_does_not_know_the_type_of_parts_serves_them_all_the_same,
@@ -60,6 +61,35 @@ async fn a_part_of_the_stage_that_does_not_come_leaves_the_page_alone(lab: Lab) 
     lab.heal();
     lab.click("#view-map").await?;
     lab.find("#stage-panel .lab-map").await?;
+    lab.console_errors().await?;
+    Ok(())
+}
+
+async fn what_reads_sessions_is_needed_only_where_there_is_one_and_can_be_fetched_again(
+    lab: Lab,
+) -> Result<()> {
+    if !is_in_parts(&lab) {
+        return Ok(());
+    }
+    lab.fault("parts/views", Fault::Reset);
+    lab.open("/lab").await?;
+    lab.click("#ask").await?;
+    let has_run = "!document.querySelector('#play').disabled";
+    lab.wait_for("something to happen", has_run).await?;
+    // The page is left at once: what was done is kept all the same.
+    lab.open("/lab").await?;
+    lab.find(".lab-text #try-again").await?;
+    ensure!(lab.count("#play").await? == 0, "nothing is on the stage");
+    // Another page and back lose nothing.
+    lab.eval::<bool>("(location.hash = '#/practice', true)")
+        .await?;
+    lab.find(".lab-lesson-card").await?;
+    lab.eval::<bool>("(history.back(), true)").await?;
+    lab.find(".lab-text #try-again").await?;
+    lab.heal();
+    lab.click("#try-again").await?;
+    lab.find("#start-over-here").await?;
+    lab.wait_for("the session", has_run).await?;
     lab.console_errors().await?;
     Ok(())
 }

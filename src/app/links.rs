@@ -29,7 +29,9 @@ impl LinkPart {
 
     /// Has it fetched while the browser has nothing else to do.
     pub fn fetch_ahead(self) {
-        parts::fetch_ahead(parts::links, move |links| self.take(links));
+        if self.here().is_none() {
+            parts::fetch_ahead(parts::links, move |links| self.take(links));
+        }
     }
 
     /// Does something with it: at once if it is there, as a clipboard takes only what is copied

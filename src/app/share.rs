@@ -23,6 +23,8 @@ pub fn ShareButton() -> impl IntoView {
             class="lab-button lab-button--quiet"
             aria-label="Share: copy a link to exactly this moment"
             title="Copy a link to exactly this moment"
+            // There is none before the page has opened.
+            disabled=move || state.bench.scenario.with(Option::is_none)
             on:click=share
         >
             <Pictogram icon=Icon::Share />

@@ -1,14 +1,13 @@
 //! Numbers from text.
 
-use serde_json::Value;
-
 /// Reads a number as JSON writes it, such as `12`, `-0.5` or `1e3`; `None` for any other text.
 /// It is finite.
 ///
 /// The parser of the standard library brings tables of ten kilobytes along. That of JSON is in
-/// the page anyway; with up to 15 digits it finds the same number.
+/// the page anyway; with up to 15 digits it finds the same number. It is asked for a number and not
+/// for a value, which would bring what reads objects and lists.
 pub fn parse_number(text: &str) -> Option<f64> {
-    serde_json::from_str::<Value>(text).ok()?.as_f64()
+    serde_json::from_str(text).ok()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::dns::{Name, Rrset, pack_rrsets, unpack_rrsets};
 ///
 /// Whoever makes one reads it, so that whoever gets one needs no scanner. It serializes as the
 /// text alone. What comes back from that is [read again](Self::read_again), unless the
-/// [reading](Self::reading) was kept beside it.
+/// reading was kept beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ZoneText {
     /// The text.

@@ -93,7 +93,6 @@ pub struct WorkLimits {
     pub referrals: usize,
     /// Name servers of one zone that are considered; of more, a sample. It is 13 in BIND
     /// (`max-delegation-servers`) and PowerDNS (`max-ns-per-resolve`), as many as the root has.
-    /// Unbound knows no such number and bounds the lookups of their addresses alone.
     pub servers: usize,
     /// Name server addresses looked up for one client question (Unbound's
     /// `MAX_TARGET_COUNT`, 64; the answer to the "NXNS" attack).

@@ -11,6 +11,7 @@ use fantoccini::actions::{
     InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use serde::de::DeserializeOwned;
@@ -165,12 +166,35 @@ impl Lab {
 
     /// The visible text of an element, waiting for the element.
     pub async fn text(&self, css: &str) -> Result<String> {
-        Ok(self.find(css).await?.text().await?)
+        self.with_element(css, async |element| element.text().await)
+            .await
     }
 
     /// Clicks an element, waiting for it.
     pub async fn click(&self, css: &str) -> Result<()> {
-        Ok(self.find(css).await?.click().await?)
+        self.with_element(css, async |element| element.click().await)
+            .await
+    }
+
+    /// Does something with an element. A page that is still opening may put another in its place
+    /// meanwhile; then it is done with that one.
+    async fn with_element<T>(
+        &self,
+        css: &str,
+        act: impl AsyncFn(Element) -> Result<T, CmdError>,
+    ) -> Result<T> {
+        let tries = async {
+            loop {
+                match act(self.find(css).await?).await {
+                    Err(error) if error.is_stale_element_reference() => {
+                        tokio::time::sleep(POLL).await;
+                    }
+                    done => return Ok(done?),
+                }
+            }
+        };
+        let done = tokio::time::timeout(DEADLINE, tries).await;
+        done.with_context(|| format!("{css} does not stay for {} s", DEADLINE.as_secs()))?
     }
 
     /// Clicks an element that copies a link, and gives the part of the link after `#`. The own
@@ -313,6 +337,7 @@ impl Lab {
             .iter()
             .filter(|entry| levels.iter().any(|level| entry["level"] == *level))
             .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .filter(|said| !is_broken_off(said))
             .collect())
     }
 
@@ -337,4 +362,10 @@ impl Lab {
         let sent = self.client.issue_cmd(Post::cdp(command, params)).await;
         sent.with_context(|| format!("the browser refuses {command} {params}"))
     }
+}
+
+/// Whether it says that the browser, which fetches the icon of the page's manifest when it likes,
+/// was on it when the page was left. That is nothing a page could see to.
+fn is_broken_off(said: &str) -> bool {
+    said.contains("icon from the Manifest") && said.contains("Download error")
 }

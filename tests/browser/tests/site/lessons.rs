@@ -200,8 +200,10 @@ async fn every_step_of_every_lesson_opens_quietly(lab: Lab) -> Result<()> {
 
 async fn hints_come_one_by_one(lab: Lab) -> Result<()> {
     lab.open("/lesson/first-lookup/1").await?;
+    lab.find("#hint").await?;
     let before = lab.text("main").await?.len();
     lab.click("#hint").await?;
-    ensure!(lab.text("main").await?.len() > before, "a hint is shown");
+    let is_longer = async || Ok(lab.text("main").await?.len() > before);
+    lab.wait_until("a hint", is_longer).await?;
     lab.expect_quiet_console().await
 }

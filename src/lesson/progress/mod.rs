@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+mod json;
 mod stored;
 
-use self::stored::Value;
+use self::json::Value;
 use super::Outline;
 use crate::engine::order::sort_by_key;
 

@@ -149,34 +149,30 @@ async fn what_is_done_after_a_link_was_copied_survives_a_reload(lab: Lab) -> Res
     lab.expect_quiet_console().await
 }
 
-async fn starting_over_can_be_undone(lab: Lab) -> Result<()> {
-    lab.open("/lab").await?;
-    ask(&lab).await?;
-    let before = events(&lab).await?;
-    reload(&lab).await?;
+/// Comes back to a page where something was done, starts it over, and undoes that.
+async fn start_over_and_undo(lab: &Lab) -> Result<()> {
+    let before = events(lab).await?;
+    reload(lab).await?;
     lab.click("#start-over-here").await?;
-    lab.wait_for("an empty lab", "document.querySelector('#play').disabled")
+    lab.wait_for("an empty page", "document.querySelector('#play').disabled")
         .await?;
     lab.click("#bring-session-back").await?;
     lab.wait_for("the session", "!document.querySelector('#play').disabled")
         .await?;
-    ensure!(events(&lab).await? == before, "it is back");
+    ensure!(events(lab).await? == before, "it is back");
     lab.expect_quiet_console().await
+}
+
+async fn starting_over_can_be_undone(lab: Lab) -> Result<()> {
+    lab.open("/lab").await?;
+    ask(&lab).await?;
+    start_over_and_undo(&lab).await
 }
 
 async fn a_step_that_is_started_over_begins_anew_and_can_be_brought_back(lab: Lab) -> Result<()> {
     lab.open("/lesson/first-lookup/1").await?;
     do_first_step(&lab).await?;
-    let before = events(&lab).await?;
-    reload(&lab).await?;
-    lab.click("#start-over-here").await?;
-    lab.wait_for("an empty step", "document.querySelector('#play').disabled")
-        .await?;
-    lab.click("#bring-session-back").await?;
-    lab.wait_for("the session", "!document.querySelector('#play').disabled")
-        .await?;
-    ensure!(events(&lab).await? == before, "it is back");
-    lab.expect_quiet_console().await
+    start_over_and_undo(&lab).await
 }
 
 async fn a_zone_that_is_typed_and_not_applied_is_there_again(lab: Lab) -> Result<()> {

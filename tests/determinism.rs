@@ -332,7 +332,7 @@ fn a_session_that_takes_too_many_steps_is_refused_before_they_are_made() {
     let error = Timeline::replay_within(world(7), &acts, enough / 2).expect_err("it is too long");
     assert_eq!(error.acts, 73);
     assert!(
-        error.to_string().starts_with("this session is too long"),
+        error.to_string().starts_with("the session is too long"),
         "{error}"
     );
     let error = Timeline::replay_within(world(7), &acts, enough / 20).expect_err("far too long");

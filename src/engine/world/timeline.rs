@@ -55,7 +55,7 @@ impl fmt::Display for SessionTooLong {
         let Self { played, acts } = self;
         write!(
             f,
-            "this session is too long: {played} of the {acts} acts in it already make more happen \
+            "the session is too long: {played} of the {acts} acts in it already make more happen \
              than the lab can show"
         )
     }
@@ -196,7 +196,7 @@ impl Timeline {
         &self.acts
     }
 
-    /// What it took to make this session, in steps of the engine; an intervention counts as
+    /// What it took to make the session, in steps of the engine; an intervention counts as
     /// some steps, and so does a long message.
     pub fn steps(&self) -> usize {
         self.steps
@@ -274,7 +274,7 @@ impl Timeline {
     }
 
     /// Lets a world play on, up to and including a moment or until it comes to rest, with
-    /// checkpoints on the way. Returns whether it got there before the steps of this session
+    /// checkpoints on the way. Returns whether it got there before the steps of the session
     /// had reached `most`.
     fn play(&mut self, world: &mut World, until: Option<SimTime>, most: usize) -> bool {
         while let Some(next) = world.next_event_at()

@@ -30,6 +30,7 @@ pub fn NotFound() -> impl IntoView {
                 <li><a href=Route::Home.to_string()>"All lessons"</a></li>
                 {first}
                 <li><a href=Route::Lab.to_string()>"The free lab"</a></li>
+                <li><a href=Route::Practice.to_string()>"Practice problems"</a></li>
             </ul>
         </main>
     }
